@@ -1,0 +1,16 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace gossamer {
+
+// Exit codes of every command; scripts depend on them.
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitInterrupted = 130;
+
+// Each adds one subcommand to `app`. Its callback, run by CLI11 after parsing, does the work and sets `exit_code`.
+// Errors go to stderr as one line "gossamer COMMAND: what, where, what would be right".
+
+}  // namespace gossamer

@@ -1,0 +1,14 @@
+#include "crawler/cli/commands.h"
+
+int main(int argc, char** argv) {
+  CLI::App app{"Gossamer: an async web crawler that loses nothing", "gossamer"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", GOSSAMER_VERSION);
+  int exit_code = gossamer::kExitDone;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? gossamer::kExitDone : gossamer::kExitUsage;
+  }
+  return exit_code;
+}

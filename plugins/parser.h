@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/base/error.h"
+
+namespace gossamer {
+
+// Where a link stands in the document; the lower-case tag name is its public spelling (to_string).
+enum class LinkTag : std::uint8_t {
+  a, area, link, iframe, frame, meta_refresh, form, img, script, media, object, ping, other
+};
+std::string_view to_string(LinkTag tag);
+
+// One link as it stands in the page: `url` with character references decoded and surrounding ASCII white space
+// stripped, not yet resolved against the base. `rel` is the raw attribute; `text` the white-space-collapsed
+// text of an <a> (at most 256 bytes). The views live as long as the ParsedPage and the bytes it was made from.
+struct Link {
+  std::string_view url;
+  std::string_view rel;
+  std::string_view text;
+  LinkTag tag = LinkTag::other;
+  bool nofollow = false;  // rel has the token nofollow (of the link itself, not of the page)
+};
+
+// The bytes of one page and what the transport said of them. Views: the caller keeps them alive.
+struct PageBytes {
+  std::string_view url;           // absolute, after redirects
+  std::string_view content_type;  // the whole header value, "" if absent
+  std::string_view body;          // content codings already removed
+};
+
+// What a parser found in one page. Move-only; owns every string its views need except the page's own bytes.
+struct ParsedPage {
+  std::string_view title;         // white-space-collapsed
+  std::string_view base;          // href of the first <base href>, "" if none
+  std::string_view canonical;     // href of <link rel=canonical>, "" if none
+  std::string_view description;
+  std::string_view language;      // <html lang>
+  std::string_view encoding;      // WHATWG name of the encoding used, e.g. "UTF-8"
+  bool noindex = false;           // <meta name=robots>: noindex or none
+  bool nofollow = false;          // <meta name=robots>: nofollow or none
+  std::vector<Link> links;        // document order, duplicates kept
+  std::vector<std::string> items; // each one JSON object in UTF-8 on one line
+
+  // Storage behind the views: decoded bodies, decoded attributes.
+  std::vector<std::unique_ptr<std::string>> storage;
+
+  ParsedPage() = default;
+  ParsedPage(ParsedPage&&) = default;
+  ParsedPage& operator=(ParsedPage&&) = default;
+};
+
+// Turns the bytes of a page into links, metadata and items: a pure function over bytes, no loop, no socket.
+// The built-in HTML parser and each loaded plugin is one. Const and safe to call from several threads at once.
+class Parser {
+ public:
+  virtual ~Parser() = default;
+
+  virtual std::string_view name() const = 0;
+
+  // Whether this parser takes a response of this media type ("text/html", lower case, no parameters).
+  virtual bool claims(std::string_view media_type) const = 0;
+
+  // Errors: ErrorClass::parse (the page is then failed(parse)), ErrorClass::too_large.
+  virtual Result<ParsedPage> parse(const PageBytes& page) const = 0;
+};
+
+}  // namespace gossamer
