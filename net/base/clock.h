@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+
+namespace gossamer {
+
+using TimePoint = std::chrono::steady_clock::time_point;
+using Duration = std::chrono::nanoseconds;
+
+// When a wait on the outside world gives up. TimePoint::max() means never; only joins and receives may use it.
+using Deadline = TimePoint;
+inline constexpr Deadline kNoDeadline = TimePoint::max();
+
+// Monotonic time as the loop sees it. A seam: tests put a clock that jumps in its place.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual TimePoint now() const = 0;
+
+  // The system's steady clock; lives for ever.
+  static const Clock& steady();
+};
+
+}  // namespace gossamer

@@ -1,0 +1,108 @@
+#include "net/loop/event_loop.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "net/loop/io_watch.h"
+
+namespace gossamer {
+namespace {
+
+thread_local EventLoop* current_loop = nullptr;
+
+}  // namespace
+
+EventLoop::EventLoop() : EventLoop(Options{}) {}
+
+EventLoop::EventLoop(Options options)
+    : selector_(options.selector ? std::move(options.selector) : make_default_selector()),
+      clock_(options.clock ? *options.clock : Clock::steady()),
+      wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  wake_watch_ = std::make_unique<IoWatch>(*this, wake_.get());
+}
+
+EventLoop::~EventLoop() = default;
+
+EventLoop& EventLoop::current() {
+  if (!current_loop) {
+    std::fputs("gossamer: EventLoop::current() called outside a running loop\n", stderr);
+    std::abort();
+  }
+  return *current_loop;
+}
+
+void EventLoop::run() {
+  EventLoop* const outer = std::exchange(current_loop, this);
+  stopped_ = false;
+  while (true) {
+    run_ready();
+    if (stopped_) break;
+    wait();
+  }
+  current_loop = outer;
+}
+
+void EventLoop::run_ready() {
+  // Only what is ready now: calls made meanwhile wait for the next round, so that I/O is never starved.
+  running_.swap(ready_);
+  for (const ReadyCall call : running_) call.function(call.argument);
+  running_.clear();
+}
+
+void EventLoop::wait() {
+  std::optional<Duration> timeout;
+  if (!ready_.empty()) {
+    timeout = Duration::zero();
+  } else if (auto next = timers_.next_deadline()) {
+    timeout = std::max(Duration::zero(), Duration(*next - now()));
+  }
+  for (const Selector::Event& event : selector_->select(timeout)) {
+    static_cast<IoWatch*>(event.data)->on_ready(event.ready);
+  }
+  if (wake_watch_->take(IoEvents::read)) run_posted();
+  if (!timers_.empty()) {
+    const TimePoint time = now();
+    while (auto call = timers_.pop_due(time)) ready_.push_back(*call);
+  }
+}
+
+void EventLoop::call_soon(Callback callback) {
+  auto owned = std::make_unique<Callback>(std::move(callback));
+  call_soon(ReadyCall{[](void* argument) {
+                        const std::unique_ptr<Callback> call(static_cast<Callback*>(argument));
+                        (*call)();
+                      },
+                      owned.release()});
+}
+
+void EventLoop::post(Callback callback) {
+  bool first = false;
+  {
+    const std::lock_guard lock(posted_mutex_);
+    first = posted_.empty();
+    posted_.push_back(std::move(callback));
+  }
+  if (first) {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
+  }
+}
+
+void EventLoop::run_posted() {
+  std::uint64_t count = 0;
+  [[maybe_unused]] const auto got = ::read(wake_.get(), &count, sizeof count);
+  std::vector<Callback> posted;
+  {
+    const std::lock_guard lock(posted_mutex_);
+    posted.swap(posted_);
+  }
+  for (Callback& callback : posted) callback();
+}
+
+}  // namespace gossamer

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "net/base/clock.h"
+#include "net/base/fd.h"
+#include "net/loop/selector.h"
+#include "net/loop/timer_queue.h"
+
+namespace gossamer {
+
+class IoWatch;
+
+// The callback event loop: runs what is ready, then waits for readiness, timers and posts. Everything above it
+// (tasks, sockets) is built from these calls. One loop a thread, no locks inside; only post() may be called from
+// other threads. Callbacks must not throw.
+class EventLoop {
+ public:
+  using Callback = std::move_only_function<void()>;
+
+  struct Options {
+    std::unique_ptr<Selector> selector;  // null: make_default_selector()
+    const Clock* clock = nullptr;        // null: Clock::steady(); must outlive the loop
+  };
+
+  EventLoop();
+  explicit EventLoop(Options options);
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  // The loop that this thread is running; a broken invariant (abort) outside run().
+  static EventLoop& current();
+
+  TimePoint now() const { return clock_.now(); }
+
+  // Runs until stop(). Work still queued then stays queued for the next run().
+  void run();
+  void stop() { stopped_ = true; }
+
+  // Calls in the next round, in order. The second form owns its callback and allocates.
+  void call_soon(ReadyCall call) { ready_.push_back(call); }
+  void call_soon(Callback callback);
+
+  // Thread-safe call_soon: wakes the loop if it waits.
+  void post(Callback callback);
+
+  // The timer's call is made once, at or after `deadline`, never before. kNoDeadline arms nothing.
+  void arm(Timer& timer, TimePoint deadline) {
+    if (deadline != kNoDeadline) timers_.arm(timer, deadline);
+  }
+  void disarm(Timer& timer) { timers_.disarm(timer); }
+
+  Selector& selector() { return *selector_; }
+
+ private:
+  void run_ready();
+  void run_posted();
+  void wait();
+
+  std::unique_ptr<Selector> selector_;
+  const Clock& clock_;
+  TimerQueue timers_;
+  std::vector<ReadyCall> ready_;
+  std::vector<ReadyCall> running_;
+  bool stopped_ = false;
+
+  Fd wake_;  // eventfd: post() from another thread
+  std::unique_ptr<IoWatch> wake_watch_;
+  std::mutex posted_mutex_;
+  std::vector<Callback> posted_;
+};
+
+}  // namespace gossamer

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "net/loop/event_loop.h"
+
+namespace gossamer {
+
+// One file descriptor's readiness on one loop: remembers each direction's last report until it is taken, and makes
+// one call a direction when a report comes. Rule for users: take(), try the system call, and only when it would
+// have blocked wait() for the next report. The descriptor must outlive the watch. Loop thread only.
+class IoWatch {
+ public:
+  IoWatch(EventLoop& loop, int fd);
+  ~IoWatch();
+  IoWatch(const IoWatch&) = delete;
+  IoWatch& operator=(const IoWatch&) = delete;
+
+  // Why the descriptor cannot be watched, if so (out of memory, a regular file).
+  const Result<>& status() const { return status_; }
+
+  // True if `direction` may be ready; the next take() is false until a new report. A hang-up stays reported.
+  bool take(IoEvents direction) {
+    const bool was = any(ready_ & direction);
+    if (!any(ready_ & IoEvents::hangup)) ready_ = ready_ & ~direction;
+    return was;
+  }
+  // Marks `direction` as worth another try, for a caller that stopped before the call would have blocked.
+  void put_back(IoEvents direction) { ready_ = ready_ | direction; }
+
+  // `call` is queued on the loop when `direction` is reported (at once if it already is). One waiter a direction.
+  void wait(IoEvents direction, ReadyCall call);
+  void stop_waiting(IoEvents direction);
+
+  EventLoop& loop() const { return loop_; }
+  int fd() const { return fd_; }
+
+ private:
+  friend class EventLoop;
+  void on_ready(IoEvents ready);
+  ReadyCall& waiter(IoEvents direction) { return direction == IoEvents::read ? reader_ : writer_; }
+  void set_interest(IoEvents interest);
+
+  EventLoop& loop_;
+  int fd_;
+  IoEvents ready_ = IoEvents::none;
+  IoEvents interest_ = IoEvents::none;
+  ReadyCall reader_;
+  ReadyCall writer_;
+  Result<> status_;
+};
+
+}  // namespace gossamer

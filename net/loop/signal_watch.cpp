@@ -1,0 +1,58 @@
+#include "net/loop/signal_watch.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+namespace gossamer {
+namespace {
+
+volatile std::sig_atomic_t signal_pipe = -1;
+
+// The self-pipe trick: a handler may do little more than write(2).
+void on_signal(int signal_number) {
+  const int saved_errno = errno;
+  const auto byte = static_cast<unsigned char>(signal_number);
+  [[maybe_unused]] const auto written = ::write(signal_pipe, &byte, 1);
+  errno = saved_errno;
+}
+
+void set_handler(int signal_number, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(signal_number, &action, nullptr);
+}
+
+}  // namespace
+
+SignalWatch::SignalWatch(EventLoop& loop, std::initializer_list<int> signals, std::function<void(int)> callback)
+    : signals_(signals), callback_(std::move(callback)) {
+  int ends[2] = {-1, -1};
+  [[maybe_unused]] const int made = ::pipe2(ends, O_NONBLOCK | O_CLOEXEC);
+  read_end_ = Fd(ends[0]);
+  write_end_ = Fd(ends[1]);
+  signal_pipe = write_end_.get();
+  watch_ = std::make_unique<IoWatch>(loop, read_end_.get());
+  on_readable();
+  for (const int signal_number : signals_) set_handler(signal_number, on_signal);
+}
+
+SignalWatch::~SignalWatch() {
+  for (const int signal_number : signals_) set_handler(signal_number, SIG_DFL);
+  watch_->stop_waiting(IoEvents::read);
+  signal_pipe = -1;
+}
+
+void SignalWatch::on_readable() {
+  watch_->take(IoEvents::read);
+  unsigned char byte = 0;
+  while (::read(read_end_.get(), &byte, 1) == 1) callback_(byte);
+  watch_->wait(IoEvents::read, {[](void* self) { static_cast<SignalWatch*>(self)->on_readable(); }, this});
+}
+
+}  // namespace gossamer

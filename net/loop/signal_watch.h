@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+
+#include "net/base/fd.h"
+#include "net/loop/io_watch.h"
+
+namespace gossamer {
+
+// Delivers signals on the loop: `callback(signal_number)` runs there for each signal received. The default
+// dispositions are put back at the end. One SignalWatch a process at a time; create and destroy it on the loop's thread.
+class SignalWatch {
+ public:
+  SignalWatch(EventLoop& loop, std::initializer_list<int> signals, std::function<void(int)> callback);
+  ~SignalWatch();
+  SignalWatch(const SignalWatch&) = delete;
+  SignalWatch& operator=(const SignalWatch&) = delete;
+
+ private:
+  void on_readable();
+
+  std::vector<int> signals_;
+  std::function<void(int)> callback_;
+  Fd read_end_;
+  Fd write_end_;
+  std::unique_ptr<IoWatch> watch_;
+};
+
+}  // namespace gossamer

@@ -1,0 +1,70 @@
+#include "net/loop/timer_queue.h"
+
+namespace gossamer {
+
+void TimerQueue::arm(Timer& timer, TimePoint deadline) {
+  disarm(timer);
+  const Entry entry{deadline, sequence_++, &timer};
+  heap_.push_back(entry);
+  sift_up(heap_.size() - 1, entry);
+}
+
+void TimerQueue::disarm(Timer& timer) {
+  if (timer.armed()) remove_at(timer.index_);
+}
+
+std::optional<TimePoint> TimerQueue::next_deadline() const {
+  if (heap_.empty()) return std::nullopt;
+  return heap_.front().deadline;
+}
+
+std::optional<ReadyCall> TimerQueue::pop_due(TimePoint now) {
+  if (heap_.empty() || heap_.front().deadline > now) return std::nullopt;
+  const ReadyCall call = heap_.front().timer->call_;
+  remove_at(0);
+  return call;
+}
+
+void TimerQueue::place(std::size_t index, const Entry& entry) {
+  heap_[index] = entry;
+  entry.timer->index_ = index;
+}
+
+void TimerQueue::sift_up(std::size_t index, const Entry& entry) {
+  while (index > 0) {
+    const std::size_t parent = (index - 1) / 4;
+    if (!(entry < heap_[parent])) break;
+    place(index, heap_[parent]);
+    index = parent;
+  }
+  place(index, entry);
+}
+
+void TimerQueue::sift_down(std::size_t index, const Entry& entry) {
+  while (true) {
+    const std::size_t first = index * 4 + 1;
+    if (first >= heap_.size()) break;
+    std::size_t least = first;
+    for (std::size_t child = first + 1; child < first + 4 && child < heap_.size(); ++child) {
+      if (heap_[child] < heap_[least]) least = child;
+    }
+    if (!(heap_[least] < entry)) break;
+    place(index, heap_[least]);
+    index = least;
+  }
+  place(index, entry);
+}
+
+void TimerQueue::remove_at(std::size_t index) {
+  heap_[index].timer->index_ = Timer::kNotArmed;
+  const Entry last = heap_.back();
+  heap_.pop_back();
+  if (index == heap_.size()) return;
+  if (index > 0 && last < heap_[(index - 1) / 4]) {
+    sift_up(index, last);
+  } else {
+    sift_down(index, last);
+  }
+}
+
+}  // namespace gossamer
