@@ -1,0 +1,82 @@
+#include "plugins/parser_registry.h"
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <string>
+#include <utility>
+
+namespace gossamer {
+namespace {
+
+// "Text/HTML; charset=utf-8" -> "text/html"
+std::string bare_media_type(std::string_view content_type) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  const auto first = type.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  type = type.substr(first, type.find_last_not_of(" \t") - first + 1);
+  std::string lower(type);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+Result<ParsedPage> run(const Parser& parser, const PageBytes& page) {
+  auto named = [&](std::string_view message) {
+    return std::string(parser.name()) + ": " + std::string(message);
+  };
+  try {
+    Result<ParsedPage> result = parser.parse(page);
+    if (!result) result.error().message = named(result.error().message);
+    return result;
+  } catch (const std::exception& error) {
+    return fail(ErrorClass::parse, Phase::parse, named(error.what()));
+  }
+}
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+void merge(ParsedPage& page, ParsedPage next) {
+  for (auto field : {&ParsedPage::title, &ParsedPage::base, &ParsedPage::canonical, &ParsedPage::description,
+                     &ParsedPage::language, &ParsedPage::encoding}) {
+    if ((page.*field).empty()) page.*field = next.*field;
+  }
+  page.noindex |= next.noindex;
+  page.nofollow |= next.nofollow;
+  append(page.links, next.links);
+  append(page.items, next.items);
+  append(page.storage, next.storage);
+}
+
+}  // namespace
+
+void ParserRegistry::add(std::unique_ptr<Parser> parser) { parsers_.push_back(std::move(parser)); }
+
+bool ParserRegistry::claims(std::string_view media_type) const {
+  const std::string type = bare_media_type(media_type);
+  return std::ranges::any_of(parsers_, [&](const auto& parser) { return parser->claims(type); });
+}
+
+Result<ParsedPage> ParserRegistry::parse(std::string_view media_type, const PageBytes& page) const {
+  const std::string type = bare_media_type(media_type);
+  Result<ParsedPage> merged =
+      fail(ErrorClass::parse, Phase::parse, "no parser takes the media type '" + type + "'");
+  bool first = true;
+  for (const auto& parser : parsers_) {
+    if (!parser->claims(type)) continue;
+    Result<ParsedPage> found = run(*parser, page);
+    if (!found) return found;
+    if (std::exchange(first, false)) {
+      merged = std::move(found);
+    } else {
+      merge(*merged, *std::move(found));
+    }
+  }
+  return merged;
+}
+
+}  // namespace gossamer
