@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gossamer {
+
+// The product token of a User-Agent header, "Foo" of "Foo/1.0 (+https://foo.example)": its leading letters, digits,
+// '-' and '_'. (RFC 9309 section 2.2.1 names no digits, but crawlers have them in their names.)
+std::string_view product_token(std::string_view user_agent);
+
+// The rules a robots.txt (RFC 9309) has for one crawler. A default-constructed one allows everything. Immutable after
+// parse, safe to read from several threads.
+class RobotsRules {
+ public:
+  // Of a longer file only the lines that end before this many bytes count (RFC 9309 section 2.5 asks for 500 KiB).
+  static constexpr std::size_t kMaxBytes = 500 * 1024;
+
+  // Whether a URL may be fetched, and which line said so. No line: no rule matched.
+  struct Verdict {
+    bool allowed = true;
+    std::optional<int> line;  // 1-based
+    std::string_view rule;    // "Disallow: /x"; lives as long as the RobotsRules
+  };
+
+  // Reads whatever bytes a site sends; lines that make no sense are skipped. `product_token` is matched without regard
+  // to case; the groups that name it are merged, and only where none does the groups of "*" apply.
+  static RobotsRules parse(std::string_view body, std::string_view product_token);
+
+  // For a robots.txt that cannot be reached (RFC 9309 section 2.3.1.4).
+  static RobotsRules disallow_all();
+
+  // `path_and_query` as Url::request_target() gives it. The rule with the longest path wins, Allow wins a tie;
+  // /robots.txt is always allowed. Linear in the length of the path and of each rule.
+  Verdict check(std::string_view path_and_query) const;
+
+  // Crawl-delay of the groups that apply, the largest if several; at most a day.
+  std::optional<std::chrono::milliseconds> crawl_delay() const { return crawl_delay_; }
+
+  // The values of all Sitemap lines, in order, whatever group they stand in; not resolved, not checked.
+  const std::vector<std::string>& sitemaps() const { return sitemaps_; }
+
+ private:
+  struct Rule {
+    std::string pattern;  // normalised; '*' is the wildcard, a literal one is %2A
+    std::string text;     // as Verdict::rule
+    int line = 0;
+    bool allow = false;
+    bool anchored = false;  // the pattern ended in '$', which is not part of `pattern`
+  };
+  friend class RobotsParser;
+
+  std::vector<Rule> rules_;  // the order in which they win: longest first, Allow before Disallow
+  std::vector<std::string> sitemaps_;
+  std::optional<std::chrono::milliseconds> crawl_delay_;
+  bool disallow_all_ = false;
+};
+
+}  // namespace gossamer
