@@ -1,0 +1,179 @@
+#!/usr/bin/python3
+"""The generated site is what it says: deterministic, every spelling resolves to its target, and a naive crawl over
+real sockets, in two random orders, ends with what expected.py says."""
+import gzip
+import http.client
+import random
+import re
+import sys
+import unittest
+import zlib
+from html.parser import HTMLParser
+
+from expected import robots_allow
+from generated_site import Site
+from site_server import SiteServer
+from spelling import normalise, spell
+
+LINK_ATTRIBUTE = {"a": "href", "area": "href", "iframe": "src", "frame": "src"}
+
+
+class Links(HTMLParser):
+    """(url, nofollow) of the links a crawl follows, against the page's base."""
+
+    def __init__(self, url, text):
+        super().__init__()
+        self.base, self.found, self.nofollow, self.skip = url, [], False, None
+        self.feed(text)
+        self.found = [(normalise(u, self.base), n or self.nofollow) for u, n in self.found]
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(reversed(attributes))
+        rel = (values.get("rel") or "").lower().split()
+        if self.skip:
+            return
+        if tag == "textarea":
+            self.skip = tag
+        elif tag == "base" and "href" in values:
+            self.base = values["href"]
+        elif tag == "meta" and (values.get("name") or "").lower() == "robots":
+            self.nofollow = "nofollow" in values["content"]
+        elif tag == "meta" and (values.get("http-equiv") or "").lower() == "refresh":
+            self.found.append((values["content"].partition("=")[2], False))
+        elif tag == "link" and {"next", "prev", "alternate", "canonical"} & set(rel):
+            self.found.append((values["href"], "nofollow" in rel))
+        elif LINK_ATTRIBUTE.get(tag) in values:
+            self.found.append((values[LINK_ATTRIBUTE[tag]], "nofollow" in rel))
+
+    def handle_endtag(self, tag):
+        if tag == self.skip:
+            self.skip = None
+
+
+def decode(body, content_type):
+    if body[:2] == b"\xff\xfe":
+        return body[2:].decode("utf-16-le")
+    charset = re.search(r"charset=[\"']?([\w-]+)", content_type + body[:500].decode("latin-1"))
+    return body.decode({"windows-1252": "cp1252"}.get(charset and charset[1], "utf-8"), "replace")
+
+
+def fetch(connections, port, host, path):
+    """(status, location, content type, body) or an exception, as http.client sees it."""
+    for _ in range(2):
+        try:
+            if host not in connections:
+                connections[host] = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connections[host].request("GET", path, headers={"Host": f"{host}:{port}", "Accept-Encoding": "gzip"})
+            response = connections[host].getresponse()
+            body = response.read()
+            if response.getheader("Content-Encoding") == "gzip":
+                body = gzip.decompress(body)
+            if response.status != 503:
+                return response.status, response.getheader("Location"), response.getheader("Content-Type") or "", body
+        except http.client.RemoteDisconnected:
+            connections.pop(host).close()
+        except Exception:
+            connections.pop(host).close()
+            raise
+    raise AssertionError("still 503")
+
+
+def naive_crawl(server, order):
+    """URL -> (state, reason): one request at a time, pending URLs taken in a random order."""
+    site, result, pending, hops, redirects, connections = server.site, {}, [], {}, {}, {}
+    scope = {"a.test", "b.test", "old.test", "new.test"}
+
+    def enter(url, follow, hop):
+        if url is None or result.get(url, ("filtered", "nofollow")) != ("filtered", "nofollow"):
+            return
+        host, path = site.key(url)
+        if host not in scope:
+            result[url] = ("filtered", "scope")
+        elif not follow:
+            result[url] = ("filtered", "nofollow")
+        elif not robots_allow(site.robots.get(host), path):
+            result[url] = ("filtered", "robots")
+        else:
+            result[url], hops[url] = ("pending", ""), hop
+            pending.append(url)
+
+    for seed in site.seeds:
+        enter(seed, True, 0)
+    while pending:
+        url = pending.pop(order.randrange(len(pending)))
+        host, path = site.key(url)
+        try:
+            status, location, content_type, body = fetch(connections, server.port, host, path)
+        except http.client.IncompleteRead:
+            result[url] = ("failed", "truncated")
+            continue
+        except (OSError, EOFError, zlib.error):
+            result[url] = ("failed", "decode")
+            continue
+        except http.client.HTTPException:
+            result[url] = ("failed", "protocol")
+            continue
+        if 300 <= status < 400:
+            target = redirects[url] = normalise(location, url)
+            result[url] = ("failed", "redirect") if hops[url] >= 10 else ("done", "")
+            if hops[url] < 10:
+                enter(target, True, hops[url] + 1)
+        elif status >= 400:
+            result[url] = ("failed", f"http_{status // 100}xx")
+        else:
+            result[url] = ("done", "")
+            if content_type.startswith("text/html"):
+                for link, nofollow in Links(url, decode(body, content_type)).found:
+                    enter(link, not nofollow, 0)
+    for connection in connections.values():
+        connection.close()
+    for url in redirects:
+        at, steps = redirects[url], 0
+        while at in redirects and at != url and steps < 20:
+            at, steps = redirects[at], steps + 1
+        if at == url:
+            result[url] = ("failed", "redirect")
+    return result
+
+
+class GeneratedSite(unittest.TestCase):
+    def test_same_seed_same_site(self):
+        one, two, other = Site(3, 150, 8080), Site(3, 150, 8080), Site(4, 150, 8080)
+        self.assertEqual({k: r.body for k, r in one.resources.items()}, {k: r.body for k, r in two.resources.items()})
+        self.assertEqual(one.expected(), two.expected())
+        self.assertNotEqual(one.expected(), other.expected())
+
+    def test_every_spelling_resolves_to_its_target(self):
+        rng = random.Random(5)
+        urls = list(Site(1, 300, 8080).by_url) + ["http://c.test/x", "http://a.test:8080/%C3%A9/?q=%2F"]
+        for _ in range(20000):
+            target, base = rng.choice(urls), rng.choice(urls)
+            text = spell(target, base, rng, rng.random() < 0.7)
+            self.assertEqual(normalise(text, base), target, f"{text!r} against {base}")
+
+    def test_has_every_kind_and_hides_the_rest(self):
+        site = Site(1, 300, 8080)
+        expected = site.expected()
+        reasons = {(e.state, e.reason) for e in expected.values()}
+        self.assertEqual(reasons, {("done", ""), ("failed", "redirect"), ("failed", "http_4xx"), ("failed", "http_5xx"),
+                                   ("failed", "truncated"), ("failed", "decode"), ("failed", "protocol"),
+                                   ("filtered", "scope"), ("filtered", "nofollow"), ("filtered", "robots")})
+        self.assertFalse([url for url in expected if "/never/" in url])
+        unreached = {r.kind for u, r in site.by_url.items() if u not in expected}
+        self.assertEqual(unreached, {"long_chain", "behind_long_chain"})
+
+    def test_a_naive_crawl_finds_the_expected_outcome_in_any_order(self):
+        with SiteServer(seed=2, pages=400, max_seconds=120) as server:
+            expected = {url: (e.state, e.reason) for url, e in server.site.expected().items()}
+            for order in (1, 2):
+                found = naive_crawl(server, random.Random(order))
+                wrong = {u: (found.get(u), expected.get(u)) for u in found.keys() | expected.keys()
+                         if found.get(u) != expected.get(u)}
+                self.assertEqual(wrong, {})
+                counts = server.fetches()
+                self.assertFalse([k for k in counts if k[1].startswith("/never/")])
+                server.reset()
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main())
