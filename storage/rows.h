@@ -22,12 +22,17 @@ enum class UrlState : std::uint8_t { pending = 0, done = 1, failed = 2, filtered
 // Why a URL is filtered. nofollow and depth are refusals of the link: a better link turns the row pending.
 enum class FilterReason : std::uint8_t { scope, pattern, depth, nofollow, robots, trap, content_type };
 
+// The words of the database, of `stats` and of the exports, and back.
 std::string_view to_string(UrlState state);
 std::string_view to_string(FilterReason reason);
+std::optional<UrlState> parse_url_state(std::string_view word);
+std::optional<FilterReason> parse_filter_reason(std::string_view word);
+std::optional<ErrorClass> parse_failure(std::string_view word);  // the ledger's classes only
 
 // How a URL came into the job.
 enum class Via : std::uint8_t { seed = 0, link = 1, redirect = 2, sitemap = 3, spider = 4 };
 std::string_view to_string(Via via);
+std::optional<Via> parse_via(std::string_view word);
 
 struct UrlRow {
   UrlId id = 0;
@@ -43,7 +48,25 @@ struct UrlRow {
   std::optional<UrlId> redirect_to;         // done with a 3xx, or failed(redirect)
 };
 
-// A change to a row that is already in the database; fields that are not set stay.
+// A URL row as it is read back. `url` lives until the callback that got it returns.
+struct UrlView {
+  UrlId id = 0;
+  HostId host = 0;
+  std::string_view url;
+  UrlState state = UrlState::pending;
+  std::optional<FilterReason> reason;
+  std::optional<ErrorClass> failure;
+  int status = 0;                           // HTTP status of the last attempt, 0 = no response or never asked
+  std::optional<UrlId> parent;
+  Via via = Via::seed;
+  std::uint16_t depth = 0;
+  std::uint8_t hops = 0;
+  std::optional<UrlId> redirect_to;
+};
+
+// A change to a row that is already in the database, or in the same outcome. `state` and its reason or failure
+// replace the old ones. redirect_to and the status stay unless this outcome sets them (the status by a fetch of
+// this URL), but a URL that turns pending forgets both. better_link stays if not set.
 struct UrlChange {
   UrlId id = 0;
   UrlState state = UrlState::pending;
@@ -67,7 +90,7 @@ struct HostRow {
 // One attempt to fetch a URL. Every done or failed URL has at least one.
 struct FetchRow {
   UrlId url = 0;
-  std::uint16_t attempt = 1;
+  std::uint16_t attempt = 1;                 // of this run; the rows of one URL are in time order
   WallTime started_at;
   std::chrono::microseconds duration{0};
   int status = 0;                            // 0 = no response

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "net/base/error.h"
+#include "storage/items_file.h"
+#include "storage/ledger.h"
+#include "storage/lock_file.h"
+#include "storage/row_writer.h"
+#include "storage/rows.h"
+#include "storage/sqlite.h"
+
+namespace gossamer {
+
+class CrawlDb;
+
+// Seeds and settings that enter the database together or not at all. For a new job it creates the schema too,
+// so a job exists exactly when its first SeedTransaction has committed. The CrawlDb must stay where it is, and
+// do nothing else, while one is open. Destroyed without commit(), it rolls back.
+class SeedTransaction {
+ public:
+  Result<void> add(const HostRow& host);  // new or changed
+  Result<void> add(const UrlRow& url);    // ids ascend; counted as discovered
+  Result<void> set_meta(std::string_view key, std::string_view value);
+  Result<void> commit();
+
+ private:
+  friend class CrawlDb;
+  SeedTransaction(CrawlDb& db, Transaction transaction) : db_(&db), transaction_(std::move(transaction)) {}
+
+  CrawlDb* db_;
+  Transaction transaction_;
+};
+
+// One crawl database (docs/schema.md): the whole job in one SQLite file. One thread at a time; may move between
+// threads. Errors are ErrorClass::storage unless said otherwise, and one line that names the file.
+class CrawlDb {
+ public:
+  // For the one process that crawls: holds flock on `<path>.lock` until destroyed. A missing or empty file, or one
+  // whose first SeedTransaction never committed, is a new job; if it stays so, the file is removed again.
+  // Errors: refused when another process has it (names the pid), invalid_input when the file is not a crawl
+  // database or of a newer schema version; it is then left as it was.
+  static Result<CrawlDb> open_for_crawl(const std::string& path);
+
+  // For readers, also while a crawl runs. Errors: not_found, invalid_input as above.
+  static Result<CrawlDb> open_read_only(const std::string& path);
+
+  CrawlDb(CrawlDb&&) noexcept = default;
+  CrawlDb& operator=(CrawlDb&&) = delete;
+  ~CrawlDb();
+
+  bool is_new() const { return new_; }
+  const std::string& path() const { return path_; }
+
+  Result<SeedTransaction> begin_seeding();
+
+  // From now on every committed item is also a line of this file, which always holds the items table up to its
+  // last committed item: a rest behind that (of a crash) is cut off, items missing in it are written. Call it
+  // after the seeding. Errors: invalid_input when the file is shorter than what was committed, or has content
+  // that is not this job's; refused when another crawl writes to it.
+  Result<void> use_items_file(const std::string& path);
+
+  // One transaction: all of them or none. When it returns, they are on disk.
+  Result<void> commit(std::span<const Outcome> outcomes);
+
+  // A setting or counter of the job; nullopt if never set.
+  Result<std::optional<std::string>> meta(std::string_view key);
+
+  // Every row, in ascending order of ids. The callbacks must not use the CrawlDb.
+  Result<void> for_each_host(const std::function<void(const HostRow&)>& callback);
+  Result<void> for_each_url(const std::function<void(const UrlView&)>& callback);
+
+  // Counted from the rows of one snapshot; two passes over the URLs and fetches.
+  Result<LedgerCounts> ledger();
+
+  // ledger(), and an error that names the numbers if they do not agree.
+  Result<void> check();
+
+  // For queries of the other files of this folder.
+  Database& database() { return *database_; }
+
+ private:
+  friend class SeedTransaction;
+  CrawlDb(std::string path, std::optional<LockFile> lock, Database database);
+
+  Result<void> identify();
+  Result<void> configure_for_writing();
+  Result<void> prepare_rows();
+  Result<void> cap_wal();
+
+  std::string path_;
+  std::optional<LockFile> lock_;  // released last
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<RowWriter> rows_;  // its statements die before the database
+  std::optional<ItemsFile> items_;
+  bool new_ = false;
+  bool created_ = false;  // the file did not exist or was empty before
+};
+
+}  // namespace gossamer
