@@ -25,6 +25,7 @@ EventLoop::EventLoop(Options options)
       clock_(options.clock ? *options.clock : Clock::steady()),
       wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   wake_watch_ = std::make_unique<IoWatch>(*this, wake_.get());
+  run_posted();  // starts waiting for posts
 }
 
 EventLoop::~EventLoop() = default;
@@ -65,10 +66,11 @@ void EventLoop::wait() {
   for (const Selector::Event& event : selector_->select(timeout)) {
     static_cast<IoWatch*>(event.data)->on_ready(event.ready);
   }
-  if (wake_watch_->take(IoEvents::read)) run_posted();
   if (!timers_.empty()) {
+    // A timer armed by one of these calls waits for the next round, even if it is due.
     const TimePoint time = now();
-    while (auto call = timers_.pop_due(time)) ready_.push_back(*call);
+    const std::uint64_t mark = timers_.mark();
+    while (auto call = timers_.pop_due(time, mark)) call->function(call->argument);
   }
 }
 
@@ -95,6 +97,7 @@ void EventLoop::post(Callback callback) {
 }
 
 void EventLoop::run_posted() {
+  wake_watch_->take(IoEvents::read);
   std::uint64_t count = 0;
   [[maybe_unused]] const auto got = ::read(wake_.get(), &count, sizeof count);
   std::vector<Callback> posted;
@@ -102,7 +105,8 @@ void EventLoop::run_posted() {
     const std::lock_guard lock(posted_mutex_);
     posted.swap(posted_);
   }
-  for (Callback& callback : posted) callback();
+  wake_watch_->wait(IoEvents::read, {[](void* self) { static_cast<EventLoop*>(self)->run_posted(); }, this});
+  for (Callback& callback : posted) call_soon(std::move(callback));
 }
 
 }  // namespace gossamer

@@ -49,7 +49,7 @@ class EventLoop {
   // Thread-safe call_soon: wakes the loop if it waits.
   void post(Callback callback);
 
-  // The timer's call is made once, at or after `deadline`, never before. kNoDeadline arms nothing.
+  // The timer's call is made once by the loop itself, at or after `deadline`, never before. kNoDeadline arms nothing.
   void arm(Timer& timer, TimePoint deadline) {
     if (deadline != kNoDeadline) timers_.arm(timer, deadline);
   }

@@ -15,10 +15,6 @@ IoWatch::~IoWatch() {
 }
 
 void IoWatch::wait(IoEvents direction, ReadyCall call) {
-  if (any(ready_ & direction)) {
-    loop_.call_soon(call);
-    return;
-  }
   waiter(direction) = call;
   set_interest(interest_ | direction);
 }
@@ -30,7 +26,7 @@ void IoWatch::on_ready(IoEvents ready) {
   for (const IoEvents direction : {IoEvents::read, IoEvents::write}) {
     if (!any(ready & direction)) continue;
     if (const ReadyCall call = std::exchange(waiter(direction), {}); call.function) {
-      loop_.call_soon(call);
+      call.function(call.argument);
     } else {
       set_interest(interest_ & ~direction);  // level-triggered: nobody waits, so do not be told again
     }

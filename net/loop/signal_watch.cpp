@@ -51,7 +51,9 @@ SignalWatch::~SignalWatch() {
 void SignalWatch::on_readable() {
   watch_->take(IoEvents::read);
   unsigned char byte = 0;
-  while (::read(read_end_.get(), &byte, 1) == 1) callback_(byte);
+  while (::read(read_end_.get(), &byte, 1) == 1) {
+    watch_->loop().call_soon([callback = callback_, signal_number = int{byte}] { callback(signal_number); });
+  }
   watch_->wait(IoEvents::read, {[](void* self) { static_cast<SignalWatch*>(self)->on_readable(); }, this});
 }
 

@@ -18,8 +18,8 @@ std::optional<TimePoint> TimerQueue::next_deadline() const {
   return heap_.front().deadline;
 }
 
-std::optional<ReadyCall> TimerQueue::pop_due(TimePoint now) {
-  if (heap_.empty() || heap_.front().deadline > now) return std::nullopt;
+std::optional<ReadyCall> TimerQueue::pop_due(TimePoint now, std::uint64_t mark) {
+  if (heap_.empty() || heap_.front().deadline > now || heap_.front().sequence >= mark) return std::nullopt;
   const ReadyCall call = heap_.front().timer->call_;
   remove_at(0);
   return call;

@@ -39,8 +39,10 @@ class TimerQueue {
   void arm(Timer& timer, TimePoint deadline);  // re-arms if armed
   void disarm(Timer& timer);                   // no effect if not armed
   std::optional<TimePoint> next_deadline() const;
-  // Takes the earliest timer due at `now` out of the queue.
-  std::optional<ReadyCall> pop_due(TimePoint now);
+  // Takes the earliest timer out of the queue if it is due at `now` and was armed before `mark`.
+  std::optional<ReadyCall> pop_due(TimePoint now, std::uint64_t mark);
+  // Everything armed from here on is after the mark.
+  std::uint64_t mark() const { return sequence_; }
   bool empty() const { return heap_.empty(); }
 
  private:

@@ -1,0 +1,48 @@
+#include "net/coro/cancellation.h"
+
+#include <utility>
+
+namespace gossamer {
+
+void Waiter::wake() {
+  context_->waiter = nullptr;
+  context_->loop->call_soon(
+      ReadyCall{[](void* frame) { std::coroutine_handle<>::from_address(frame).resume(); }, handle_.address()});
+}
+
+bool Waiter::suspend(std::coroutine_handle<> handle, TaskContext& context) {
+  if (context.cancel_pending) {
+    cancelled_ = true;
+    return false;
+  }
+  attach(handle, context);
+  return true;
+}
+
+void Waiter::attach(std::coroutine_handle<> handle, TaskContext& context) {
+  context_ = &context;
+  handle_ = handle;
+  context.waiter = this;
+  if (context.cancel_pending) cancel();  // only a shielded wait starts while its task is being cancelled
+}
+
+void Waiter::cancel() {
+  if (cancelled_) return;
+  cancelled_ = true;
+  if (on_cancel()) wake();
+}
+
+CancelScope::CancelScope(TaskContext& context) : context_(context), parent_(context.scope) { context.scope = this; }
+
+CancelScope::~CancelScope() {
+  context_.scope = parent_;
+  context_.cancel_pending = enclosing_cancelled();
+}
+
+void CancelScope::cancel() {
+  if (std::exchange(cancelled_, true)) return;
+  context_.cancel_pending = true;
+  if (context_.waiter) context_.waiter->cancel();
+}
+
+}  // namespace gossamer

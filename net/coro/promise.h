@@ -1,0 +1,82 @@
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <exception>
+#include <new>
+#include <optional>
+#include <utility>
+
+#include "net/coro/cancellation.h"
+#include "net/coro/frame_pool.h"
+
+namespace gossamer {
+
+// Frames of all our coroutines come from the pool.
+struct PooledFrame {
+  static void* operator new(std::size_t size) { return frame_pool::allocate(size); }
+  static void operator delete(void* frame, std::size_t size) noexcept { frame_pool::deallocate(frame, size); }
+};
+
+// What Task's and AsyncGenerator's promises share: who waits for them, and the task they run in. Control passes to
+// and fro by symmetric transfer, so awaits that complete synchronously leave the stack flat.
+class AwaitedPromise : public PooledFrame {
+ public:
+  std::suspend_always initial_suspend() noexcept { return {}; }
+
+  struct ResumeAwaiting {
+    bool await_ready() noexcept { return false; }
+    template <class Promise>
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> finished) noexcept {
+      return finished.promise().awaiting_;
+    }
+    void await_resume() noexcept {}
+  };
+  ResumeAwaiting final_suspend() noexcept { return {}; }
+
+  TaskContext& context() const { return *context_; }
+
+  template <class Promise>
+  void set_awaiting(std::coroutine_handle<Promise> awaiting) {
+    awaiting_ = awaiting;
+    context_ = &awaiting.promise().context();
+  }
+
+ private:
+  std::coroutine_handle<> awaiting_;
+  TaskContext* context_ = nullptr;
+};
+
+// Where a coroutine's value or exception waits to be taken.
+template <class T>
+class ResultSlot {
+ public:
+  template <class U = T>
+  void return_value(U&& value) {
+    value_.emplace(std::forward<U>(value));
+  }
+  void unhandled_exception() { exception_ = std::current_exception(); }
+  T take() {
+    if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));
+    return std::move(*value_);
+  }
+
+ private:
+  std::optional<T> value_;
+  std::exception_ptr exception_;
+};
+
+template <>
+class ResultSlot<void> {
+ public:
+  void return_void() {}
+  void unhandled_exception() { exception_ = std::current_exception(); }
+  void take() {
+    if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));
+  }
+
+ private:
+  std::exception_ptr exception_;
+};
+
+}  // namespace gossamer

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "net/coro/task_group.h"
+
+namespace gossamer {
+
+// Runs `fn(args...)`, which gives a Task<T>, as the loop's main task until it ends; gives its value or rethrows. The
+// bridge from ordinary code into coroutines. Arguments are held by the task, as with TaskGroup::create_task.
+template <class Fn, class... Args>
+auto run(EventLoop& loop, Fn fn, Args&&... args) {
+  using Promise = typename std::invoke_result_t<Fn, std::decay_t<Args>...>::promise_type;
+  using T = decltype(std::declval<Promise&>().take());
+  auto state = std::make_shared<TaskState<T>>(loop);
+  state->stop_loop_at_end();
+  run_task<T, Fn, std::decay_t<Args>...>(state, std::move(fn), std::forward<Args>(args)...);
+  loop.run();
+  state->rethrow();
+  if constexpr (!std::is_void_v<T>) return std::move(*state->value);
+}
+
+}  // namespace gossamer

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include "net/base/error.h"
+#include "net/coro/task.h"
+
+namespace gossamer {
+
+// `co_await sleep_until(t)`, `co_await sleep_for(d)`: never returns early; ends with Cancelled when cancelled.
+class [[nodiscard]] Sleep final : public Waiter {
+ public:
+  explicit Sleep(TimePoint until) : until_(until) {}
+  bool await_ready() const { return false; }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> handle) {
+    if (!suspend(handle)) return false;
+    loop().arm(timer_, until_);
+    return true;
+  }
+  void await_resume() const { throw_if_cancelled(); }
+
+ private:
+  bool on_cancel() override {
+    loop().disarm(timer_);
+    return true;
+  }
+  TimePoint until_;
+  Timer timer_{{[](void* self) { static_cast<Sleep*>(self)->wake(); }, this}};
+};
+
+inline Sleep sleep_until(TimePoint until) { return Sleep(until); }
+inline Sleep sleep_for(Duration duration) { return Sleep(EventLoop::current().now() + duration); }
+
+template <class T>
+struct timeout_result {
+  using type = Result<T>;
+};
+template <class T>
+struct timeout_result<Result<T>> {
+  using type = Result<T>;
+};
+
+// Runs `task` until `deadline`. If it is not done by then it is cancelled, its clean-up runs, and the result is
+// Error{timeout}. A cancellation from outside passes through.
+template <class T>
+Task<typename timeout_result<T>::type> with_deadline(Deadline deadline, Task<T> task) {
+  TaskContext& context = co_await current_task();
+  CancelScope scope(context);
+  Timer timer({[](void* argument) { static_cast<CancelScope*>(argument)->cancel(); }, &scope});
+  struct Disarm {
+    EventLoop& loop;
+    Timer& timer;
+    ~Disarm() { loop.disarm(timer); }
+  } disarm{*context.loop, timer};
+  context.loop->arm(timer, deadline);
+  try {
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(task);
+      co_return Result<>{};
+    } else {
+      co_return co_await std::move(task);
+    }
+  } catch (const Cancelled&) {
+    if (!scope.owns_cancellation()) throw;
+  }
+  co_return fail(ErrorClass::timeout, "timed out");
+}
+
+template <class T>
+Task<typename timeout_result<T>::type> with_timeout(Duration timeout, Task<T> task) {
+  return with_deadline(EventLoop::current().now() + timeout, std::move(task));
+}
+
+}  // namespace gossamer
