@@ -10,15 +10,36 @@
 
 namespace gossamer {
 
-// Where a link stands in the document; the lower-case tag name is its public spelling (to_string).
+// The element (or, for ping, the attribute) a link stands in. to_string gives its public spelling: the
+// lower-case tag name; "meta" for a meta refresh, "ping" for <a ping> and <area ping>, "other" for what a
+// plugin may add.
 enum class LinkTag : std::uint8_t {
-  a, area, link, iframe, frame, meta_refresh, form, img, script, media, object, ping, other
+  a,
+  area,
+  link,
+  iframe,
+  frame,
+  meta_refresh,
+  form,
+  img,
+  input,
+  image,
+  script,
+  video,
+  audio,
+  source,
+  track,
+  object,
+  embed,
+  ping,
+  other
 };
 std::string_view to_string(LinkTag tag);
 
-// One link as it stands in the page: `url` with character references decoded and surrounding ASCII white space
-// stripped, not yet resolved against the base. `rel` is the raw attribute; `text` the white-space-collapsed
-// text of an <a> (at most 256 bytes). The views live as long as the ParsedPage and the bytes it was made from.
+// One link as it stands in the page: `url` with character references decoded and surrounding ASCII white
+// space stripped, not yet resolved against the base. `rel` is the attribute as written, references decoded;
+// `text` the white-space-collapsed text of an <a> (at most 256 bytes, cut between characters). The views live
+// as long as the ParsedPage and the bytes it was made from.
 struct Link {
   std::string_view url;
   std::string_view rel;
@@ -26,6 +47,17 @@ struct Link {
   LinkTag tag = LinkTag::other;
   bool nofollow = false;  // rel has the token nofollow (of the link itself, not of the page)
 };
+
+// Whether a crawl follows the link: a, area, iframe, frame, meta refresh, and link with one of the rel tokens
+// next, prev, alternate, canonical (unless it is also a style sheet). Says nothing of nofollow or scope.
+bool is_followed(const Link& link);
+
+// Whether the link is a part of the page, fetched only with --assets: images, scripts, media, objects, and
+// link with a rel of stylesheet, icon, apple-touch-icon, mask-icon, manifest, preload or modulepreload.
+bool is_asset(const Link& link);
+
+// Whether `rel`, a list of tokens separated by ASCII white space, has `token` (lower case); case-insensitive.
+bool has_rel_token(std::string_view rel, std::string_view token);
 
 // The bytes of one page and what the transport said of them. Views: the caller keeps them alive.
 struct PageBytes {
@@ -36,16 +68,16 @@ struct PageBytes {
 
 // What a parser found in one page. Move-only; owns every string its views need except the page's own bytes.
 struct ParsedPage {
-  std::string_view title;         // white-space-collapsed
-  std::string_view base;          // href of the first <base href>, "" if none
-  std::string_view canonical;     // href of <link rel=canonical>, "" if none
-  std::string_view description;
-  std::string_view language;      // <html lang>
-  std::string_view encoding;      // WHATWG name of the encoding used, e.g. "UTF-8"
-  bool noindex = false;           // <meta name=robots>: noindex or none
-  bool nofollow = false;          // <meta name=robots>: nofollow or none
-  std::vector<Link> links;        // document order, duplicates kept
-  std::vector<std::string> items; // each one JSON object in UTF-8 on one line
+  std::string_view title;          // white-space-collapsed, at most 4,096 bytes
+  std::string_view base;           // href of the first <base href>, "" if none
+  std::string_view canonical;      // href of <link rel=canonical>, "" if none
+  std::string_view description;    // <meta name=description>, white-space-collapsed, at most 4,096 bytes
+  std::string_view language;       // <html lang>
+  std::string_view encoding;       // WHATWG name of the encoding used, e.g. "UTF-8"
+  bool noindex = false;            // <meta name=robots>: noindex or none
+  bool nofollow = false;           // <meta name=robots>: nofollow or none
+  std::vector<Link> links;         // document order, duplicates kept
+  std::vector<std::string> items;  // each one JSON object in UTF-8 on one line
 
   // Storage behind the views: decoded bodies, decoded attributes.
   std::vector<std::unique_ptr<std::string>> storage;
@@ -56,7 +88,8 @@ struct ParsedPage {
 };
 
 // Turns the bytes of a page into links, metadata and items: a pure function over bytes, no loop, no socket.
-// The built-in HTML parser and each loaded plugin is one. Const and safe to call from several threads at once.
+// The built-in HTML parser and each loaded plugin is one. Const and safe to call from several threads at
+// once.
 class Parser {
  public:
   virtual ~Parser() = default;

@@ -1,0 +1,261 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "plugins/html/ascii.h"
+#include "plugins/html/byte_scan.h"
+#include "plugins/html/doctype.h"
+#include "plugins/html/raw_content.h"
+#include "plugins/html/raw_text.h"
+#include "plugins/html/tokens.h"
+
+namespace gossamer {
+
+// Turns one HTML document in UTF-8 into tokens (WHATWG HTML 13.2.5), in one pass, without allocating: every
+// token is raw views into the input, to be decoded only where the sink wants it (plugins/html/raw_text.h).
+// Linear in the input, whatever it is. Of a tag's attributes those past the first kMaxAttributes are read
+// over. A Sink has
+//   void text(std::string_view raw, RawTextKind kind);  // neighbouring text may come in several pieces
+//   ContentModel start_tag(const StartTag& tag);        // how to read what follows
+//   void end_tag(const EndTag& tag);
+//   void comment(std::string_view raw);                 // RawTextKind::rawtext
+//   void doctype(const Doctype& doctype);
+//   bool allows_cdata() const;                          // whether <![CDATA[ stands in foreign content here
+template <class Sink>
+class Tokenizer {
+ public:
+  static constexpr std::size_t kMaxAttributes = 256;
+
+  // Both must outlive the tokenizer.
+  Tokenizer(std::string_view input, Sink& sink)
+      : p_(input.data()), end_(input.data() + input.size()), sink_(sink) {}
+
+  // Reads the whole input. `model` and `last_start_tag` are the state to begin in.
+  void run(ContentModel model = ContentModel::data, std::string_view last_start_tag = {}) {
+    last_start_tag_ = last_start_tag;
+    model_ = model;
+    while (p_ != end_) {
+      switch (model_) {
+        case ContentModel::data:
+          read_data();
+          break;
+        case ContentModel::rcdata:
+          read_element_text(find_end_tag(p_, end_, last_start_tag_), RawTextKind::rcdata);
+          break;
+        case ContentModel::rawtext:
+          read_element_text(find_end_tag(p_, end_, last_start_tag_), RawTextKind::rawtext);
+          break;
+        case ContentModel::script_data:
+          read_element_text(find_script_end(p_, end_, last_start_tag_), RawTextKind::rawtext);
+          break;
+        case ContentModel::plaintext:
+          read_element_text(end_, RawTextKind::rawtext);
+          break;
+        case ContentModel::cdata_section:
+          read_cdata_section();
+          break;
+      }
+    }
+  }
+
+ private:
+  // Data state: until the input ends or the content model changes.
+  void read_data() {
+    const char* text = p_;
+    while (true) {
+      p_ = find_byte(p_, end_, '<');
+      const std::ptrdiff_t left = end_ - p_;
+      if (left < 2) {
+        p_ = end_;
+        emit_text(text, p_, RawTextKind::data);
+        return;
+      }
+      const char next = p_[1];
+      if (is_ascii_alpha(next)) {
+        emit_text(text, p_, RawTextKind::data);
+        ++p_;
+        read_start_tag();
+      } else if (next == '/') {
+        if (left == 2) {
+          p_ = end_;
+          emit_text(text, p_, RawTextKind::data);
+          return;
+        }
+        emit_text(text, p_, RawTextKind::data);
+        p_ += 2;
+        read_end_tag_open();
+      } else if (next == '!') {
+        emit_text(text, p_, RawTextKind::data);
+        p_ += 2;
+        read_markup_declaration();
+      } else if (next == '?') {
+        emit_text(text, p_, RawTextKind::data);
+        ++p_;
+        read_bogus_comment();
+      } else {
+        ++p_;  // the '<' is text
+        continue;
+      }
+      if (model_ != ContentModel::data) return;
+      text = p_;
+    }
+  }
+
+  // The text of an element up to `text_end`, and its end tag when there is one.
+  void read_element_text(const char* text_end, RawTextKind kind) {
+    emit_text(p_, text_end, kind);
+    p_ = text_end;
+    if (p_ == end_) return;
+    model_ = ContentModel::data;
+    p_ += 2;
+    read_end_tag();
+  }
+
+  void read_cdata_section() {
+    const char* start = p_;
+    for (const char* close = start; (close = find_byte(close, end_, '>')) != end_; ++close) {
+      if (!std::string_view(start, close).ends_with("]]")) continue;
+      emit_text(start, close - 2, RawTextKind::cdata);
+      p_ = close + 1;
+      model_ = ContentModel::data;
+      return;
+    }
+    emit_text(start, end_, RawTextKind::cdata);
+    p_ = end_;
+  }
+
+  void read_start_tag() {
+    StartTag tag;
+    if (!read_tag(tag.key, tag.name, tag.self_closing)) return;
+    tag.attributes = {attributes_.data(), attribute_count_};
+    last_start_tag_ = tag.name;
+    model_ = sink_.start_tag(tag);
+  }
+
+  void read_end_tag_open() {
+    if (is_ascii_alpha(*p_)) {
+      read_end_tag();
+    } else if (*p_ == '>') {
+      ++p_;  // "</>" stands for nothing
+    } else {
+      read_bogus_comment();
+    }
+  }
+
+  void read_end_tag() {
+    EndTag tag;
+    bool self_closing = false;
+    if (read_tag(tag.key, tag.name, self_closing)) sink_.end_tag(tag);
+  }
+
+  // Name and attributes of the tag whose name starts at p_, up to and with its '>'. False when the input ends
+  // before.
+  bool read_tag(NameKey& key, std::string_view& name, bool& self_closing) {
+    using namespace name_tables;
+    attribute_count_ = 0;
+    if (!read_name(kEndsTagName, key, name)) return false;
+    while (true) {
+      while (p_ != end_ && is(*p_, kSpace)) ++p_;
+      if (p_ == end_) return false;
+      if (*p_ == '>') {
+        ++p_;
+        return true;
+      }
+      if (*p_ == '/') {
+        ++p_;
+        if (p_ != end_ && *p_ == '>') {
+          ++p_;
+          self_closing = true;
+          return true;
+        }
+        continue;
+      }
+      if (!read_attribute()) return false;
+    }
+  }
+
+  // One attribute, whose name starts at p_. False when the input ends in it.
+  bool read_attribute() {
+    using namespace name_tables;
+    RawAttribute attribute;
+    if (!read_name(kEndsAttributeName, attribute.key, attribute.name)) return false;
+    while (p_ != end_ && is(*p_, kSpace)) ++p_;
+    if (p_ == end_) return false;
+    if (*p_ == '=') {
+      ++p_;
+      while (p_ != end_ && is(*p_, kSpace)) ++p_;
+      if (p_ == end_) return false;
+      if (*p_ == '"' || *p_ == '\'') {
+        const char* start = p_ + 1;
+        const char* close = find_byte(start, end_, *p_);
+        if (close == end_) {
+          p_ = end_;
+          return false;
+        }
+        attribute.value = std::string_view(start, close);
+        p_ = close + 1;
+      } else if (*p_ != '>') {
+        const char* start = p_;
+        while (p_ != end_ && !is(*p_, kEndsUnquotedValue)) ++p_;
+        attribute.value = std::string_view(start, p_);
+      }
+    }
+    if (attribute_count_ < kMaxAttributes) attributes_[attribute_count_++] = attribute;
+    return true;
+  }
+
+  // A name: its first byte, whatever it is, and all up to one of `enders`. False when the input ends before
+  // that.
+  bool read_name(std::uint8_t enders, NameKey& key, std::string_view& name) {
+    const char* start = p_;
+    NameKey folded = 0;
+    do {
+      folded = folded << 8 | name_tables::kFolded[static_cast<unsigned char>(*p_)];
+      ++p_;
+    } while (p_ != end_ && !name_tables::is(*p_, enders));
+    name = std::string_view(start, p_);
+    key = name.size() <= kMaxKeyedName ? folded : 0;
+    return p_ != end_;
+  }
+
+  // Behind "<!".
+  void read_markup_declaration() {
+    const std::string_view rest(p_, end_);
+    if (rest.starts_with("--")) {
+      const char* start = p_ + 2;
+      const char* data_end = find_comment_end(start, end_, p_);
+      sink_.comment({start, data_end});
+    } else if (starts_with_ignoring_case(rest, "doctype")) {
+      p_ += 7;
+      sink_.doctype(read_doctype(p_, end_));
+    } else if (rest.starts_with("[CDATA[") && sink_.allows_cdata()) {
+      p_ += 7;
+      model_ = ContentModel::cdata_section;
+    } else {
+      read_bogus_comment();
+    }
+  }
+
+  void read_bogus_comment() {
+    const char* start = p_;
+    p_ = find_byte(p_, end_, '>');
+    sink_.comment({start, p_});
+    if (p_ != end_) ++p_;
+  }
+
+  void emit_text(const char* start, const char* stop, RawTextKind kind) {
+    if (start != stop) sink_.text({start, stop}, kind);
+  }
+
+  const char* p_;
+  const char* end_;
+  Sink& sink_;
+  ContentModel model_ = ContentModel::data;
+  std::string_view last_start_tag_;
+  std::size_t attribute_count_ = 0;
+  std::array<RawAttribute, kMaxAttributes> attributes_;
+};
+
+}  // namespace gossamer
