@@ -21,8 +21,8 @@ namespace gossamer {
 class CrawlDb;
 
 // Seeds and settings that enter the database together or not at all. For a new job it creates the schema too,
-// so a job exists exactly when its first SeedTransaction has committed. The CrawlDb must stay where it is, and
-// do nothing else, while one is open. Destroyed without commit(), it rolls back.
+// so a job exists exactly when its first SeedTransaction has committed. The CrawlDb must stay where it is,
+// and do nothing else, while one is open. Destroyed without commit(), it rolls back.
 class SeedTransaction {
  public:
   Result<void> add(const HostRow& host);  // new or changed
@@ -30,22 +30,26 @@ class SeedTransaction {
   Result<void> set_meta(std::string_view key, std::string_view value);
   Result<void> commit();
 
+  SeedTransaction(SeedTransaction&& other) noexcept;
+  SeedTransaction& operator=(SeedTransaction&&) = delete;
+  ~SeedTransaction();
+
  private:
   friend class CrawlDb;
   SeedTransaction(CrawlDb& db, Transaction transaction) : db_(&db), transaction_(std::move(transaction)) {}
 
-  CrawlDb* db_;
+  CrawlDb* db_;  // null: committed or moved from
   Transaction transaction_;
 };
 
-// One crawl database (docs/schema.md): the whole job in one SQLite file. One thread at a time; may move between
-// threads. Errors are ErrorClass::storage unless said otherwise, and one line that names the file.
+// One crawl database (docs/schema.md): the whole job in one SQLite file. One thread at a time; may move
+// between threads. Errors are ErrorClass::storage unless said otherwise, and one line that names the file.
 class CrawlDb {
  public:
-  // For the one process that crawls: holds flock on `<path>.lock` until destroyed. A missing or empty file, or one
-  // whose first SeedTransaction never committed, is a new job; if it stays so, the file is removed again.
-  // Errors: refused when another process has it (names the pid), invalid_input when the file is not a crawl
-  // database or of a newer schema version; it is then left as it was.
+  // For the one process that crawls: holds flock on `<path>.lock` until destroyed. A missing or empty file,
+  // or one whose first SeedTransaction never committed, is a new job; if it stays so, the file is removed
+  // again. Errors: refused when another process has it (names the pid), invalid_input when the file is not a
+  // crawl database or of a newer schema version; it is then left as it was.
   static Result<CrawlDb> open_for_crawl(const std::string& path);
 
   // For readers, also while a crawl runs. Errors: not_found, invalid_input as above.
@@ -60,10 +64,10 @@ class CrawlDb {
 
   Result<SeedTransaction> begin_seeding();
 
-  // From now on every committed item is also a line of this file, which always holds the items table up to its
-  // last committed item: a rest behind that (of a crash) is cut off, items missing in it are written. Call it
-  // after the seeding. Errors: invalid_input when the file is shorter than what was committed, or has content
-  // that is not this job's; refused when another crawl writes to it.
+  // From now on every committed item is also a line of this file, which always holds the items table up to
+  // its last committed item: a rest behind that (of a crash) is cut off, items missing in it are written.
+  // Call it after the seeding. Errors: invalid_input when the file is shorter than what was committed, or has
+  // content that is not this job's; refused when another crawl writes to it.
   Result<void> use_items_file(const std::string& path);
 
   // One transaction: all of them or none. When it returns, they are on disk.
@@ -87,12 +91,15 @@ class CrawlDb {
 
  private:
   friend class SeedTransaction;
-  CrawlDb(std::string path, std::optional<LockFile> lock, Database database);
+  CrawlDb(std::string path, std::optional<LockFile> lock, std::unique_ptr<Database> database);
 
   Result<void> identify();
   Result<void> configure_for_writing();
+  Result<void> create_schema();
   Result<void> prepare_rows();
   Result<void> cap_wal();
+  Result<void> write_batch(std::span<const Outcome> outcomes);
+  Result<void> catch_up_items(std::int64_t last);
 
   std::string path_;
   std::optional<LockFile> lock_;  // released last
@@ -100,7 +107,7 @@ class CrawlDb {
   std::unique_ptr<RowWriter> rows_;  // its statements die before the database
   std::optional<ItemsFile> items_;
   bool new_ = false;
-  bool created_ = false;  // the file did not exist or was empty before
+  bool created_ = false;  // the file did not exist before
 };
 
 }  // namespace gossamer

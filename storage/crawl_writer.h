@@ -12,21 +12,21 @@
 
 namespace gossamer {
 
-// The one thread that writes while a crawl runs: collects outcomes and commits them in batches, one transaction
-// each. Outcomes are committed in the order of submit().
+// The one thread that writes while a crawl runs: collects outcomes and commits them in batches, one
+// transaction each. Outcomes are committed in the order of submit().
 class CrawlWriter {
  public:
-  // A batch is committed when it has this many outcomes or about this many bytes, or when its first outcome has
-  // waited for `linger`; what arrived during a commit joins the next batch.
+  // A batch is committed when it has this many outcomes or about this many bytes, or when its first outcome
+  // has waited for `linger`; what arrived during a commit joins the next batch.
   struct Options {
     std::size_t max_batch = 256;
     std::size_t max_batch_bytes = std::size_t{4} << 20;
     std::chrono::milliseconds linger{100};
   };
 
-  // Tells what became of the oldest `count` outcomes not told of yet: on disk, or, with an error, not stored and
-  // never to be: after the first error everything later is given back with it. Called on the writer's thread; must
-  // not call the writer.
+  // Tells what became of the oldest `count` outcomes not told of yet: on disk, or, with an error, not stored
+  // and never to be: after the first error everything later is given back with it. Called on the writer's
+  // thread; must not call the writer.
   using OnCommit = std::function<void(std::size_t count, const Result<void>& result)>;
 
   CrawlWriter(CrawlDb db, Options options, OnCommit on_commit);
@@ -34,7 +34,8 @@ class CrawlWriter {
   CrawlWriter& operator=(const CrawlWriter&) = delete;
   ~CrawlWriter();  // as close()
 
-  // Any thread; never waits for the disk and never refuses: the caller bounds what it has submitted and not heard of.
+  // Any thread; never waits for the disk and never refuses: the caller bounds what it has submitted and not
+  // heard of.
   void submit(Outcome outcome);
 
   // Commits the rest, joins the thread and gives the database back, or the error that stopped the writer.
@@ -42,6 +43,7 @@ class CrawlWriter {
   Result<CrawlDb> close();
 
  private:
+  bool full() const;  // a batch waits; holds mutex_
   void run();
   std::vector<Outcome> next_batch();  // empty: closing and nothing left
   void stop();
@@ -49,7 +51,7 @@ class CrawlWriter {
   const Options options_;
   const OnCommit on_commit_;
   std::optional<CrawlDb> db_;  // the thread's until joined
-  Result<void> failure_;       // the thread's until joined
+  Result<void> result_;        // the first error; the thread's until joined
 
   std::mutex mutex_;  // guards the rest
   std::condition_variable wake_;

@@ -8,13 +8,14 @@
 
 namespace gossamer {
 
-// The JSON Lines file of --items, beside the database. Written and synced first, then its size is committed with
-// the transaction: what lies behind the committed size belongs to a crash and is cut off when opened.
+// The JSON Lines file of --items, beside the database. Written and synced first, then its size is committed
+// with the transaction: what lies behind the committed size belongs to a crash and is cut off when opened.
 class ItemsFile {
  public:
-  // Opens or creates; truncates to `committed`. Errors: invalid_input when the file is shorter than `committed`,
-  // or `committed` is 0 and the file has content; refused when another crawl holds it; storage.
-  static Result<ItemsFile> open(const std::string& path, std::uint64_t committed);
+  // Opens, or creates if nothing is committed, and truncates to `committed`; a file that is not `ours` yet
+  // must be empty. Errors: invalid_input when the file is shorter than `committed`, has content that is not
+  // ours, or is no regular file; refused when another crawl holds it; storage.
+  static Result<ItemsFile> open(const std::string& path, std::uint64_t committed, bool ours);
 
   ItemsFile(ItemsFile&& other) noexcept;
   ItemsFile& operator=(ItemsFile&&) = delete;

@@ -6,8 +6,8 @@
 
 namespace gossamer {
 
-// Says that one process, this one, works on a job: flock on a file of its own, which holds the pid. The kernel
-// gives it back however the process ends. The file is removed with the lock.
+// Says that one process, this one, works on a job: flock on a file of its own, which holds the pid. The
+// kernel gives it back however the process ends. The file is removed with the lock.
 class LockFile {
  public:
   // Never waits. Errors: refused when another process (or another LockFile) has it; storage when the file

@@ -11,8 +11,8 @@
 
 namespace gossamer {
 
-// Turns rows into statements, prepared once and reused, inside a transaction the caller holds. Every write is an
-// append or goes by rowid: nothing searches. Does not outlive the Database.
+// Turns rows into statements, prepared once and reused, inside a transaction the caller holds. Every write is
+// an append or goes by rowid: nothing searches. Does not outlive the Database.
 class RowWriter {
  public:
   // The schema must exist. Errors: storage.
@@ -31,7 +31,22 @@ class RowWriter {
   void forget_discovered() { discovered_ = 0; }
 
  private:
-  enum Sql { host, url, settle, amend, reopen, relink, fetch, page, body, item, link, meta, discovered, kSqlCount };
+  enum Sql {
+    host,
+    url,
+    settle,
+    amend,
+    reopen,
+    relink,
+    fetch,
+    page,
+    body,
+    item,
+    link,
+    meta,
+    discovered,
+    kSqlCount
+  };
 
   explicit RowWriter(Database& database) : database_(&database) {}
   Result<void> write(const UrlChange& change, const Outcome& outcome);

@@ -16,34 +16,50 @@ std::optional<Enum> parse_word(std::string_view word, Enum first, Enum last) {
 
 std::string_view to_string(UrlState state) {
   switch (state) {
-    case UrlState::pending: return "pending";
-    case UrlState::done: return "done";
-    case UrlState::failed: return "failed";
-    case UrlState::filtered: return "filtered";
+    case UrlState::pending:
+      return "pending";
+    case UrlState::done:
+      return "done";
+    case UrlState::failed:
+      return "failed";
+    case UrlState::filtered:
+      return "filtered";
   }
   return "unknown";
 }
 
 std::string_view to_string(FilterReason reason) {
   switch (reason) {
-    case FilterReason::scope: return "scope";
-    case FilterReason::pattern: return "pattern";
-    case FilterReason::depth: return "depth";
-    case FilterReason::nofollow: return "nofollow";
-    case FilterReason::robots: return "robots";
-    case FilterReason::trap: return "trap";
-    case FilterReason::content_type: return "content_type";
+    case FilterReason::scope:
+      return "scope";
+    case FilterReason::pattern:
+      return "pattern";
+    case FilterReason::depth:
+      return "depth";
+    case FilterReason::nofollow:
+      return "nofollow";
+    case FilterReason::robots:
+      return "robots";
+    case FilterReason::trap:
+      return "trap";
+    case FilterReason::content_type:
+      return "content_type";
   }
   return "unknown";
 }
 
 std::string_view to_string(Via via) {
   switch (via) {
-    case Via::seed: return "seed";
-    case Via::link: return "link";
-    case Via::redirect: return "redirect";
-    case Via::sitemap: return "sitemap";
-    case Via::spider: return "spider";
+    case Via::seed:
+      return "seed";
+    case Via::link:
+      return "link";
+    case Via::redirect:
+      return "redirect";
+    case Via::sitemap:
+      return "sitemap";
+    case Via::spider:
+      return "spider";
   }
   return "unknown";
 }

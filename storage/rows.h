@@ -39,13 +39,13 @@ struct UrlRow {
   HostId host = 0;
   std::string url;  // canonical
   UrlState state = UrlState::pending;
-  std::optional<FilterReason> reason;       // filtered
-  std::optional<ErrorClass> failure;        // failed
-  std::optional<UrlId> parent;              // page (or redirect) whose link is the best known one; seeds have none
+  std::optional<FilterReason> reason;  // filtered
+  std::optional<ErrorClass> failure;   // failed
+  std::optional<UrlId> parent;         // page (or redirect) whose link is the best known one; seeds have none
   Via via = Via::seed;
-  std::uint16_t depth = 0;                  // links from a seed, redirects not counted
-  std::uint8_t hops = 0;                    // redirects since the last link
-  std::optional<UrlId> redirect_to;         // done with a 3xx, or failed(redirect)
+  std::uint16_t depth = 0;           // links from a seed, redirects not counted
+  std::uint8_t hops = 0;             // redirects since the last link
+  std::optional<UrlId> redirect_to;  // done with a 3xx, or failed(redirect)
 };
 
 // A URL row as it is read back. `url` lives until the callback that got it returns.
@@ -56,7 +56,7 @@ struct UrlView {
   UrlState state = UrlState::pending;
   std::optional<FilterReason> reason;
   std::optional<ErrorClass> failure;
-  int status = 0;                           // HTTP status of the last attempt, 0 = no response or never asked
+  int status = 0;  // HTTP status of the last attempt, 0 = no response or never asked
   std::optional<UrlId> parent;
   Via via = Via::seed;
   std::uint16_t depth = 0;
@@ -64,42 +64,47 @@ struct UrlView {
   std::optional<UrlId> redirect_to;
 };
 
-// A change to a row that is already in the database, or in the same outcome. `state` and its reason or failure
-// replace the old ones. redirect_to and the status stay unless this outcome sets them (the status by a fetch of
-// this URL), but a URL that turns pending forgets both. better_link stays if not set.
+// A change to a row that is already in the database, or in the same outcome. `state` and its reason or
+// failure replace the old ones. redirect_to and the status stay unless this outcome sets them (the status by
+// a fetch of this URL), but a URL that turns pending forgets both. better_link stays if not set.
 struct UrlChange {
   UrlId id = 0;
   UrlState state = UrlState::pending;
   std::optional<FilterReason> reason;
   std::optional<ErrorClass> failure;
   std::optional<UrlId> redirect_to;
-  struct BetterLink { std::optional<UrlId> parent; Via via; std::uint16_t depth; std::uint8_t hops; };
-  std::optional<BetterLink> better_link;    // promotion, or a shallower link to a pending row
+  struct BetterLink {
+    std::optional<UrlId> parent;
+    Via via;
+    std::uint16_t depth;
+    std::uint8_t hops;
+  };
+  std::optional<BetterLink> better_link;  // promotion, or a shallower link to a pending row
 };
 
 // An origin: scheme://host[:port], the unit of politeness and robots.
 struct HostRow {
   HostId id = 0;
   std::string origin;
-  bool seed = false;                         // its host name is in scope as a seed's
+  bool seed = false;  // its host name is in scope as a seed's
   std::optional<WallTime> robots_fetched_at;
-  int robots_status = 0;                     // HTTP status, 0 = unreachable or not asked yet
-  std::string robots_body;                   // as far as it was kept
+  int robots_status = 0;    // HTTP status, 0 = unreachable or not asked yet
+  std::string robots_body;  // as far as it was kept
 };
 
 // One attempt to fetch a URL. Every done or failed URL has at least one.
 struct FetchRow {
   UrlId url = 0;
-  std::uint16_t attempt = 1;                 // of this run; the rows of one URL are in time order
+  std::uint16_t attempt = 1;  // of this run; the rows of one URL are in time order
   WallTime started_at;
   std::chrono::microseconds duration{0};
-  int status = 0;                            // 0 = no response
+  int status = 0;  // 0 = no response
   std::optional<ErrorClass> error;
   Phase phase = Phase::none;
-  std::string message;                       // of the error
-  std::string address;                       // "192.0.2.1:443", "" if never connected
+  std::string message;  // of the error
+  std::string address;  // "192.0.2.1:443", "" if never connected
   std::string content_type;
-  std::uint64_t wire_bytes = 0;              // head and body as received
+  std::uint64_t wire_bytes = 0;  // head and body as received
 };
 
 // The page of a 2xx response. Its row exists exactly when the URL is done with a 2xx.
@@ -110,15 +115,15 @@ struct PageRow {
   std::string encoding;
   std::string title;
   std::string language;
-  std::string canonical;                     // absolute, or ""
+  std::string canonical;  // absolute, or ""
   bool noindex = false;
-  std::uint64_t body_bytes = 0;              // decoded
-  std::uint64_t digest_high = 0;             // XXH3-128 of the decoded body
+  std::uint64_t body_bytes = 0;   // decoded
+  std::uint64_t digest_high = 0;  // XXH3-128 of the decoded body
   std::uint64_t digest_low = 0;
-  std::uint32_t links = 0;                   // http(s) links found, duplicates counted
-  std::uint32_t other_links = 0;             // mailto:, javascript:, unparsable: not URLs of the ledger
-  bool body_complete = true;                 // false: cut off after the headers, no parser takes it
-  std::optional<std::string> body;           // --store-bodies
+  std::uint32_t links = 0;          // http(s) links found, duplicates counted
+  std::uint32_t other_links = 0;    // mailto:, javascript:, unparsable: not URLs of the ledger
+  bool body_complete = true;        // false: cut off after the headers, no parser takes it
+  std::optional<std::string> body;  // --store-bodies
 };
 
 // --store-links: one link of one page.
@@ -130,18 +135,17 @@ struct LinkRow {
   bool nofollow = false;
 };
 
-// All a page brings, committed in one transaction or not at all. A seed batch or a robots answer is an outcome
-// without a fetch.
+// All a page brings, committed in one transaction or not at all. A seed batch or a robots answer is an
+// outcome without a fetch.
 struct Outcome {
-  std::vector<UrlChange> changes;            // of the URL itself, of promoted ones, of a closed redirect loop
+  std::vector<UrlChange> changes;  // of the URL itself, of promoted ones, of a closed redirect loop
   std::vector<FetchRow> fetches;
   std::optional<PageRow> page;
-  std::vector<HostRow> hosts;                // new or changed; written before the URLs
-  std::vector<UrlRow> urls;                  // new, ascending ids
-  std::vector<std::string> items;            // JSON objects, one line each, of `item_url`
+  std::vector<HostRow> hosts;      // new or changed; written before the URLs
+  std::vector<UrlRow> urls;        // new, ascending ids
+  std::vector<std::string> items;  // JSON objects, one line each, of `item_url`
   UrlId item_url = 0;
   std::vector<LinkRow> links;
 };
-
 
 }  // namespace gossamer

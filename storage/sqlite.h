@@ -21,8 +21,8 @@ namespace gossamer {
 
 class Database;
 
-// A prepared statement; must not outlive its Database. Bound strings and blobs are not copied: they must live until
-// run() returns, or reset(). Parameters and columns: 1-based and 0-based, as in SQLite.
+// A prepared statement; must not outlive its Database. Bound strings and blobs are not copied: they must live
+// until run() returns, or reset(). Parameters and columns: 1-based and 0-based, as in SQLite.
 class Statement {
  public:
   Statement& bind(int parameter, std::int64_t value);

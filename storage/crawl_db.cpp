@@ -1,0 +1,259 @@
+#include "storage/crawl_db.h"
+
+#include <cerrno>
+#include <chrono>
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "storage/schema.h"
+
+namespace gossamer {
+namespace {
+
+constexpr std::chrono::seconds kBusyTimeout{10};
+
+// A write-ahead log is emptied into the database by about the 16 MiB, unless a reader holds on to an old
+// state; a log of kWalCap waits for that reader.
+constexpr std::uint64_t kWalCap = std::uint64_t{256} << 20;
+constexpr int kWalPatience = 6;  // times kBusyTimeout
+
+const std::string kSettings = R"sql(
+PRAGMA synchronous = FULL;
+PRAGMA wal_autocheckpoint = 4000;
+PRAGMA journal_size_limit = 33554432;
+PRAGMA cache_size = -16384;
+PRAGMA secure_delete = OFF;
+)sql";
+
+std::unexpected<Error> unfit(const std::string& path, std::string_view why) {
+  return fail(ErrorClass::invalid_input, Phase::store,
+              fmt::format("{} is not a crawl database: {}", path, why));
+}
+
+std::unexpected<Error> forward(Error& error) { return std::unexpected(std::move(error)); }
+
+// SQLite gives ":memory:" and "file:..." a meaning of their own.
+std::string sqlite_name(const std::string& path) { return path.starts_with('/') ? path : "./" + path; }
+
+std::uint64_t file_size(const std::string& path) {
+  struct stat info{};
+  return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
+}
+
+}  // namespace
+
+SeedTransaction::SeedTransaction(SeedTransaction&& other) noexcept
+    : db_(std::exchange(other.db_, nullptr)), transaction_(std::move(other.transaction_)) {}
+
+SeedTransaction::~SeedTransaction() {
+  if (db_ == nullptr) return;
+  db_->rows_->forget_discovered();
+  if (db_->new_) db_->rows_.reset();  // its tables go with the roll-back
+}
+
+Result<void> SeedTransaction::add(const HostRow& host) { return db_->rows_->write(host); }
+Result<void> SeedTransaction::add(const UrlRow& url) { return db_->rows_->write(url); }
+
+Result<void> SeedTransaction::set_meta(std::string_view key, std::string_view value) {
+  return db_->rows_->set_meta(key, value);
+}
+
+Result<void> SeedTransaction::commit() {
+  if (auto ok = db_->rows_->count_discovered(); !ok) return ok;
+  if (auto ok = transaction_.commit(); !ok) return ok;
+  db_->new_ = false;
+  db_ = nullptr;
+  return {};
+}
+
+CrawlDb::CrawlDb(std::string path, std::optional<LockFile> lock, std::unique_ptr<Database> database)
+    : path_(std::move(path)), lock_(std::move(lock)), database_(std::move(database)) {}
+
+CrawlDb::~CrawlDb() {
+  if (database_ == nullptr) return;
+  rows_.reset();
+  database_.reset();
+  if (!lock_ || !new_ || !created_) return;
+  for (const char* suffix : {"-wal", "-shm", ""}) ::unlink((path_ + suffix).c_str());
+}
+
+Result<CrawlDb> CrawlDb::open_for_crawl(const std::string& path) {
+  if (path.empty())
+    return fail(ErrorClass::invalid_input, Phase::store, "the crawl database needs a file name");
+  auto lock = LockFile::acquire(path + ".lock", path);
+  if (!lock) return forward(lock.error());
+  const bool created = ::access(path.c_str(), F_OK) != 0;
+  auto database = Database::open(sqlite_name(path), Database::Mode::create, kBusyTimeout);
+  if (!database) return forward(database.error());
+
+  CrawlDb db(path, std::move(*lock), std::move(*database));
+  if (auto ok = db.identify(); !ok) return forward(ok.error());
+  db.created_ = created;
+  if (auto ok = db.configure_for_writing(); !ok) return forward(ok.error());
+  if (!db.new_) {
+    if (auto ok = db.prepare_rows(); !ok) return forward(ok.error());
+  }
+  return db;
+}
+
+Result<CrawlDb> CrawlDb::open_read_only(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0) {
+    const auto error_class = errno == ENOENT ? ErrorClass::not_found : ErrorClass::invalid_input;
+    return fail(error_class, Phase::store, errno_message(path, errno));
+  }
+  if (!S_ISREG(info.st_mode)) return unfit(path, "no regular file");
+  Result<void> ok;
+  for (const auto mode : {Database::Mode::read, Database::Mode::immutable}) {
+    auto database = Database::open(sqlite_name(path), mode, kBusyTimeout);
+    if (!database) {
+      ok = forward(database.error());
+      break;
+    }
+    CrawlDb db(path, std::nullopt, std::move(*database));
+    ok = db.identify();
+    if (ok && db.new_) return unfit(path, "it is empty");
+    if (ok) return db;
+    // On read-only storage SQLite cannot make the side files it locks with; without a log there is no writer
+    // either.
+    if (!db.database_->cannot_open() || ::access((path + "-wal").c_str(), F_OK) == 0) break;
+  }
+  return forward(ok.error());
+}
+
+Result<void> CrawlDb::identify() {
+  auto snapshot = Transaction::begin(*database_, Transaction::Kind::read);
+  if (!snapshot) return forward(snapshot.error());
+  auto application = database_->query_integer("PRAGMA application_id");
+  if (!application && database_->not_a_database()) return unfit(path_, "it is not an SQLite file");
+  if (!application) return forward(application.error());
+  auto version = database_->query_integer("PRAGMA user_version");
+  if (!version) return forward(version.error());
+  auto objects = database_->query_integer("SELECT count(*) FROM sqlite_schema");
+  if (!objects) return forward(objects.error());
+
+  new_ = *application == 0 && *version == 0 && *objects == 0;
+  if (new_) return {};
+  if (*application != kApplicationId) return unfit(path_, "it is an SQLite file of another program");
+  if (*version > kSchemaVersion) {
+    return fail(
+        ErrorClass::invalid_input, Phase::store,
+        fmt::format("{} has the schema version {}, this program knows versions up to {}; use a newer one",
+                    path_, *version, kSchemaVersion));
+  }
+  return {};
+}
+
+Result<void> CrawlDb::configure_for_writing() {
+  auto sql = database_->prepare("PRAGMA journal_mode = WAL");
+  if (!sql) return forward(sql.error());
+  auto row = sql->step();
+  if (!row) return forward(row.error());
+  if (sql->text(0) != "wal") {
+    return fail(
+        ErrorClass::storage, Phase::store,
+        fmt::format("{}: its file system has no shared memory for SQLite's write-ahead log; use a local one",
+                    path_));
+  }
+  sql->reset();
+  return database_->execute(kSettings);
+}
+
+Result<void> CrawlDb::create_schema() {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  return database_->execute(fmt::format(
+      "PRAGMA application_id = {}; PRAGMA user_version = {};{}"
+      "INSERT INTO meta VALUES ('created_at', '{:%Y-%m-%dT%H:%M:%SZ}'), ('discovered', 0);",
+      kApplicationId, kSchemaVersion, kSchema, fmt::gmtime(std::chrono::system_clock::to_time_t(now))));
+}
+
+Result<void> CrawlDb::prepare_rows() {
+  auto rows = RowWriter::prepare(*database_);
+  if (!rows) return forward(rows.error());
+  rows_ = std::move(*rows);
+  return {};
+}
+
+Result<SeedTransaction> CrawlDb::begin_seeding() {
+  auto transaction = Transaction::begin(*database_, Transaction::Kind::write);
+  if (!transaction) return forward(transaction.error());
+  if (new_) {
+    if (auto ok = create_schema(); !ok) return forward(ok.error());
+    if (auto ok = prepare_rows(); !ok) return forward(ok.error());
+  }
+  return SeedTransaction(*this, std::move(*transaction));
+}
+
+Result<std::optional<std::string>> CrawlDb::meta(std::string_view key) {
+  if (new_) return std::nullopt;
+  auto sql = database_->prepare("SELECT value FROM meta WHERE key = ?1");
+  if (!sql) return forward(sql.error());
+  auto row = sql->bind(1, key).step();
+  if (!row) return forward(row.error());
+  if (!*row) return std::nullopt;
+  return std::string(sql->text(0));
+}
+
+Result<void> CrawlDb::commit(std::span<const Outcome> outcomes) {
+  if (outcomes.empty()) return {};
+  if (rows_ == nullptr) {
+    return fail(ErrorClass::storage, Phase::store,
+                fmt::format("{}: the job has not been created yet", path_));
+  }
+  if (auto ok = cap_wal(); !ok) return ok;
+  const std::uint64_t items_size = items_ ? items_->size() : 0;
+  auto ok = write_batch(outcomes);
+  if (!ok) {
+    rows_->forget_discovered();
+    if (items_) items_->truncate(items_size);
+  }
+  return ok;
+}
+
+Result<void> CrawlDb::write_batch(std::span<const Outcome> outcomes) {
+  auto transaction = Transaction::begin(*database_, Transaction::Kind::write);
+  if (!transaction) return forward(transaction.error());
+  std::string lines;
+  for (const Outcome& outcome : outcomes) {
+    if (auto ok = rows_->write(outcome); !ok) return ok;
+    if (!items_) continue;
+    for (const std::string& item : outcome.items) (lines += item) += '\n';
+  }
+  if (auto ok = rows_->count_discovered(); !ok) return ok;
+  if (!lines.empty()) {
+    auto last = database_->query_integer("SELECT max(id) FROM items");
+    if (!last) return forward(last.error());
+    if (auto ok = items_->append(lines); !ok) return ok;
+    if (auto ok = rows_->set_meta("items_size", static_cast<std::int64_t>(items_->size())); !ok) return ok;
+    if (auto ok = rows_->set_meta("items_last", *last); !ok) return ok;
+  }
+  return transaction->commit();
+}
+
+Result<void> CrawlDb::cap_wal() {
+  if (file_size(path_ + "-wal") < kWalCap) return {};
+  for (int i = 0; i < kWalPatience; ++i) {
+    auto emptied = database_->checkpoint_and_truncate();
+    if (!emptied) return forward(emptied.error());
+    if (*emptied) return {};
+  }
+  return fail(
+      ErrorClass::storage, Phase::store,
+      fmt::format("{}-wal has reached {} MiB, because another program keeps reading; close it, and run again",
+                  path_, kWalCap >> 20));
+}
+
+Result<LedgerCounts> CrawlDb::ledger() { return count_ledger(*database_); }
+
+Result<void> CrawlDb::check() {
+  auto counts = ledger();
+  if (!counts) return forward(counts.error());
+  if (counts->mismatches.empty()) return {};
+  return fail(ErrorClass::storage, Phase::store,
+              fmt::format("{}: the ledger does not balance: {}", path_, fmt::join(counts->mismatches, "; ")));
+}
+
+}  // namespace gossamer

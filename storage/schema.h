@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+namespace gossamer {
+
+// "Goss", in the header of every crawl database.
+inline constexpr int kApplicationId = 0x476f7373;
+inline constexpr int kSchemaVersion = 1;
+
+// The CREATE statements of version 1, docs/schema.md in SQL; the comments show up in `sqlite3 crawl.db
+// .schema`.
+extern const std::string_view kSchema;
+
+}  // namespace gossamer
