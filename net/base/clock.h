@@ -7,7 +7,8 @@ namespace gossamer {
 using TimePoint = std::chrono::steady_clock::time_point;
 using Duration = std::chrono::nanoseconds;
 
-// When a wait on the outside world gives up. TimePoint::max() means never; only joins and receives may use it.
+// When a wait on the outside world gives up. TimePoint::max() means never; only joins and receives may use
+// it.
 using Deadline = TimePoint;
 inline constexpr Deadline kNoDeadline = TimePoint::max();
 

@@ -9,7 +9,8 @@
 
 namespace gossamer {
 
-// A sequence whose body may both `co_yield` and `co_await`. It runs inside the task that awaits the next value:
+// A sequence whose body may both `co_yield` and `co_await`. It runs inside the task that awaits the next
+// value:
 //   while (auto value = co_await generator.next()) use(*value);
 // next() gives nullopt at the end, also when called again, and rethrows what the body throws.
 // Destroying it half-way runs the destructors of its frame.

@@ -6,8 +6,8 @@ namespace gossamer {
 
 void Waiter::wake() {
   context_->waiter = nullptr;
-  context_->loop->call_soon(
-      ReadyCall{[](void* frame) { std::coroutine_handle<>::from_address(frame).resume(); }, handle_.address()});
+  context_->loop->call_soon(ReadyCall{
+      [](void* frame) { std::coroutine_handle<>::from_address(frame).resume(); }, handle_.address()});
 }
 
 bool Waiter::suspend(std::coroutine_handle<> handle, TaskContext& context) {
@@ -32,7 +32,9 @@ void Waiter::cancel() {
   if (on_cancel()) wake();
 }
 
-CancelScope::CancelScope(TaskContext& context) : context_(context), parent_(context.scope) { context.scope = this; }
+CancelScope::CancelScope(TaskContext& context) : context_(context), parent_(context.scope) {
+  context.scope = this;
+}
 
 CancelScope::~CancelScope() {
   context_.scope = parent_;

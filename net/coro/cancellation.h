@@ -6,24 +6,26 @@
 
 namespace gossamer {
 
-// Thrown at a suspension point of a task that is being cancelled. Deliberately no std::exception: `catch (const
-// std::exception&)` in user code lets it pass. Only the scope that caused it (a group, a timeout) swallows it.
+// Thrown at a suspension point of a task that is being cancelled. Deliberately no std::exception: `catch
+// (const std::exception&)` in user code lets it pass. Only the scope that caused it (a group, a timeout)
+// swallows it.
 struct Cancelled {};
 
 class CancelScope;
 class Waiter;
 
-// What all coroutines of one running task share: its loop, what it waits for, and whether it is being cancelled.
+// What all coroutines of one running task share: its loop, what it waits for, and whether it is being
+// cancelled.
 struct TaskContext {
   EventLoop* loop = nullptr;
-  Waiter* waiter = nullptr;       // the suspended innermost await, if any
-  CancelScope* scope = nullptr;   // innermost
-  bool cancel_pending = false;    // some enclosing scope is cancelled: the next suspension throws Cancelled
+  Waiter* waiter = nullptr;      // the suspended innermost await, if any
+  CancelScope* scope = nullptr;  // innermost
+  bool cancel_pending = false;   // some enclosing scope is cancelled: the next suspension throws Cancelled
 };
 
-// A suspended coroutine as the thing it waits for sees it. Base of every awaitable that really suspends: it is woken
-// exactly once, through the loop's ready queue, either by wake() or by the cancellation of its task. Lives in the
-// coroutine's frame.
+// A suspended coroutine as the thing it waits for sees it. Base of every awaitable that really suspends: it
+// is woken exactly once, through the loop's ready queue, either by wake() or by the cancellation of its task.
+// Lives in the coroutine's frame.
 class Waiter {
  public:
   Waiter() = default;
@@ -41,7 +43,8 @@ class Waiter {
   bool suspend(std::coroutine_handle<Promise> handle) {
     return suspend(handle, handle.promise().context());
   }
-  // As above, for a wait that has to end in its own time even when cancelled (a join, work on another thread).
+  // As above, for a wait that has to end in its own time even when cancelled (a join, work on another
+  // thread).
   template <class Promise>
   void suspend_shielded(std::coroutine_handle<Promise> handle) {
     attach(handle, handle.promise().context());
@@ -59,8 +62,8 @@ class Waiter {
   void attach(std::coroutine_handle<> handle, TaskContext& context);
   void cancel();
 
-  // Leaves the queue it stands in. True: wake it now, with Cancelled. False: it will be woken by what it waits
-  // for (which may be hurried along here), and cancelled() tells.
+  // Leaves the queue it stands in. True: wake it now, with Cancelled. False: it will be woken by what it
+  // waits for (which may be hurried along here), and cancelled() tells.
   virtual bool on_cancel() = 0;
 
   TaskContext* context_ = nullptr;
@@ -68,8 +71,9 @@ class Waiter {
   bool cancelled_ = false;
 };
 
-// A part of a task that can be cancelled on its own; scopes nest. Cancelling is level-triggered: until the scope
-// ends, every suspension inside it throws. Lives in a coroutine frame of the task, or in the task's state.
+// A part of a task that can be cancelled on its own; scopes nest. Cancelling is level-triggered: until the
+// scope ends, every suspension inside it throws. Lives in a coroutine frame of the task, or in the task's
+// state.
 class CancelScope {
  public:
   explicit CancelScope(TaskContext& context);
@@ -84,7 +88,9 @@ class CancelScope {
   bool owns_cancellation() const { return cancelled_ && !enclosing_cancelled(); }
 
  private:
-  bool enclosing_cancelled() const { return parent_ && (parent_->cancelled_ || parent_->enclosing_cancelled()); }
+  bool enclosing_cancelled() const {
+    return parent_ && (parent_->cancelled_ || parent_->enclosing_cancelled());
+  }
 
   TaskContext& context_;
   CancelScope* parent_;

@@ -10,9 +10,10 @@
 
 namespace gossamer {
 
-// A bounded queue between tasks of one loop, any number of senders and receivers. `co_await channel.send(v)` waits
-// while it is full; `while (auto v = co_await channel.receive())` ends when it is closed and drained. A value that
-// send() took is never lost: a cancelled receiver takes none, a cancelled sender's value is not in the channel.
+// A bounded queue between tasks of one loop, any number of senders and receivers. `co_await channel.send(v)`
+// waits while it is full; `while (auto v = co_await channel.receive())` ends when it is closed and drained. A
+// value that send() took is never lost: a cancelled receiver takes none, a cancelled sender's value is not in
+// the channel.
 template <class T>
 class Channel {
  public:
@@ -130,8 +131,8 @@ class Channel {
   std::size_t capacity_;
   bool closed_ = false;
   std::deque<T> queue_;
-  WaitQueue<Send> senders_;      // only while the queue is full
-  WaitQueue<Receive> receivers_; // only while it is empty
+  WaitQueue<Send> senders_;       // only while the queue is full
+  WaitQueue<Receive> receivers_;  // only while it is empty
 };
 
 }  // namespace gossamer

@@ -12,8 +12,8 @@
 
 namespace gossamer {
 
-// Threads for work that blocks or takes long (SQLite, a large DOM), kept off the loop. Joined by the destructor
-// after the queued work is done.
+// Threads for work that blocks or takes long (SQLite, a large DOM), kept off the loop. Joined by the
+// destructor after the queued work is done.
 class Executor {
  public:
   explicit Executor(unsigned threads);
@@ -34,8 +34,8 @@ class Executor {
   std::vector<std::thread> threads_;
 };
 
-// Runs a function on an executor thread while the coroutine waits. A running function cannot be interrupted: a
-// cancelled task goes on waiting for its end and only then throws.
+// Runs a function on an executor thread while the coroutine waits. A running function cannot be interrupted:
+// a cancelled task goes on waiting for its end and only then throws.
 template <class Fn>
 class [[nodiscard]] ExecutorCall final : public Waiter {
  public:
@@ -71,8 +71,8 @@ class [[nodiscard]] ExecutorCall final : public Waiter {
   ResultSlot<R> result_;
 };
 
-// `auto rows = co_await run_in_executor(executor, [&] { return read_rows(); });` gives the function's value or
-// rethrows its exception on the loop.
+// `auto rows = co_await run_in_executor(executor, [&] { return read_rows(); });` gives the function's value
+// or rethrows its exception on the loop.
 template <class Fn>
 ExecutorCall<Fn> run_in_executor(Executor& executor, Fn fn) {
   return ExecutorCall<Fn>(executor, std::move(fn));

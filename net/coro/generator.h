@@ -10,14 +10,17 @@
 
 namespace gossamer {
 
-// A coroutine that gives a sequence by `co_yield`, run by whoever iterates it; no loop. Single pass, move-only.
-// Destroying it half-way runs the destructors of its frame. An exception of the body leaves through the iteration.
+// A coroutine that gives a sequence by `co_yield`, run by whoever iterates it; no loop. Single pass,
+// move-only. Destroying it half-way runs the destructors of its frame. An exception of the body leaves
+// through the iteration.
 template <class T>
 class [[nodiscard]] Generator {
  public:
   class promise_type : public PooledFrame {
    public:
-    Generator get_return_object() { return Generator(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Generator get_return_object() {
+      return Generator(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     std::suspend_always yield_value(T& value) {
@@ -79,7 +82,8 @@ class [[nodiscard]] Generator {
   explicit Generator(std::coroutine_handle<promise_type> frame) : frame_(frame) {}
   static void advance(std::coroutine_handle<promise_type> frame) {
     frame.resume();
-    if (frame.promise().exception_) std::rethrow_exception(std::exchange(frame.promise().exception_, nullptr));
+    if (frame.promise().exception_)
+      std::rethrow_exception(std::exchange(frame.promise().exception_, nullptr));
   }
   std::coroutine_handle<promise_type> frame_;
 };

@@ -18,8 +18,8 @@ struct PooledFrame {
   static void operator delete(void* frame, std::size_t size) noexcept { frame_pool::deallocate(frame, size); }
 };
 
-// What Task's and AsyncGenerator's promises share: who waits for them, and the task they run in. Control passes to
-// and fro by symmetric transfer, so awaits that complete synchronously leave the stack flat.
+// What Task's and AsyncGenerator's promises share: who waits for them, and the task they run in. Control
+// passes to and fro by symmetric transfer, so awaits that complete synchronously leave the stack flat.
 class AwaitedPromise : public PooledFrame {
  public:
   std::suspend_always initial_suspend() noexcept { return {}; }

@@ -7,8 +7,9 @@
 
 namespace gossamer {
 
-// Runs `fn(args...)`, which gives a Task<T>, as the loop's main task until it ends; gives its value or rethrows. The
-// bridge from ordinary code into coroutines. Arguments are held by the task, as with TaskGroup::create_task.
+// Runs `fn(args...)`, which gives a Task<T>, as the loop's main task until it ends; gives its value or
+// rethrows. The bridge from ordinary code into coroutines. Arguments are held by the task, as with
+// TaskGroup::create_task.
 template <class Fn, class... Args>
 auto run(EventLoop& loop, Fn fn, Args&&... args) {
   using Promise = typename std::invoke_result_t<Fn, std::decay_t<Args>...>::promise_type;

@@ -8,9 +8,9 @@
 
 namespace gossamer {
 
-// A lazy coroutine: nothing runs until it is awaited. `co_await f(x)` runs it inside the awaiting task and gives its
-// value or rethrows its exception. Await it in the expression that creates it, or hand it to what runs it
-// (run(), with_timeout()); to run something beside the caller, use TaskGroup::create_task.
+// A lazy coroutine: nothing runs until it is awaited. `co_await f(x)` runs it inside the awaiting task and
+// gives its value or rethrows its exception. Await it in the expression that creates it, or hand it to what
+// runs it (run(), with_timeout()); to run something beside the caller, use TaskGroup::create_task.
 template <class T = void>
 class [[nodiscard]] Task {
  public:

@@ -15,7 +15,8 @@ void TaskStateBase::finish(TaskStatus status, std::exception_ptr exception) {
 
 TaskGroup::~TaskGroup() {
   if (running_ != 0) {
-    std::fputs("gossamer: a TaskGroup died before it was joined; use with_task_group() or join() it\n", stderr);
+    std::fputs("gossamer: a TaskGroup died before it was joined; use with_task_group() or join() it\n",
+               stderr);
     std::abort();
   }
 }

@@ -146,7 +146,8 @@ inline constexpr bool is_borrowed<std::string_view> = true;
 template <class T, std::size_t N>
 inline constexpr bool is_borrowed<std::span<T, N>> = true;
 
-// Runs `fn(args...)`, which gives a Task<T>, as a task of its own; the arguments live in this frame until its end.
+// Runs `fn(args...)`, which gives a Task<T>, as a task of its own; the arguments live in this frame until its
+// end.
 template <class T, class Fn, class... Args>
 RootCoroutine run_task(std::shared_ptr<TaskState<T>> state, Fn fn, Args... args) {
   TaskStatus status = TaskStatus::done;
@@ -166,9 +167,10 @@ RootCoroutine run_task(std::shared_ptr<TaskState<T>> state, Fn fn, Args... args)
   state->finish(status, std::move(exception));
 }
 
-// Tasks that run beside each other and end before their group does. The first exception of a child cancels its
-// siblings and the body of the group, and surfaces at the join. Made by with_task_group(), which joins on every way
-// out; one made by hand must be joined (a group that dies with live children is a broken invariant).
+// Tasks that run beside each other and end before their group does. The first exception of a child cancels
+// its siblings and the body of the group, and surfaces at the join. Made by with_task_group(), which joins on
+// every way out; one made by hand must be joined (a group that dies with live children is a broken
+// invariant).
 class TaskGroup {
  public:
   explicit TaskGroup(TaskContext& parent) : parent_(parent) { scope_.emplace(parent); }
@@ -176,8 +178,9 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  // Starts `fn(args...)`, a function that gives a Task, on the ready queue. Arguments are copied or moved into the
-  // task; what must be shared is passed as a pointer or std::ref to something that outlives the group.
+  // Starts `fn(args...)`, a function that gives a Task, on the ready queue. Arguments are copied or moved
+  // into the task; what must be shared is passed as a pointer or std::ref to something that outlives the
+  // group.
   template <class Fn, class... Args>
   auto create_task(Fn fn, Args&&... args) {
     static_assert((!is_borrowed<std::decay_t<Args>> && ...),
@@ -192,8 +195,8 @@ class TaskGroup {
   // Cancels the children and the rest of the group's body.
   void cancel();
 
-  // Waits until all children have ended, then rethrows the first exception. Cancelled while it waits, it cancels
-  // the children, waits for their end, and then throws Cancelled.
+  // Waits until all children have ended, then rethrows the first exception. Cancelled while it waits, it
+  // cancels the children, waits for their end, and then throws Cancelled.
   Task<> join();
 
  private:
@@ -238,8 +241,8 @@ class TaskGroup {
   std::exception_ptr error_;
 };
 
-// Runs `fn(group, args...)`, which gives a Task<T>, joins the group on every way out, and gives the body's value. An
-// exception of the body cancels the children first.
+// Runs `fn(group, args...)`, which gives a Task<T>, joins the group on every way out, and gives the body's
+// value. An exception of the body cancels the children first.
 template <class Fn, class... Args>
 auto with_task_group(Fn fn, Args... args) -> std::invoke_result_t<Fn, TaskGroup&, Args...> {
   using Promise = typename std::invoke_result_t<Fn, TaskGroup&, Args...>::promise_type;

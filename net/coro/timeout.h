@@ -8,7 +8,8 @@
 
 namespace gossamer {
 
-// `co_await sleep_until(t)`, `co_await sleep_for(d)`: never returns early; ends with Cancelled when cancelled.
+// `co_await sleep_until(t)`, `co_await sleep_for(d)`: never returns early; ends with Cancelled when
+// cancelled.
 class [[nodiscard]] Sleep final : public Waiter {
  public:
   explicit Sleep(TimePoint until) : until_(until) {}
@@ -42,8 +43,8 @@ struct timeout_result<Result<T>> {
   using type = Result<T>;
 };
 
-// Runs `task` until `deadline`. If it is not done by then it is cancelled, its clean-up runs, and the result is
-// Error{timeout}. A cancellation from outside passes through.
+// Runs `task` until `deadline`. If it is not done by then it is cancelled, its clean-up runs, and the result
+// is Error{timeout}. A cancellation from outside passes through.
 template <class T>
 Task<typename timeout_result<T>::type> with_deadline(Deadline deadline, Task<T> task) {
   TaskContext& context = co_await current_task();

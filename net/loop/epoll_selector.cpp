@@ -1,9 +1,8 @@
-#include <sys/epoll.h>
-
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <sys/epoll.h>
 #include <vector>
 
 #include "net/base/fd.h"
@@ -36,8 +35,9 @@ class EpollSelector final : public Selector {
       wait.tv_sec = static_cast<time_t>(timeout->count() / 1'000'000'000);
       wait.tv_nsec = static_cast<long>(timeout->count() % 1'000'000'000);
     }
-    const int count = ::epoll_pwait2(epoll_.get(), kernel_events_.data(), static_cast<int>(kernel_events_.size()),
-                                     timeout ? &wait : nullptr, nullptr);
+    const int count =
+        ::epoll_pwait2(epoll_.get(), kernel_events_.data(), static_cast<int>(kernel_events_.size()),
+                       timeout ? &wait : nullptr, nullptr);
     events_.clear();
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = kernel_events_[static_cast<std::size_t>(i)];

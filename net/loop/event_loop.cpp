@@ -1,12 +1,11 @@
 #include "net/loop/event_loop.h"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include <utility>
 
 #include "net/loop/io_watch.h"

@@ -15,9 +15,9 @@ namespace gossamer {
 
 class IoWatch;
 
-// The callback event loop: runs what is ready, then waits for readiness, timers and posts. Everything above it
-// (tasks, sockets) is built from these calls. One loop a thread, no locks inside; only post() may be called from
-// other threads. Callbacks must not throw.
+// The callback event loop: runs what is ready, then waits for readiness, timers and posts. Everything above
+// it (tasks, sockets) is built from these calls. One loop a thread, no locks inside; only post() may be
+// called from other threads. Callbacks must not throw.
 class EventLoop {
  public:
   using Callback = std::move_only_function<void()>;
@@ -49,7 +49,8 @@ class EventLoop {
   // Thread-safe call_soon: wakes the loop if it waits.
   void post(Callback callback);
 
-  // The timer's call is made once by the loop itself, at or after `deadline`, never before. kNoDeadline arms nothing.
+  // The timer's call is made once by the loop itself, at or after `deadline`, never before. kNoDeadline arms
+  // nothing.
   void arm(Timer& timer, TimePoint deadline) {
     if (deadline != kNoDeadline) timers_.arm(timer, deadline);
   }

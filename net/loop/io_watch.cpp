@@ -5,7 +5,8 @@
 namespace gossamer {
 
 IoWatch::IoWatch(EventLoop& loop, int fd) : loop_(loop), fd_(fd) {
-  // Edge-triggered: both directions for the descriptor's whole life. Level-triggered: only what is waited for.
+  // Edge-triggered: both directions for the descriptor's whole life. Level-triggered: only what is waited
+  // for.
   interest_ = loop.selector().edge_triggered() ? IoEvents::read | IoEvents::write : IoEvents::read;
   status_ = loop.selector().add(fd, interest_, this);
 }

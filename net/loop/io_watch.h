@@ -4,9 +4,9 @@
 
 namespace gossamer {
 
-// One file descriptor's readiness on one loop: remembers each direction's last report until it is taken, and makes
-// one call a direction when a report comes. Rule for users: while take() is true, try the system call; only when it
-// is false, wait() for the next report. The descriptor must outlive the watch. Loop thread only.
+// One file descriptor's readiness on one loop: remembers each direction's last report until it is taken, and
+// makes one call a direction when a report comes. Rule for users: while take() is true, try the system call;
+// only when it is false, wait() for the next report. The descriptor must outlive the watch. Loop thread only.
 class IoWatch {
  public:
   IoWatch(EventLoop& loop, int fd);
@@ -17,8 +17,8 @@ class IoWatch {
   // Why the descriptor cannot be watched, if so (out of memory, a regular file).
   const Result<>& status() const { return status_; }
 
-  // True if `direction` may be ready; the next take() is false until a new report. After a hang-up reading stays
-  // ready for ever: it ends the stream and never blocks.
+  // True if `direction` may be ready; the next take() is false until a new report. After a hang-up reading
+  // stays ready for ever: it ends the stream and never blocks.
   bool take(IoEvents direction) {
     const bool was = any(ready_ & direction);
     if (direction == IoEvents::write || !any(ready_ & IoEvents::hangup)) ready_ = ready_ & ~direction;
@@ -27,8 +27,9 @@ class IoWatch {
   // Marks `direction` as worth another try, for a caller that stopped before the call would have blocked.
   void put_back(IoEvents direction) { ready_ = ready_ | direction; }
 
-  // `call` is made once, by the loop itself, at the next report for `direction`. One waiter a direction. While the
-  // loop hands out reports no watch may die, so the call only queues work: it wakes a task or uses call_soon().
+  // `call` is made once, by the loop itself, at the next report for `direction`. One waiter a direction.
+  // While the loop hands out reports no watch may die, so the call only queues work: it wakes a task or uses
+  // call_soon().
   void wait(IoEvents direction, ReadyCall call);
   void stop_waiting(IoEvents direction);
 

@@ -21,8 +21,8 @@ constexpr IoEvents operator&(IoEvents a, IoEvents b) {
 constexpr IoEvents operator~(IoEvents a) { return static_cast<IoEvents>(~static_cast<unsigned>(a) & 7U); }
 constexpr bool any(IoEvents a) { return a != IoEvents::none; }
 
-// Readiness: tells which of many file descriptors can be read or written now. The lowest layer, and the seam at
-// which tests and other kernels' calls are put in. One thread.
+// Readiness: tells which of many file descriptors can be read or written now. The lowest layer, and the seam
+// at which tests and other kernels' calls are put in. One thread.
 class Selector {
  public:
   struct Event {

@@ -1,10 +1,9 @@
 #include "net/loop/signal_watch.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <csignal>
+#include <fcntl.h>
+#include <unistd.h>
 #include <utility>
 
 namespace gossamer {
@@ -21,7 +20,7 @@ void on_signal(int signal_number) {
 }
 
 void set_handler(int signal_number, void (*handler)(int)) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
@@ -30,7 +29,8 @@ void set_handler(int signal_number, void (*handler)(int)) {
 
 }  // namespace
 
-SignalWatch::SignalWatch(EventLoop& loop, std::initializer_list<int> signals, std::function<void(int)> callback)
+SignalWatch::SignalWatch(EventLoop& loop, std::initializer_list<int> signals,
+                         std::function<void(int)> callback)
     : signals_(signals), callback_(std::move(callback)) {
   int ends[2] = {-1, -1};
   [[maybe_unused]] const int made = ::pipe2(ends, O_NONBLOCK | O_CLOEXEC);

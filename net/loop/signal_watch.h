@@ -8,7 +8,8 @@
 namespace gossamer {
 
 // Delivers signals on the loop: `callback(signal_number)` runs there for each signal received. The default
-// dispositions are put back at the end. One SignalWatch a process at a time; create and destroy it on the loop's thread.
+// dispositions are put back at the end. One SignalWatch a process at a time; create and destroy it on the
+// loop's thread.
 class SignalWatch {
  public:
   SignalWatch(EventLoop& loop, std::initializer_list<int> signals, std::function<void(int)> callback);

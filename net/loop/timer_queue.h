@@ -15,8 +15,8 @@ struct ReadyCall {
   void* argument = nullptr;
 };
 
-// One timer, owned by whoever waits. It may be armed in one TimerQueue at a time and must be disarmed before it
-// dies (EventLoop::disarm).
+// One timer, owned by whoever waits. It may be armed in one TimerQueue at a time and must be disarmed before
+// it dies (EventLoop::disarm).
 class Timer {
  public:
   explicit Timer(ReadyCall call) : call_(call) {}

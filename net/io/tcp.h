@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "net/base/fd.h"
+#include "net/io/address.h"
+#include "net/io/stream.h"
+#include "net/loop/io_watch.h"
+
+namespace gossamer {
+
+// A non-blocking connected TCP socket on the current loop.
+class TcpStream final : public Stream {
+ public:
+  // Errors: connect ("Connection refused" ...), timeout; phase connect.
+  static Task<Result<std::unique_ptr<TcpStream>>> connect(SocketAddress address, Deadline deadline);
+  // A socket that accept() gave.
+  explicit TcpStream(Fd fd);
+
+  Task<Result<std::size_t>> read_some(std::span<char> buffer, Deadline deadline) override;
+  Task<Result<>> write_all(std::string_view bytes, Deadline deadline) override;
+
+  // No more bytes will be written; the peer reads the end of the stream.
+  void shutdown_write();
+  // True while an idle connection is silent: no bytes, no end, no error have come. For keep-alive pools.
+  bool is_idle();
+  // For TLS, which makes the system calls itself.
+  IoWatch& watch() { return watch_; }
+
+ private:
+  Fd fd_;
+  IoWatch watch_;
+};
+
+// A listening socket on the current loop.
+class TcpListener {
+ public:
+  // Port 0: any free one, see address(). Errors: ErrorClass::io with the address in the message.
+  static Result<std::unique_ptr<TcpListener>> listen(SocketAddress address, int backlog = 1024);
+  explicit TcpListener(Fd fd);
+
+  Task<Result<std::unique_ptr<TcpStream>>> accept();
+  SocketAddress address() const;
+
+ private:
+  Fd fd_;
+  IoWatch watch_;
+};
+
+}  // namespace gossamer
