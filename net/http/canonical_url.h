@@ -7,7 +7,8 @@
 namespace gossamer {
 
 // The spelling under which a crawl knows a URL: two URLs with the same canonical URL are one. The rules, with
-// examples, stand in docs/canonical-url.md. Pure and idempotent: the result parses, and is its own canonical URL.
+// examples, stand in docs/canonical-url.md. Pure and idempotent: the result parses, and is its own canonical
+// URL.
 std::string canonical_url(const Url& url);
 
 // The same, appended to `out`, for callers that keep one buffer for many links.

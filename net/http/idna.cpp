@@ -1,0 +1,59 @@
+#include <string>
+#include <string_view>
+#include <unicode/uidna.h>
+
+#include "net/http/url_host.h"
+
+namespace gossamer {
+namespace {
+
+// CheckHyphens = false and VerifyDnsLength = false, which ICU does not have as options.
+constexpr std::uint32_t kIgnoredErrors = UIDNA_ERROR_EMPTY_LABEL | UIDNA_ERROR_LABEL_TOO_LONG |
+                                         UIDNA_ERROR_DOMAIN_NAME_TOO_LONG | UIDNA_ERROR_LEADING_HYPHEN |
+                                         UIDNA_ERROR_TRAILING_HYPHEN | UIDNA_ERROR_HYPHEN_3_4;
+
+// CheckBidi, CheckJoiners, Transitional_Processing = false, UseSTD3ASCIIRules = false. Shared by all threads,
+// never freed.
+const UIDNA* uts46() {
+  static const UIDNA* const instance = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    return uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII, &status);
+  }();
+  return instance;
+}
+
+// An "xn--" label that decodes to nothing or to plain ASCII ("xn--", "xn--ascii-") is invalid since UTS 46
+// revision 33; ICU knows that from release 76 on.
+bool has_needless_punycode(std::string_view ascii) {
+  while (!ascii.empty()) {
+    const std::string_view label = ascii.substr(0, ascii.find('.'));
+    if (label.starts_with("xn--") && (label.size() == 4 || label.ends_with('-'))) return true;
+    ascii.remove_prefix(label.size() < ascii.size() ? label.size() + 1 : label.size());
+  }
+  return false;
+}
+
+}  // namespace
+
+bool append_idna(std::string_view domain, std::string& out) {
+  const UIDNA* idna = uts46();
+  if (idna == nullptr) return false;
+  std::string ascii(domain.size() * 2 + 64, '\0');
+  for (;;) {
+    UErrorCode status = U_ZERO_ERROR;
+    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+    const std::int32_t length =
+        uidna_nameToASCII_UTF8(idna, domain.data(), static_cast<std::int32_t>(domain.size()), ascii.data(),
+                               static_cast<std::int32_t>(ascii.size()), &info, &status);
+    const bool too_small = status == U_BUFFER_OVERFLOW_ERROR;
+    if ((U_FAILURE(status) && !too_small) || (info.errors & ~kIgnoredErrors) != 0 || length <= 0)
+      return false;
+    ascii.resize(static_cast<std::size_t>(length));
+    if (too_small) continue;
+    if (has_needless_punycode(ascii)) return false;
+    out += ascii;
+    return true;
+  }
+}
+
+}  // namespace gossamer
