@@ -1,0 +1,185 @@
+#include "crawler/cli/crawl_flags.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <toml++/toml.h>
+#include <utility>
+
+#include "crawler/cli/units.h"
+
+namespace gossamer {
+
+namespace {
+
+constexpr const char* kSeeds = "seeds";  // the positional argument
+constexpr const char* kConfig = "config";
+
+// A flag whose text `parse` turns into Result<T>; the message of its error follows the flag's name.
+template <class T, class Parse>
+CLI::Option* add_parsed(CLI::App& app, const std::string& name, T& field, Parse parse,
+                        const std::string& help) {
+  return app.add_option_function<std::string>(
+      name,
+      [&field, parse, name](const std::string& text) {
+        auto value = parse(text);
+        if (!value) throw CLI::ValidationError(name, value.error().message);
+        field = *value;
+      },
+      help);
+}
+
+CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<std::string>& field,
+                      const std::string& help) {
+  return app.add_option(name, field, help)->allow_extra_args(false);  // one value a flag, so seeds can follow
+}
+
+Result<ScopeKind> scope_of(const std::string& text) {
+  if (const auto kind = parse_scope_kind(text)) return *kind;
+  return fail(ErrorClass::invalid_input,
+              fmt::format("'{}' is not a scope; give host, domain, prefix or any", text));
+}
+
+// The values of a key of the job file, spelled as on the command line. nullopt: not a value a flag can have.
+std::optional<std::string> spelled(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
+  if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> values_of(const toml::node& node) {
+  std::vector<std::string> values;
+  const auto add = [&](const toml::node& item) {
+    auto value = spelled(item);
+    if (value) values.push_back(std::move(*value));
+    return value.has_value();
+  };
+  if (const toml::array* items = node.as_array()) {
+    for (const toml::node& item : *items) {
+      if (!add(item)) return std::nullopt;
+    }
+  } else if (!add(node)) {
+    return std::nullopt;
+  }
+  return values;
+}
+
+}  // namespace
+
+CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
+  JobOptions& o = options_;
+  app.add_option(kSeeds, o.seeds, "URLs, host names or seed files to start from; - is standard input")
+      ->option_text("SEED-FILE|URL");
+  app.add_option("-o,--output", o.output, "The crawl database; an existing one is resumed")
+      ->option_text("FILE")
+      ->capture_default_str();
+  add_parsed(app, "--scope", o.scope, scope_of,
+             "Which URLs belong to the crawl, by their relation to the seeds: "
+             "host, domain (registrable), prefix (same directory) or any")
+      ->option_text("KIND")
+      ->default_str("host");
+  add_list(app, "--include", o.include,
+           "Only URLs in which this pattern is found (repeatable: one of them); seeds are exempt")
+      ->option_text("RE2");
+  add_list(app, "--exclude", o.exclude,
+           "No URL in which this pattern is found (repeatable); wins over --include; seeds are exempt")
+      ->option_text("RE2");
+  app.add_option("--depth", o.depth,
+                 "At most N links from a seed (0: the seeds only). Counted along the shortest way known when "
+                 "a page is fetched; "
+                 "pages are fetched shallowest first, which keeps it near the true minimum")
+      ->option_text("N");
+  app.add_option("--max-pages", o.max_pages, "Stop after N pages; the rest stays pending")->option_text("N");
+  add_parsed(app, "--delay", o.delay, parse_duration, "Least rest of a host between two requests")
+      ->option_text("TIME")
+      ->default_str("0s");
+  app.add_option("--throttle", o.throttle, "A host rests X times its last response time (0: off)")
+      ->option_text("X")
+      ->capture_default_str();
+  app.add_option("--per-host", o.per_host, "Connections to one host at once")
+      ->option_text("N")
+      ->capture_default_str();
+  app.add_option("--concurrency", o.concurrency, "Fetches at once in the whole crawl")
+      ->option_text("N")
+      ->capture_default_str();
+  app.add_flag("--no-robots", o.no_robots, "Ignore robots.txt");
+  app.add_option("--items", o.items,
+                 "Write items to this file, one JSON object a line, as they are committed")
+      ->option_text("FILE.jsonl");
+  app.add_flag("--store-bodies", o.store_bodies, "Keep the pages' bodies in the database");
+  app.add_flag("--store-links", o.store_links, "Keep every link of every page in the database");
+  app.add_flag("--assets", o.assets, "Also follow images, style sheets and scripts");
+  add_list(app, "--plugin", o.plugin, "Load a parser plugin (repeatable)")->option_text("PATH");
+  app.add_flag("--skip-bad-seeds", o.skip_bad_seeds, "Go on when lines of a seed file are no URLs");
+  app.add_flag("--quiet", o.quiet, "No progress on stderr");
+  app.add_option(std::string("--") + kConfig, config_,
+                 "TOML file with flags for which the command line gives none: max-pages = 100")
+      ->option_text("JOB.toml");
+  // Network flags
+  app.add_option("--user-agent", o.user_agent,
+                 "Sent with every request; robots.txt is asked for its first word")
+      ->option_text("S")
+      ->capture_default_str();
+  add_parsed(app, "--timeout", o.timeout, parse_duration, "For each phase of a request")
+      ->option_text("TIME")
+      ->default_str("30s");
+  add_parsed(app, "--max-body", o.max_body, parse_size, "Larger bodies fail as too_large")
+      ->option_text("SIZE")
+      ->default_str("32M");
+  app.add_flag("--allow-private", o.allow_private, "Also connect to loopback and private addresses");
+  add_list(app, "--resolve", o.resolve, "Use this address instead of asking DNS (repeatable)")
+      ->option_text("HOST:PORT:ADDR");
+  app.add_option("--dns", o.dns, "DNS server to ask instead of the system's")->option_text("ADDR[:PORT]");
+  app.add_option("--cacert", o.cacert, "Trust the CAs in this PEM file instead of the system's")
+      ->option_text("FILE");
+  app.add_flag("--insecure", o.insecure, "Accept any certificate");
+  add_list(app, "--header", o.header, "Add a header to every request (repeatable)")
+      ->option_text("'NAME: VALUE'");
+}
+
+Result<> CrawlFlags::read_config() {
+  toml::table table;
+  try {
+    table = toml::parse_file(config_);
+  } catch (const toml::parse_error& error) {
+    const auto line = error.source().begin.line;
+    const std::string where = line > 0 ? fmt::format("{}:{}", config_, line) : config_;
+    return fail(ErrorClass::invalid_input, fmt::format("{}: {}", where, error.description()));
+  }
+  for (const auto& [key, node] : table) {
+    const std::string name(key.str());
+    const auto error = [&](std::string_view what) {
+      return fail(ErrorClass::invalid_input,
+                  fmt::format("{}:{}: {}: {}", config_, node.source().begin.line, name, what));
+    };
+    CLI::Option* option = app_.get_option_no_throw(name == kSeeds ? name : "--" + name);
+    if (!option || name == kConfig || name == "help")
+      return error("no such option; the keys are the flags without their dashes");
+    const bool on_command_line = option->count() > 0;
+    if (on_command_line) continue;
+    auto values = values_of(node);
+    if (!values) return error("must be a string, a number, true or false, or a list of them");
+    try {
+      for (std::string& value : *values) option->add_result(std::move(value));
+      if (!values->empty()) option->run_callback();
+    } catch (const CLI::ParseError& failure) {
+      return error(failure.what());
+    }
+  }
+  return {};
+}
+
+Result<CrawlFlags::Parsed> CrawlFlags::finish() {
+  if (!config_.empty()) {
+    if (auto read = read_config(); !read) return std::unexpected(std::move(read.error()));
+  }
+  if (auto valid = validate(options_); !valid) return std::unexpected(std::move(valid.error()));
+  Parsed parsed{.options = options_, .given = {}};
+  for (const CLI::Option* option : app_.get_options()) {
+    if (option->count() > 0) parsed.given.push_back(option->get_single_name());
+  }
+  return parsed;
+}
+
+}  // namespace gossamer

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "crawler/job_options.h"
+#include "net/base/error.h"
+
+namespace CLI {
+class App;
+}
+
+namespace gossamer {
+
+// The flags of a crawl, bound to a JobOptions, and the job file behind --config. Used by the crawl command
+// and by programs with a spider of their own. Lives at least as long as `app` is parsed.
+class CrawlFlags {
+ public:
+  // Adds the flags to `app`, whose parse() then checks their values; it throws CLI::ParseError for a bad one.
+  explicit CrawlFlags(CLI::App& app);
+  CrawlFlags(const CrawlFlags&) = delete;
+  CrawlFlags& operator=(const CrawlFlags&) = delete;
+
+  struct Parsed {
+    JobOptions options;
+    std::vector<std::string>
+        given;  // names, without dashes, of the flags on the command line or in the job file
+  };
+
+  // After app.parse(): reads the job file, if one was named, for the flags the command line does not have,
+  // and validates the whole. A job file is TOML, its keys the flags' names without dashes ("max-pages = 100",
+  // "include = ['/docs/']"), and "seeds". Errors: invalid_input; for a job file with file:line.
+  Result<Parsed> finish();
+
+ private:
+  Result<> read_config();
+
+  CLI::App& app_;
+  JobOptions options_;
+  std::string config_;
+};
+
+}  // namespace gossamer

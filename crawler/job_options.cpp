@@ -1,0 +1,192 @@
+#include "crawler/job_options.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "crawler/cli/units.h"
+
+namespace gossamer {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::unexpected<Error> bad_flag(std::string_view flag, std::string_view what) {
+  return fail(ErrorClass::invalid_input, fmt::format("--{}: {}", flag, what));
+}
+
+Result<> check_header(std::string_view header) {
+  const std::size_t colon = header.find(':');
+  constexpr std::string_view kTokenExtras =
+      "!#$%&'*+-.^_`|~";  // RFC 9110 section 5.6.2, besides letters and digits
+  const auto is_token = [&](unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kTokenExtras.contains(c);
+  };
+  if (colon == std::string_view::npos || colon == 0 ||
+      !std::ranges::all_of(header.substr(0, colon), is_token)) {
+    return bad_flag("header",
+                    fmt::format("'{}' is not a header; write it like 'Accept-Language: en'", header));
+  }
+  return {};
+}
+
+bool has_control_bytes(std::string_view text) {
+  return std::ranges::any_of(text, [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
+}
+
+// Calls visit(key, field) for every stored field. The one list of them.
+template <class Options, class Visit>
+void for_each_stored(Options& o, Visit visit) {
+  visit("scope", o.scope);
+  visit("include", o.include);
+  visit("exclude", o.exclude);
+  visit("depth", o.depth);
+  visit("max-pages", o.max_pages);
+  visit("delay", o.delay);
+  visit("throttle", o.throttle);
+  visit("per-host", o.per_host);
+  visit("concurrency", o.concurrency);
+  visit("user-agent", o.user_agent);
+  visit("timeout", o.timeout);
+  visit("max-body", o.max_body);
+  visit("no-robots", o.no_robots);
+  visit("allow-private", o.allow_private);
+  visit("resolve", o.resolve);
+  visit("dns", o.dns);
+  visit("cacert", o.cacert);
+  visit("insecure", o.insecure);
+  visit("header", o.header);
+  visit("plugin", o.plugin);
+  visit("items", o.items);
+  visit("store-bodies", o.store_bodies);
+  visit("store-links", o.store_links);
+  visit("assets", o.assets);
+}
+
+template <class T>
+Json write(const T& field) {
+  return field;
+}
+Json write(ScopeKind kind) { return std::string(to_string(kind)); }
+Json write(std::chrono::milliseconds duration) { return format_duration(duration); }
+template <class T>
+Json write(const std::optional<T>& field) {
+  return field ? Json(*field) : Json(nullptr);
+}
+
+// These throw nlohmann::json::exception or std::invalid_argument.
+template <class T>
+void read(const Json& json, T& field) {
+  json.get_to(field);
+}
+void read(const Json& json, ScopeKind& kind) {
+  const auto parsed = parse_scope_kind(json.get<std::string>());
+  if (!parsed) throw std::invalid_argument("no such scope");
+  kind = *parsed;
+}
+void read(const Json& json, std::chrono::milliseconds& duration) {
+  const auto parsed = parse_duration(json.get<std::string>());
+  if (!parsed) throw std::invalid_argument(parsed.error().message);
+  duration = *parsed;
+}
+template <class T>
+void read(const Json& json, std::optional<T>& field) {
+  if (json.is_null()) {
+    field.reset();
+  } else {
+    field = json.get<T>();
+  }
+}
+
+Json stored_fields(const JobOptions& options) {
+  Json json = Json::object();
+  for_each_stored(options, [&](const char* key, const auto& field) { json[key] = write(field); });
+  return json;
+}
+
+Result<JobOptions> from_fields(const Json& json) {
+  JobOptions options;
+  std::size_t known = 0;
+  std::string at;
+  try {
+    for_each_stored(options, [&](const char* key, auto& field) {
+      at = key;
+      if (!json.contains(key)) return;  // stored before the option existed: its default
+      read(json.at(key), field);
+      ++known;
+    });
+  } catch (const std::exception& error) {
+    return fail(ErrorClass::storage,
+                fmt::format("the stored option {} cannot be read: {}", at, error.what()));
+  }
+  if (known != json.size()) {
+    return fail(
+        ErrorClass::storage,
+        "the stored options hold one this version does not know; resume with the version that wrote them");
+  }
+  return options;
+}
+
+// As a user would read it: no quotes around a single string.
+std::string shown(const Json& value) {
+  if (value.is_null()) return "none";
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+}  // namespace
+
+Result<> validate(const JobOptions& o) {
+  using namespace std::chrono_literals;
+  if (o.output.empty()) return bad_flag("output", "needs the path of a database, such as crawl.db");
+  if (o.depth && *o.depth > 60'000) return bad_flag("depth", "must be 0 ... 60000");
+  if (o.max_pages && *o.max_pages == 0) return bad_flag("max-pages", "must be at least 1");
+  if (o.delay < 0ms || o.delay > 24h) return bad_flag("delay", "must be 0s ... 1d");
+  if (!(o.throttle >= 0 && o.throttle <= 1000)) return bad_flag("throttle", "must be 0 ... 1000");
+  if (o.per_host < 1 || o.per_host > 256) return bad_flag("per-host", "must be 1 ... 256");
+  if (o.concurrency < 1 || o.concurrency > 65'536) return bad_flag("concurrency", "must be 1 ... 65536");
+  if (o.timeout < 1ms || o.timeout > 1h) return bad_flag("timeout", "must be 1ms ... 1h");
+  if (o.max_body < 1 || o.max_body > (2ULL << 30)) return bad_flag("max-body", "must be 1 ... 2G");
+  if (o.user_agent.empty() || has_control_bytes(o.user_agent)) {
+    return bad_flag("user-agent", "must be one line of text, such as 'mybot/1.0 (+https://example.com/bot)'");
+  }
+  for (const std::string& header : o.header) {
+    if (auto checked = check_header(header); !checked) return checked;
+    if (has_control_bytes(header)) return bad_flag("header", "must be one line of text");
+  }
+  return {};
+}
+
+std::string to_json(const JobOptions& options) { return stored_fields(options).dump(); }
+
+Result<JobOptions> job_options_from_json(std::string_view json) {
+  const Json parsed = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (!parsed.is_object()) return fail(ErrorClass::storage, "the stored options are not a JSON object");
+  return from_fields(parsed);
+}
+
+Result<ResumedOptions> resume_options(std::string_view stored_json, const JobOptions& given,
+                                      const std::vector<std::string>& given_flags) {
+  const auto stored = job_options_from_json(stored_json);
+  if (!stored) return std::unexpected(stored.error());
+  Json fields = stored_fields(*stored);
+  const Json given_fields = stored_fields(given);
+  std::vector<OptionChange> changes;
+  for (const std::string& flag : given_flags) {
+    if (!given_fields.contains(flag) || fields[flag] == given_fields[flag]) continue;
+    changes.push_back(
+        {.flag = "--" + flag, .stored = shown(fields[flag]), .given = shown(given_fields[flag])});
+    fields[flag] = given_fields[flag];
+  }
+  auto options = from_fields(fields);
+  if (!options) return std::unexpected(std::move(options.error()));
+  options->seeds = given.seeds;
+  options->output = given.output;
+  options->skip_bad_seeds = given.skip_bad_seeds;
+  options->quiet = given.quiet;
+  return ResumedOptions{.options = std::move(*options), .changes = std::move(changes)};
+}
+
+}  // namespace gossamer

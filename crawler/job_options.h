@@ -1,0 +1,118 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crawler/crawl_scope.h"
+#include "net/base/error.h"
+
+namespace gossamer {
+
+// Everything a user can say about a crawl. Each field has a flag of the same name (`per_host` is --per-host).
+// Fields marked "this run" are not kept; the others are stored with the job (headers too), so that a resume
+// needs no flags.
+struct JobOptions {
+  // Where to start: URLs, bare host names, seed files, "-". Empty only when a job is resumed. This run.
+  std::vector<std::string> seeds;
+
+  // The crawl database. This run.
+  std::string output = "crawl.db";
+
+  // The seeds' hosts: the least surprise for whoever names a site.
+  ScopeKind scope = ScopeKind::host;
+
+  // RE2 patterns over the canonical URL; see CrawlScope.
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+
+  // Links from a seed; unlimited by default, for the scope bounds the crawl.
+  std::optional<std::uint16_t> depth;
+
+  // Ends the crawl after so many pages; what is pending stays so, and a resume with a larger limit goes on.
+  std::optional<std::uint64_t> max_pages;
+
+  // Least rest of a host between two requests. Zero, because throttle already adapts to what a host can bear.
+  std::chrono::milliseconds delay{0};
+
+  // A host rests this many times its last response time: a slow host is asked less often. 1 loads it half of
+  // the time.
+  double throttle = 1.0;
+
+  // Connections to one host at once: one, as a considerate person with a browser tab.
+  int per_host = 1;
+
+  // Fetches in flight in the whole crawl; enough to fill a home line with pages of different hosts.
+  int concurrency = 64;
+
+  // Sent as is; its product token is looked up in robots.txt. Sites like to find a contact address in it.
+  std::string user_agent = "gossamer/0.1";
+
+  // For each phase of a request: resolving, connecting, the TLS handshake, waiting for headers or for further
+  // body bytes.
+  std::chrono::milliseconds timeout{30'000};
+
+  // Bytes of a decoded body; larger ones fail as too_large. Real pages stay below a tenth of it.
+  std::uint64_t max_body = 32U << 20U;
+
+  // Ignores robots.txt. For sites of one's own.
+  bool no_robots = false;
+
+  // Loopback, private and link-local addresses are refused otherwise: a page must not make a crawler reach
+  // into the network it runs in.
+  bool allow_private = false;
+
+  std::vector<std::string> resolve;  // HOST:PORT:ADDR, answered without asking DNS
+  std::string dns;                   // server ADDR[:PORT]; the system's by default
+  std::string cacert;                // PEM file of trusted CAs instead of the system's
+  bool insecure = false;             // accepts any certificate
+  std::vector<std::string> header;   // 'Name: value', added to every request
+
+  std::vector<std::string> plugin;  // shared objects, asked in this order
+  std::string items;  // JSONL file to which items are written as they are committed; none by default
+  bool store_bodies = false;
+  bool store_links = false;
+  bool assets = false;  // also follow images, style sheets and scripts
+
+  // Goes on when a seed file has lines that are no URLs. This run.
+  bool skip_bad_seeds = false;
+
+  // No progress on stderr. This run.
+  bool quiet = false;
+
+  bool operator==(const JobOptions&) const = default;
+};
+
+// Checks ranges and spellings. Errors: invalid_input; the message names the flag and what would be right.
+// Patterns are checked by CrawlScope::create, seeds when they are read.
+Result<> validate(const JobOptions& options);
+
+// The stored fields as a JSON object with the flags' names as keys, and back. Errors: storage, for JSON that
+// is not such an object.
+std::string to_json(const JobOptions& options);
+Result<JobOptions> job_options_from_json(std::string_view json);
+
+// One option that a resume changes, as the user would write it.
+struct OptionChange {
+  std::string flag;  // "--scope"
+  std::string stored;
+  std::string given;
+
+  bool operator==(const OptionChange&) const = default;
+};
+
+struct ResumedOptions {
+  JobOptions options;
+  std::vector<OptionChange> changes;
+};
+
+// The options of a resumed job: what is stored, but for the flags given now (`given_flags`, names without
+// dashes, whose values `given` holds). Every option may change. URLs that were filtered before stay so: a new
+// scope, pattern or depth applies to links found from now on.
+Result<ResumedOptions> resume_options(std::string_view stored_json, const JobOptions& given,
+                                      const std::vector<std::string>& given_flags);
+
+}  // namespace gossamer
