@@ -1,0 +1,43 @@
+#include <fmt/core.h>
+#include <memory>
+#include <string>
+
+#include "crawler/cli/commands.h"
+#include "crawler/cli/report_error.h"
+#include "storage/crawl_db.h"
+#include "storage/ledger_report.h"
+
+namespace gossamer {
+namespace {
+
+struct StatsFlags {
+  std::string database;
+  bool jsonl = false;
+};
+
+int run_stats(const StatsFlags& flags) {
+  auto db = CrawlDb::open_read_only(flags.database);
+  if (!db) return report_error("stats", db.error());
+  auto counts = db->ledger();
+  if (!counts) return report_error("stats", counts.error());
+  fmt::print("{}{}", flags.jsonl ? ledger_json(*counts) : ledger_table(*counts), flags.jsonl ? "\n" : "");
+  for (const std::string& mismatch : counts->mismatches) {
+    fmt::print(stderr, "gossamer stats: {}: the ledger does not balance: {}\n", flags.database, mismatch);
+  }
+  return counts->mismatches.empty() ? kExitDone : kExitFailed;
+}
+
+}  // namespace
+
+void add_stats_command(CLI::App& app, int& exit_code) {
+  auto flags = std::make_shared<StatsFlags>();
+  CLI::App* command =
+      app.add_subcommand("stats", "Show where every URL of a crawl stands, counted from its rows");
+  command->add_option("database", flags->database, "The crawl database; a crawl may be at work on it")
+      ->type_name("CRAWL.DB")
+      ->required();
+  command->add_flag("--jsonl", flags->jsonl, "One JSON object instead of the table");
+  command->callback([flags, &exit_code] { exit_code = run_stats(*flags); });
+}
+
+}  // namespace gossamer

@@ -1,0 +1,85 @@
+#include "storage/ledger_report.h"
+
+#include <array>
+#include <fmt/core.h>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+namespace gossamer {
+namespace {
+
+std::string word(ErrorClass value) { return std::string(to_string(value)); }
+std::string word(FilterReason value) { return std::string(to_string(value)); }
+std::string word(int value) { return std::to_string(value); }
+
+// "http_4xx 3, timeout 1"
+template <class Key>
+std::string listing(const std::map<Key, std::uint64_t>& counts) {
+  std::string text;
+  for (const auto& [key, count] : counts) {
+    fmt::format_to(std::back_inserter(text), "{}{} {}", text.empty() ? "" : ", ", word(key), count);
+  }
+  return text;
+}
+
+template <class Key>
+nlohmann::ordered_json object(const std::map<Key, std::uint64_t>& counts) {
+  auto json = nlohmann::ordered_json::object();
+  for (const auto& [key, count] : counts) json[word(key)] = count;
+  return json;
+}
+
+std::string readable_size(std::uint64_t bytes) {
+  static constexpr std::array<const char*, 5> kUnits = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+  if (bytes < 1024) return fmt::format("{} bytes", bytes);
+  double size = static_cast<double>(bytes) / 1024;
+  std::size_t unit = 0;
+  while (size >= 1024 && unit + 1 < kUnits.size()) {
+    size /= 1024;
+    ++unit;
+  }
+  return fmt::format("{:.1f} {}", size, kUnits[unit]);
+}
+
+}  // namespace
+
+std::string ledger_table(const LedgerCounts& counts) {
+  std::string out;
+  const auto line = [&out](std::string_view name, std::uint64_t count, const std::string& detail) {
+    fmt::format_to(std::back_inserter(out), "{:<10} {:>10}{}{}\n", name, count, detail.empty() ? "" : "  ",
+                   detail);
+  };
+  line("discovered", counts.discovered, "");
+  line("  done", counts.done, "");
+  line("  failed", counts.failed_total(), listing(counts.failed));
+  line("  filtered", counts.filtered_total(), listing(counts.filtered));
+  line("  pending", counts.pending, "");
+  line("pages", counts.pages, "");
+  line("items", counts.items, "");
+  line("hosts", counts.hosts, "");
+  line("fetches", counts.fetches, readable_size(counts.bytes) + " received");
+  if (!counts.status.empty()) {
+    std::uint64_t answered = 0;
+    for (const auto& [code, count] : counts.status) answered += count;
+    line("status", answered, listing(counts.status));
+  }
+  return out;
+}
+
+std::string ledger_json(const LedgerCounts& counts) {
+  nlohmann::ordered_json json;
+  json["discovered"] = counts.discovered;
+  json["done"] = counts.done;
+  json["failed"] = object(counts.failed);
+  json["filtered"] = object(counts.filtered);
+  json["pending"] = counts.pending;
+  json["pages"] = counts.pages;
+  json["fetches"] = counts.fetches;
+  json["bytes"] = counts.bytes;
+  json["hosts"] = counts.hosts;
+  json["status"] = object(counts.status);
+  json["items"] = counts.items;
+  return json.dump();
+}
+
+}  // namespace gossamer
