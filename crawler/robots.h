@@ -8,15 +8,17 @@
 
 namespace gossamer {
 
-// The product token of a User-Agent header, "Foo" of "Foo/1.0 (+https://foo.example)": its leading letters, digits,
+// The product token of a User-Agent header, "Foo" of "Foo/1.0 (+https://foo.example)": its leading letters,
+// digits,
 // '-' and '_'. (RFC 9309 section 2.2.1 names no digits, but crawlers have them in their names.)
 std::string_view product_token(std::string_view user_agent);
 
-// The rules a robots.txt (RFC 9309) has for one crawler. A default-constructed one allows everything. Immutable after
-// parse, safe to read from several threads.
+// The rules a robots.txt (RFC 9309) has for one crawler. A default-constructed one allows everything.
+// Immutable after parse, safe to read from several threads.
 class RobotsRules {
  public:
-  // Of a longer file only the lines that end before this many bytes count (RFC 9309 section 2.5 asks for 500 KiB).
+  // Of a longer file only the lines that end before this many bytes count (RFC 9309 section 2.5 asks for 500
+  // KiB).
   static constexpr std::size_t kMaxBytes = 500 * 1024;
 
   // Whether a URL may be fetched, and which line said so. No line: no rule matched.
@@ -26,15 +28,16 @@ class RobotsRules {
     std::string_view rule;    // "Disallow: /x"; lives as long as the RobotsRules
   };
 
-  // Reads whatever bytes a site sends; lines that make no sense are skipped. `product_token` is matched without regard
-  // to case; the groups that name it are merged, and only where none does the groups of "*" apply.
+  // Reads whatever bytes a site sends; lines that make no sense are skipped. `product_token` is matched
+  // without regard to case; the groups that name it are merged, and only where none does the groups of "*"
+  // apply.
   static RobotsRules parse(std::string_view body, std::string_view product_token);
 
   // For a robots.txt that cannot be reached (RFC 9309 section 2.3.1.4).
   static RobotsRules disallow_all();
 
-  // `path_and_query` as Url::request_target() gives it. The rule with the longest path wins, Allow wins a tie;
-  // /robots.txt is always allowed. Linear in the length of the path and of each rule.
+  // `path_and_query` as Url::request_target() gives it. The rule with the longest path wins, Allow wins a
+  // tie; /robots.txt is always allowed. Linear in the length of the path and of each rule.
   Verdict check(std::string_view path_and_query) const;
 
   // Crawl-delay of the groups that apply, the largest if several; at most a day.
@@ -45,13 +48,19 @@ class RobotsRules {
 
  private:
   struct Rule {
-    std::string pattern;  // normalised; '*' is the wildcard, a literal one is %2A
-    std::string text;     // as Verdict::rule
+    std::string pattern;             // normalised; '*' is the wildcard, a literal one is %2A
+    std::string text;                // as Verdict::rule
+    std::size_t literal_prefix = 0;  // length of the pattern before its first '*'
     int line = 0;
     bool allow = false;
     bool anchored = false;  // the pattern ended in '$', which is not part of `pattern`
+
+    bool matches(std::string_view path) const;  // `path` in the spelling of `pattern`
   };
   friend class RobotsParser;
+
+  void add(std::string_view path, bool allow, int line);
+  void sort();
 
   std::vector<Rule> rules_;  // the order in which they win: longest first, Allow before Disallow
   std::vector<std::string> sitemaps_;

@@ -12,6 +12,9 @@ constexpr std::uint32_t kIgnoredErrors = UIDNA_ERROR_EMPTY_LABEL | UIDNA_ERROR_L
                                          UIDNA_ERROR_DOMAIN_NAME_TOO_LONG | UIDNA_ERROR_LEADING_HYPHEN |
                                          UIDNA_ERROR_TRAILING_HYPHEN | UIDNA_ERROR_HYPHEN_3_4;
 
+// Punycode takes quadratic time, and no name above 253 bytes can be looked up.
+constexpr std::size_t kMaxDomainBytes = 4096;
+
 // CheckBidi, CheckJoiners, Transitional_Processing = false, UseSTD3ASCIIRules = false. Shared by all threads,
 // never freed.
 const UIDNA* uts46() {
@@ -22,22 +25,11 @@ const UIDNA* uts46() {
   return instance;
 }
 
-// An "xn--" label that decodes to nothing or to plain ASCII ("xn--", "xn--ascii-") is invalid since UTS 46
-// revision 33; ICU knows that from release 76 on.
-bool has_needless_punycode(std::string_view ascii) {
-  while (!ascii.empty()) {
-    const std::string_view label = ascii.substr(0, ascii.find('.'));
-    if (label.starts_with("xn--") && (label.size() == 4 || label.ends_with('-'))) return true;
-    ascii.remove_prefix(label.size() < ascii.size() ? label.size() + 1 : label.size());
-  }
-  return false;
-}
-
 }  // namespace
 
 bool append_idna(std::string_view domain, std::string& out) {
   const UIDNA* idna = uts46();
-  if (idna == nullptr) return false;
+  if (idna == nullptr || domain.size() > kMaxDomainBytes) return false;
   std::string ascii(domain.size() * 2 + 64, '\0');
   for (;;) {
     UErrorCode status = U_ZERO_ERROR;
@@ -50,7 +42,6 @@ bool append_idna(std::string_view domain, std::string& out) {
       return false;
     ascii.resize(static_cast<std::size_t>(length));
     if (too_small) continue;
-    if (has_needless_punycode(ascii)) return false;
     out += ascii;
     return true;
   }

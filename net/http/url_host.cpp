@@ -42,15 +42,6 @@ void append_lower(std::string_view ascii, std::string& out) {
   for (const char c : ascii) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
-// Whether a label starts with "xn--", in any case.
-bool has_punycode(std::string_view ascii) {
-  for (std::size_t i = ascii.find("--"); i != std::string_view::npos; i = ascii.find("--", i + 1)) {
-    const bool label_start = i == 2 || (i > 2 && ascii[i - 3] == '.');
-    if (label_start && (ascii[i - 2] | 0x20) == 'x' && (ascii[i - 1] | 0x20) == 'n') return true;
-  }
-  return false;
-}
-
 // The ends-in-a-number checker: such a domain is an IPv4 address or an error. `domain` is not empty.
 bool ends_in_number(std::string_view domain) {
   if (domain.ends_with('.')) domain.remove_suffix(1);
@@ -70,7 +61,7 @@ std::expected<Url::HostKind, std::string_view> append_domain(std::string_view ho
     host = decoded;
     classes = classes_of(host);
   }
-  if ((classes & kNotAscii) != 0 || has_punycode(host)) {
+  if ((classes & kNotAscii) != 0) {
     if (!append_idna(host, out)) return std::unexpected("the host is no valid international domain name");
     classes = classes_of(std::string_view(out).substr(begin));
   } else if ((classes & kUpper) != 0) {

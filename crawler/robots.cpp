@@ -1,0 +1,152 @@
+#include "crawler/robots.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "net/http/percent_encode.h"
+
+namespace gossamer {
+namespace {
+
+// How a byte is spelt for comparison (RFC 9309 section 2.2.2), so that a rule and a URL meet whichever way
+// either was written.
+enum class Spelling : std::uint8_t {
+  plain,     // unreserved: an escape is decoded
+  encoded,   // no byte of a URI, or one that the URL Standard escapes ('), or special in rules ('*', '$'):
+             // escaped
+  as_is,     // reserved: plain and escaped differ
+  in_query,  // reserved, but nothing is delimited by it after the '?': an escape is decoded there
+};
+
+constexpr std::array<Spelling, 256> kSpellings = [] {
+  std::array<Spelling, 256> spellings{};
+  for (unsigned c = 0; c < spellings.size(); ++c) {
+    const auto byte = static_cast<char>(c);
+    spellings[c] = is_unreserved(static_cast<unsigned char>(c))                ? Spelling::plain
+                   : c < 0x80 && std::string_view(":/?[]@").contains(byte)     ? Spelling::in_query
+                   : c < 0x80 && std::string_view("#!&()+,;=%").contains(byte) ? Spelling::as_is
+                                                                               : Spelling::encoded;
+  }
+  return spellings;
+}();
+
+Spelling spelling(unsigned char byte) { return kSpellings[byte]; }
+
+bool needs_normalising(std::string_view text) {
+  return std::ranges::any_of(
+      text, [](char c) { return c == '%' || spelling(static_cast<unsigned char>(c)) == Spelling::encoded; });
+}
+
+// `text`, a path and query or a piece of a rule, in the spelling for comparison. `in_query` is whether a '?'
+// came before, and is updated.
+void append_normalised(std::string_view text, bool& in_query, std::string& out) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int escaped = escaped_byte(text, i);
+    const auto byte = static_cast<unsigned char>(escaped < 0 ? text[i] : escaped);
+    const Spelling how = spelling(byte);
+    const bool escape = how == Spelling::encoded || (escaped >= 0 && how == Spelling::as_is) ||
+                        (escaped >= 0 && how == Spelling::in_query && !in_query);
+    if (escape) {
+      append_escape(byte, out);
+    } else {
+      out += static_cast<char>(byte);
+      in_query |= byte == '?';
+    }
+    if (escaped >= 0) i += 2;
+  }
+}
+
+// Whether `path` begins with (if `anchored`: is) what `pattern` describes, which begins with '*'. Each
+// literal between two '*' is taken where it first occurs, which leaves the most for the rest, so nothing is
+// ever tried twice.
+bool matches_wildcards(std::string_view pattern, bool anchored, std::string_view path) {
+  while (!pattern.empty()) {
+    pattern.remove_prefix(1);
+    const std::string_view literal = pattern.substr(0, pattern.find('*'));
+    pattern.remove_prefix(literal.size());
+    if (anchored && pattern.empty()) return path.ends_with(literal);
+    if (literal.empty()) continue;
+    const void* found = ::memmem(path.data(), path.size(), literal.data(), literal.size());
+    if (found == nullptr) return false;
+    path.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(found) - path.data()) +
+                       literal.size());
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view product_token(std::string_view user_agent) {
+  const auto is_token = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  const auto end = std::ranges::find_if_not(user_agent, is_token);
+  return user_agent.substr(0, static_cast<std::size_t>(end - user_agent.begin()));
+}
+
+bool RobotsRules::Rule::matches(std::string_view path) const {
+  const std::string_view prefix(pattern.data(), literal_prefix);
+  // The last byte tells most rules apart ("/a", "/b"), the first none.
+  if (path.size() < prefix.size() || (!prefix.empty() && path[prefix.size() - 1] != prefix.back()))
+    return false;
+  if (!path.starts_with(prefix)) return false;
+  if (prefix.size() == pattern.size()) return !anchored || path.size() == prefix.size();
+  return matches_wildcards(std::string_view(pattern).substr(prefix.size()), anchored,
+                           path.substr(prefix.size()));
+}
+
+void RobotsRules::add(std::string_view path, bool allow, int line) {
+  Rule rule;
+  rule.line = line;
+  rule.allow = allow;
+  rule.text = allow ? "Allow: " : "Disallow: ";
+  rule.text += path;
+  if (path.ends_with('$')) {
+    rule.anchored = true;
+    path.remove_suffix(1);
+  }
+  bool in_query = false;
+  for (;;) {
+    const std::size_t star = std::min(path.find('*'), path.size());
+    append_normalised(path.substr(0, star), in_query, rule.pattern);
+    if (star == path.size()) break;
+    if (!rule.pattern.ends_with('*')) rule.pattern += '*';
+    path.remove_prefix(star + 1);
+  }
+  rule.literal_prefix = std::min(rule.pattern.find('*'), rule.pattern.size());
+  rules_.push_back(std::move(rule));
+}
+
+void RobotsRules::sort() {
+  std::ranges::sort(rules_, [](const Rule& a, const Rule& b) {
+    const std::size_t a_length = a.pattern.size() + (a.anchored ? 1 : 0);
+    const std::size_t b_length = b.pattern.size() + (b.anchored ? 1 : 0);
+    if (a_length != b_length) return a_length > b_length;
+    return a.allow != b.allow ? a.allow : a.line < b.line;
+  });
+}
+
+RobotsRules RobotsRules::disallow_all() {
+  RobotsRules rules;
+  rules.disallow_all_ = true;
+  return rules;
+}
+
+RobotsRules::Verdict RobotsRules::check(std::string_view path_and_query) const {
+  if (path_and_query == "/robots.txt") return {};
+  if (disallow_all_) return {.allowed = false, .line = std::nullopt, .rule = {}};
+  std::string normalised;
+  if (needs_normalising(path_and_query)) {
+    bool in_query = false;
+    append_normalised(path_and_query, in_query, normalised);
+    path_and_query = normalised;
+  }
+  for (const Rule& rule : rules_) {
+    if (!rule.matches(path_and_query)) continue;
+    return {.allowed = rule.allow, .line = rule.line, .rule = rule.text};
+  }
+  return {};
+}
+
+}  // namespace gossamer

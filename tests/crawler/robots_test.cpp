@@ -1,0 +1,197 @@
+#include "crawler/robots.h"
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "net/http/url.h"
+
+namespace gossamer {
+namespace {
+
+using std::chrono::milliseconds;
+using namespace std::string_literals;
+
+bool allowed(std::string_view robots, std::string_view path) {
+  return RobotsRules::parse(robots, "FooBot").check(path).allowed;
+}
+
+TEST(Robots, PassesGooglesTestsThatAgreeWithTheRfc) {
+  std::ifstream file(std::string(GOSSAMER_TEST_DATA) + "/robots/google_robotstxt.json");
+  if (!file)
+    GTEST_SKIP() << "no robots/google_robotstxt.json under GOSSAMER_TEST_DATA (" GOSSAMER_TEST_DATA ")";
+  const auto tests = nlohmann::json::parse(file);
+  for (const auto& test : tests) {
+    const auto robots = test["robots"].get<std::string>();
+    const auto agent = test["agent"].get<std::string>();
+    const auto url = Url::parse(test["url"].get<std::string>());
+    const auto rules = RobotsRules::parse(robots, product_token(agent));
+    EXPECT_EQ(rules.check(url ? url->request_target() : "/").allowed, test["allowed"].get<bool>())
+        << test.dump(1);
+  }
+  EXPECT_EQ(tests.size(), 138U);
+}
+
+TEST(Robots, ProductTokenIsWhatTheUserAgentBeginsWith) {
+  EXPECT_EQ(product_token("Foo/1.0 (+https://foo.example)"), "Foo");
+  EXPECT_EQ(product_token("Foo-Bar_2 x"), "Foo-Bar_2");
+  EXPECT_EQ(product_token("*"), "");
+  EXPECT_EQ(product_token(""), "");
+}
+
+TEST(Robots, AllowsEverythingUnlessTold) {
+  EXPECT_TRUE(RobotsRules().check("/x").allowed);
+  EXPECT_TRUE(allowed("", "/x"));
+  EXPECT_TRUE(allowed("<html>Disallow: /</html>", "/x"));
+  EXPECT_TRUE(allowed("Disallow: /", "/x"));  // in no group
+  EXPECT_FALSE(RobotsRules::disallow_all().check("/x").allowed);
+}
+
+TEST(Robots, NeverRefusesRobotsTxtItself) {
+  EXPECT_TRUE(allowed("User-agent: *\nDisallow: /", "/robots.txt"));
+  EXPECT_FALSE(allowed("User-agent: *\nDisallow: /", "/robots.txt.bak"));
+  EXPECT_TRUE(RobotsRules::disallow_all().check("/robots.txt").allowed);
+}
+
+TEST(Robots, VerdictNamesTheLine) {
+  const auto rules =
+      RobotsRules::parse("# hello\nuser-agent: foobot\n\nallow:/a  # why\nDISALLOW:  /*.gif$\n", "FooBot");
+  auto verdict = rules.check("/x/y.gif");
+  EXPECT_FALSE(verdict.allowed);
+  EXPECT_EQ(verdict.line, 5);
+  EXPECT_EQ(verdict.rule, "Disallow: /*.gif$");
+  verdict = rules.check("/abc");
+  EXPECT_TRUE(verdict.allowed);
+  EXPECT_EQ(verdict.line, 4);
+  EXPECT_EQ(verdict.rule, "Allow: /a");
+  verdict = rules.check("/b");
+  EXPECT_TRUE(verdict.allowed);
+  EXPECT_EQ(verdict.line, std::nullopt);
+  EXPECT_EQ(verdict.rule, "");
+}
+
+TEST(Robots, ReadsEveryLineEnding) {
+  for (const std::string end : {"\n", "\r", "\r\n"}) {
+    const auto rules =
+        RobotsRules::parse("User-agent: *" + end + end + "Disallow: /x" + end + "Allow: /x/y", "FooBot");
+    EXPECT_EQ(rules.check("/x").line, 3);
+    EXPECT_EQ(rules.check("/x/y").line, 4);
+  }
+}
+
+TEST(Robots, SkipsAByteOrderMarkEvenABrokenOne) {
+  EXPECT_FALSE(allowed("\xef\xbb\xbfUser-agent: *\nDisallow: /", "/x"));
+  EXPECT_FALSE(allowed("\xef\xbbUser-agent: *\nDisallow: /", "/x"));
+}
+
+TEST(Robots, SkipsJunk) {
+  const std::string junk = "\x00\xff\xfe:::\n\n:\n Disallow\nnot a line\n"s;
+  EXPECT_FALSE(allowed("User-agent: *\n" + junk + "Disallow: /x", "/x"));
+}
+
+TEST(Robots, MergesTheGroupsOfAnAgent) {
+  constexpr std::string_view kRobots =
+      "User-agent: foobot\nDisallow: /a\n\nUser-agent: *\nDisallow: /b\n\nUser-agent: x\nUser-agent: "
+      "FOOBOT/2.0\nDisallow: /c";
+  EXPECT_FALSE(allowed(kRobots, "/a"));
+  EXPECT_TRUE(allowed(kRobots, "/b"));
+  EXPECT_FALSE(allowed(kRobots, "/c"));
+}
+
+TEST(Robots, AnEmptyGroupOfItsOwnAllowsEverything) {
+  EXPECT_TRUE(allowed("User-agent: FooBot\nDisallow:\nUser-agent: *\nDisallow: /", "/x"));
+}
+
+TEST(Robots, OtherLinesDoNotEndTheListOfAgents) {
+  EXPECT_FALSE(allowed("User-agent: FooBot\nCrawl-delay: 1\nUser-agent: *\nDisallow: /", "/x"));
+}
+
+TEST(Robots, AgentNamesMatchWhole) {
+  EXPECT_TRUE(allowed("User-agent: Foo\nDisallow: /", "/x"));
+  EXPECT_TRUE(allowed("User-agent: FooBotNews\nDisallow: /", "/x"));
+}
+
+TEST(Robots, LongestRuleWinsAndAllowWinsTies) {
+  EXPECT_TRUE(allowed("User-agent: *\nDisallow: /a\nAllow: /a/b", "/a/b/c"));
+  EXPECT_FALSE(allowed("User-agent: *\nAllow: /a\nDisallow: /a/b", "/a/b/c"));
+  EXPECT_TRUE(allowed("User-agent: *\nDisallow: /a\nAllow: /a", "/a"));
+}
+
+TEST(Robots, WildcardsAndAnchors) {
+  const auto matches = [](std::string pattern, std::string_view path) {
+    return !allowed("User-agent: *\nDisallow: " + std::move(pattern), path);
+  };
+  EXPECT_TRUE(matches("/a*c", "/abc/d"));
+  EXPECT_TRUE(matches("/a*c", "/ac"));
+  EXPECT_FALSE(matches("/a*c", "/ab"));
+  EXPECT_TRUE(matches("*.php$", "/a.php"));
+  EXPECT_FALSE(matches("*.php$", "/a.php?x"));
+  EXPECT_TRUE(matches("/*a*b$", "/ab/b"));
+  EXPECT_FALSE(matches("/ab*b$", "/ab"));
+  EXPECT_TRUE(matches("/a**b", "/axb"));
+  EXPECT_TRUE(matches("/a$b", "/a$bc"));
+  EXPECT_TRUE(matches("/a*$", "/abc"));
+  EXPECT_TRUE(matches("/$", "/"));
+  EXPECT_FALSE(matches("/$", "/x"));
+  EXPECT_FALSE(matches("x", "/x"));
+}
+
+TEST(Robots, ComparesEscapesByWhatTheyMean) {
+  const auto matches = [](std::string pattern, std::string_view path) {
+    return !allowed("User-agent: *\nDisallow: " + std::move(pattern), path);
+  };
+  EXPECT_TRUE(matches("/%62%61z", "/baz"));
+  EXPECT_TRUE(matches("/baz", "/%62az"));
+  EXPECT_TRUE(matches("/\xe3\x83\x84", "/%e3%83%84"));
+  EXPECT_TRUE(matches("/%E3%83%84", "/\xe3\x83\x84"));
+  EXPECT_TRUE(matches("/a b{'", "/a%20b%7b%27"));
+  EXPECT_FALSE(matches("/a/b", "/a%2Fb"));
+  EXPECT_TRUE(matches("/a%2fb", "/a%2Fb"));
+  EXPECT_TRUE(matches("/f?u=https://x", "/f?u=https%3A%2F%2Fx"));
+  EXPECT_TRUE(matches("/f?u=https%3A%2F%2Fx", "/f?u=https://x"));
+  EXPECT_TRUE(matches("/f-%2A.html", "/f-*.html"));
+  EXPECT_FALSE(matches("/f-%2A.html", "/f-x.html"));
+  EXPECT_TRUE(matches("/f-%24", "/f-$x"));
+  EXPECT_TRUE(matches("/100%", "/100%"));
+}
+
+TEST(Robots, KeepsTheRulesBeforeTheCap) {
+  std::string robots = "User-agent: *\nDisallow: /early\n# ";
+  robots.append(RobotsRules::kMaxBytes - robots.size() - 12, 'x');
+  robots += "\nDisallow: /aaaaaaaaaa\nDisallow: /late";
+  EXPECT_FALSE(allowed(robots, "/early"));
+  EXPECT_TRUE(allowed(robots, "/a"));  // the cut-off "Disallow: /" does not count
+  EXPECT_TRUE(allowed(robots, "/late"));
+}
+
+TEST(Robots, ReadsTheCrawlDelayOfTheGroupsThatApply) {
+  const auto delay = [](std::string_view robots) {
+    return RobotsRules::parse(robots, "FooBot").crawl_delay();
+  };
+  EXPECT_EQ(delay("User-agent: *\nCrawl-delay: 2.5"), milliseconds(2500));
+  EXPECT_EQ(delay("User-agent: FooBot\nCrawl-delay: 1\nCrawl-delay: 3\nUser-agent: *\nCrawl-delay: 9"),
+            milliseconds(3000));
+  EXPECT_EQ(delay("User-agent: FooBot\nDisallow:\nUser-agent: *\nCrawl-delay: 9"), std::nullopt);
+  EXPECT_EQ(delay("User-agent: *\nCrawl-delay: soon"), std::nullopt);
+  EXPECT_EQ(delay("User-agent: *\nCrawl-delay: -1"), std::nullopt);
+  EXPECT_EQ(delay("User-agent: *\nCrawl-delay: 1e300"), std::chrono::hours(24));
+  EXPECT_EQ(delay("User-agent: *\nCrawl-delay: nan"), std::nullopt);
+}
+
+TEST(Robots, ListsTheSitemaps) {
+  const auto rules =
+      RobotsRules::parse("Sitemap: https://a/1.xml\nUser-agent: x\nSITEMAP:/2.xml\nSitemap:", "FooBot");
+  EXPECT_EQ(rules.sitemaps(), (std::vector<std::string>{"https://a/1.xml", "/2.xml"}));
+}
+
+// A backtracking matcher would not live to see the end of this.
+TEST(Robots, MatchesHostilePatternsInLinearTime) {
+  std::string pattern;
+  for (int i = 0; i < 50'000; ++i) pattern += "a*";
+  const std::string path = "/" + std::string(100'000, 'a');
+  EXPECT_TRUE(allowed("User-agent: *\nDisallow: *" + pattern + "b", path));
+  EXPECT_FALSE(allowed("User-agent: *\nDisallow: *" + pattern + "a$", path));
+}
+
+}  // namespace
+}  // namespace gossamer
