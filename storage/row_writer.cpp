@@ -42,7 +42,9 @@ const FetchRow* last_fetch(const Outcome& outcome, UrlId id) {
 
 Result<std::unique_ptr<RowWriter>> RowWriter::prepare(Database& database) {
   static constexpr std::array<std::string_view, kSqlCount> kSql = {
-      "INSERT OR REPLACE INTO hosts VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+      "INSERT INTO hosts VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO UPDATE SET seed = ?3, "
+      "robots_at = coalesce(?4, robots_at), robots_status = iif(?4 IS NULL, robots_status, ?5), "
+      "robots_body = iif(?4 IS NULL, robots_body, ?6)",
       "INSERT INTO urls VALUES (?1, ?2, ?3, ?4, NULL, ?5, ?6, ?7, ?8, ?9, ?10)",
       "UPDATE urls SET state = ?2, reason = ?3, status = ?4, redirect_to = coalesce(?5, redirect_to) WHERE "
       "id = ?1",

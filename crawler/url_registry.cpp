@@ -1,0 +1,202 @@
+#include "crawler/url_registry.h"
+
+#include <utility>
+
+#include "net/http/canonical_url.h"
+
+namespace gossamer {
+namespace {
+
+// "https://example.com:8443" of "https://example.com:8443/a?b".
+std::string_view origin_of(std::string_view canonical) {
+  const std::size_t host = canonical.find("://") + 3;
+  return canonical.substr(0, canonical.find_first_of("/?", host));
+}
+
+UrlTable::State table_state(UrlState state) {
+  switch (state) {
+    case UrlState::pending: return UrlTable::State::queued;
+    case UrlState::done: return UrlTable::State::done;
+    case UrlState::failed: return UrlTable::State::failed;
+    case UrlState::filtered: return UrlTable::State::filtered;
+  }
+  return UrlTable::State::unknown;
+}
+
+}  // namespace
+
+UrlRegistry::UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier)
+    : scope_(std::move(scope)), frontier_(frontier), seen_(secret) {}
+
+void UrlRegistry::restore(const HostRow& host) {
+  HostRow kept = host;
+  kept.robots_body.clear();
+  host_ids_.emplace(kept.origin, kept.id);
+  if (kept.seed) {
+    if (const auto url = Url::parse(kept.origin + "/")) scope_.add_seed(*url);
+  }
+  hosts_.push_back(std::move(kept));
+}
+
+void UrlRegistry::restore(const UrlView& url) {
+  seen_.insert(url.url, url.id);
+  table_.add(url.id, {table_state(url.state), url.reason, url.depth, url.hops});
+  next_id_ = url.id + 1;
+  if (url.via == Via::seed) {
+    if (const auto parsed = Url::parse(url.url)) scope_.add_seed(*parsed);
+  }
+  // A loop is recorded as failed(redirect); its last edge is not part of the table's.
+  if (url.redirect_to && url.state == UrlState::done) table_.add_redirect(url.id, *url.redirect_to);
+  ++counts_.discovered;
+  switch (url.state) {
+    case UrlState::pending:
+      ++counts_.pending;
+      frontier_.add({url.id, url.host, url.depth, url.hops, 1, std::string(url.url)});
+      break;
+    case UrlState::done: ++counts_.done; break;
+    case UrlState::failed: ++counts_.failed; break;
+    case UrlState::filtered: ++counts_.filtered; break;
+  }
+}
+
+HostId UrlRegistry::host_of(std::string_view canonical, Outcome& outcome) {
+  const std::string_view origin = origin_of(canonical);
+  if (const auto known = host_ids_.find(origin); known != host_ids_.end()) return known->second;
+  const auto id = static_cast<HostId>(hosts_.size() + 1);
+  host_ids_.emplace(origin, id);
+  hosts_.push_back({.id = id, .origin = std::string(origin)});
+  outcome.hosts.push_back(hosts_.back());
+  return id;
+}
+
+UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome) {
+  scope_.add_seed(url);
+  return enter({url, std::nullopt, Via::seed, 0, 0, false, true}, outcome);
+}
+
+UrlId UrlRegistry::enter_link(const Url& url, const Referrer& from, bool nofollow, Via via, Outcome& outcome) {
+  const auto depth = static_cast<std::uint16_t>(from.depth == UINT16_MAX ? from.depth : from.depth + 1);
+  return enter({url, from.id, via, depth, 0, nofollow, false}, outcome);
+}
+
+UrlId UrlRegistry::enter_redirect(const Url& target, const Referrer& from, Outcome& outcome) {
+  const auto hops = static_cast<std::uint8_t>(from.hops + 1);
+  return enter({target, from.id, Via::redirect, from.depth, hops, false, from.depth == 0}, outcome);
+}
+
+UrlId UrlRegistry::enter(const Found& found, Outcome& outcome) {
+  canonical_.clear();
+  append_canonical_url(found.url, canonical_);
+  const auto [id, inserted] = seen_.insert(canonical_, next_id_);
+  if (inserted) {
+    ++next_id_;
+    enter_new(id, found, outcome);
+  } else {
+    enter_known(id, found, outcome);
+  }
+  return id;
+}
+
+void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
+  auto reason = found.seed ? CrawlScope::refuses_seed(canonical_) : scope_.refuses(found.url, canonical_);
+  if (!reason && !found.seed) reason = scope_.refuses_link(found.depth, found.nofollow);
+  const HostId host = host_of(canonical_, outcome);
+  const UrlState state = reason ? UrlState::filtered : UrlState::pending;
+  table_.add(id, {table_state(state), reason, found.depth, found.hops});
+  ++counts_.discovered;
+  if (reason) {
+    ++counts_.filtered;
+  } else {
+    ++counts_.pending;
+    frontier_.add({id, host, found.depth, found.hops, 1, canonical_});
+  }
+  outcome.urls.push_back({.id = id,
+                          .host = host,
+                          .url = canonical_,
+                          .state = state,
+                          .reason = reason,
+                          .failure = std::nullopt,
+                          .parent = found.parent,
+                          .via = found.via,
+                          .depth = found.depth,
+                          .hops = found.hops,
+                          .redirect_to = std::nullopt});
+}
+
+void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
+  const auto refusal = found.seed ? std::nullopt : scope_.refuses_link(found.depth, found.nofollow);
+  const UrlTable::Effect effect = table_.further_link(id, found.depth, found.hops, refusal);
+  if (effect == UrlTable::Effect::none) return;
+  UrlChange change{.id = id};
+  if (effect == UrlTable::Effect::reason_depth) {
+    change.state = UrlState::filtered;
+    change.reason = FilterReason::depth;
+  } else {
+    change.better_link = UrlChange::BetterLink{found.parent, found.via, found.depth, found.hops};
+    const Frontier::Entry entry{id, host_of(canonical_, outcome), found.depth, found.hops, 1, canonical_};
+    if (effect == UrlTable::Effect::promoted) {
+      --counts_.filtered;
+      ++counts_.pending;
+      frontier_.add(entry);
+    } else {
+      frontier_.improve(entry);
+    }
+  }
+  outcome.changes.push_back(std::move(change));
+}
+
+void UrlRegistry::finish(UrlId id, UrlState state, Outcome& outcome, UrlChange change) {
+  --counts_.pending;
+  switch (state) {
+    case UrlState::done: ++counts_.done; break;
+    case UrlState::failed: ++counts_.failed; break;
+    case UrlState::filtered: ++counts_.filtered; break;
+    case UrlState::pending: break;
+  }
+  if (state == UrlState::filtered) {
+    table_.set_filtered(id, *change.reason);
+  } else {
+    table_.set_state(id, table_state(state));
+  }
+  change.id = id;
+  change.state = state;
+  outcome.changes.push_back(std::move(change));
+}
+
+void UrlRegistry::finish_done(UrlId id, Outcome& outcome) { finish(id, UrlState::done, outcome, {}); }
+
+void UrlRegistry::finish_failed(UrlId id, ErrorClass failure, Outcome& outcome) {
+  finish(id, UrlState::failed, outcome, {.failure = failure});
+}
+
+void UrlRegistry::finish_filtered(UrlId id, FilterReason reason, Outcome& outcome) {
+  finish(id, UrlState::filtered, outcome, {.reason = reason});
+}
+
+void UrlRegistry::finish_redirect(UrlId id, UrlId target, Outcome& outcome) {
+  const std::vector<UrlId> loop = table_.add_redirect(id, target);
+  if (loop.empty()) {
+    finish(id, UrlState::done, outcome, {.redirect_to = target});
+    return;
+  }
+  finish(id, UrlState::failed, outcome, {.failure = ErrorClass::redirect, .redirect_to = target});
+  for (const UrlId member : loop) {
+    if (member == id) continue;
+    // It was done with its redirect; only now it is known that this leads nowhere.
+    --counts_.done;
+    ++counts_.failed;
+    table_.set_state(member, UrlTable::State::failed);
+    outcome.changes.push_back(
+        {.id = member, .state = UrlState::failed, .reason = std::nullopt, .failure = ErrorClass::redirect});
+  }
+}
+
+void UrlRegistry::add_seed_host(const Url& url, HostId host, Outcome& outcome) {
+  scope_.add_seed(url);
+  HostRow& row = hosts_[host - 1];
+  if (row.seed) return;
+  row.seed = true;
+  outcome.hosts.push_back(row);
+}
+
+}  // namespace gossamer

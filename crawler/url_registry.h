@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "crawler/crawl_scope.h"
+#include "crawler/frontier.h"
+#include "crawler/seen_set.h"
+#include "crawler/url_table.h"
+#include "net/http/url.h"
+#include "storage/rows.h"
+
+namespace gossamer {
+
+// Where URLs stand, as far as the outcomes handed to the writer say: the ledger while the crawl runs.
+struct UrlCounts {
+  std::uint64_t discovered = 0;
+  std::uint64_t pending = 0;  // in flight included
+  std::uint64_t done = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t filtered = 0;
+  bool operator==(const UrlCounts&) const = default;
+};
+
+// Every URL and host the job knows: steps 6 and 7 of a page's way. A link passes the crawl scope and the seen set; a
+// new URL gets the next id, a row in the page's outcome, and, if it may be fetched, a place in the frontier. What is
+// written into an outcome must be submitted in the order it was written: no suspension between the first call
+// for an outcome and its submission. Belongs to the crawl loop.
+class UrlRegistry {
+ public:
+  UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier);
+
+  // Resume: the rows of the database, hosts first, each in the order of its ids.
+  void restore(const HostRow& host);
+  void restore(const UrlView& url);
+
+  // A link, redirect or request as it was found: `from` is the page it stands on.
+  struct Referrer {
+    UrlId id = 0;
+    std::uint16_t depth = 0;
+    std::uint8_t hops = 0;
+  };
+
+  // The id of the URL, new or known. A URL that is new, or of which this is a better link, goes into `outcome`.
+  UrlId enter_seed(const Url& url, Outcome& outcome);
+  UrlId enter_link(const Url& url, const Referrer& from, bool nofollow, Via via, Outcome& outcome);
+  UrlId enter_redirect(const Url& target, const Referrer& from, Outcome& outcome);
+
+  // The end of a URL that was in flight. finish_redirect() makes it done with redirect_to, or, if that closes a
+  // loop, makes every URL of the loop failed(redirect).
+  void finish_done(UrlId id, Outcome& outcome);
+  void finish_failed(UrlId id, ErrorClass failure, Outcome& outcome);
+  void finish_filtered(UrlId id, FilterReason reason, Outcome& outcome);
+  void finish_redirect(UrlId id, UrlId target, Outcome& outcome);
+
+  // Takes the host of a URL to which a seed finally redirected into the scope.
+  void add_seed_host(const Url& url, HostId host, Outcome& outcome);
+
+  void mark_in_flight(UrlId id) { table_.set_state(id, UrlTable::State::in_flight); }
+  void mark_queued(UrlId id) { table_.set_state(id, UrlTable::State::queued); }
+
+  const UrlCounts& counts() const { return counts_; }
+  const HostRow& host(HostId id) const { return hosts_[id - 1]; }
+  HostRow& host(HostId id) { return hosts_[id - 1]; }
+  std::size_t host_count() const { return hosts_.size(); }
+  // The host of a URL, new ones entered into `outcome`.
+  HostId host_of(std::string_view canonical, Outcome& outcome);
+
+ private:
+  struct Found {
+    const Url& url;
+    std::optional<UrlId> parent;
+    Via via;
+    std::uint16_t depth;
+    std::uint8_t hops;
+    bool nofollow;
+    bool seed;  // a seed, or what a seed redirects to: not judged by the scope
+  };
+  UrlId enter(const Found& found, Outcome& outcome);
+  void enter_new(UrlId id, const Found& found, Outcome& outcome);
+  void enter_known(UrlId id, const Found& found, Outcome& outcome);
+  void finish(UrlId id, UrlState state, Outcome& outcome, UrlChange change);
+
+  CrawlScope scope_;
+  Frontier& frontier_;
+  SeenSet seen_;
+  UrlTable table_;
+  UrlCounts counts_;
+  UrlId next_id_ = 1;
+  std::vector<HostRow> hosts_;  // by id - 1; robots bodies are not kept here
+  struct StringHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, HostId, StringHash, std::equal_to<>> host_ids_;  // by origin
+  std::string canonical_;  // buffer of the link being entered
+};
+
+}  // namespace gossamer
