@@ -1,10 +1,12 @@
 #include "plugins/html/character_references.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "plugins/html/ascii.h"
 #include "plugins/html/character_reference_table.h"
+#include "plugins/utf8.h"
 
 namespace gossamer {
 
@@ -15,34 +17,6 @@ constexpr std::array<char16_t, 32> kC1Replacements = {
     0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
-
-std::size_t encode_utf8(char32_t c, char* out) {
-  if (c < 0x80) {
-    out[0] = static_cast<char>(c);
-    return 1;
-  }
-  if (c < 0x800) {
-    out[0] = static_cast<char>(0xC0 | (c >> 6));
-    out[1] = static_cast<char>(0x80 | (c & 0x3F));
-    return 2;
-  }
-  if (c < 0x10000) {
-    out[0] = static_cast<char>(0xE0 | (c >> 12));
-    out[1] = static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    out[2] = static_cast<char>(0x80 | (c & 0x3F));
-    return 3;
-  }
-  out[0] = static_cast<char>(0xF0 | (c >> 18));
-  out[1] = static_cast<char>(0x80 | ((c >> 12) & 0x3F));
-  out[2] = static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-  out[3] = static_cast<char>(0x80 | (c & 0x3F));
-  return 4;
-}
-
-void add_code_point(CharacterReference& reference, char32_t code_point) {
-  reference.utf8_size +=
-      static_cast<std::uint8_t>(encode_utf8(code_point, reference.utf8.data() + reference.utf8_size));
-}
 
 int digit_value(char c, bool hexadecimal) {
   if (is_ascii_digit(c)) return c - '0';
@@ -73,7 +47,7 @@ CharacterReference read_numeric(std::string_view input) {
   if (i == digits) return reference;
   if (i < input.size() && input[i] == ';') ++i;
   reference.length = i;
-  add_code_point(reference, numeric_meaning(number));
+  append_code_point(reference.text, numeric_meaning(number));
   return reference;
 }
 
@@ -111,14 +85,9 @@ CharacterReference read_character_reference(std::string_view input, bool in_attr
       (input[length] == '=' || is_ascii_alnum(input[length])))
     return reference;
   reference.length = length;
-  add_code_point(reference, entry->first);
-  if (entry->second != 0) add_code_point(reference, entry->second);
+  append_code_point(reference.text, entry->first);
+  if (entry->second != 0) append_code_point(reference.text, entry->second);
   return reference;
-}
-
-void append_utf8(std::string& out, char32_t code_point) {
-  char bytes[4];
-  out.append(bytes, encode_utf8(code_point, bytes));
 }
 
 }  // namespace gossamer

@@ -53,7 +53,7 @@ void append_decoded(std::string& out, std::string_view raw, RawTextKind kind) {
       if (reference.length == 0) {
         out += '&';
       } else {
-        out += reference.text();
+        out += reference.text;
         p = coded + reference.length;
       }
     }
@@ -80,7 +80,7 @@ bool append_collapsed(std::string& out, std::string_view raw, RawTextKind kind, 
       reference = read_character_reference(raw, kind == RawTextKind::attribute);
       if (reference.length != 0) {
         taken = reference.length;
-        character = reference.text();
+        character = reference.text;
       }
     } else if (static_cast<unsigned char>(raw.front()) >= 0x80) {
       taken = character_size(raw);

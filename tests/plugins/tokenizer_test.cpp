@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "plugins/html/character_references.h"
+#include "plugins/utf8.h"
 
 namespace gossamer {
 namespace {
@@ -113,7 +113,7 @@ std::string unescape(std::string_view text) {
         i += 6;
       }
     }
-    append_utf8(out, code_point);
+    append_code_point(out, code_point);
   }
   return out;
 }

@@ -1,0 +1,98 @@
+#include "plugins/charset.h"
+
+#include <algorithm>
+
+#include "plugins/html/ascii.h"
+#include "plugins/html/byte_scan.h"
+#include "plugins/legacy_decoder.h"
+#include "plugins/meta_prescan.h"
+#include "plugins/utf8.h"
+
+namespace gossamer {
+
+namespace {
+
+struct ByteOrderMark {
+  const Encoding* encoding = nullptr;
+  std::size_t size = 0;
+};
+
+ByteOrderMark byte_order_mark(std::string_view body) {
+  if (body.starts_with("\xEF\xBB\xBF")) return {&kUtf8, 3};
+  if (body.starts_with("\xFE\xFF")) return {&kUtf16Be, 2};
+  if (body.starts_with("\xFF\xFE")) return {&kUtf16Le, 2};
+  return {};
+}
+
+bool is_xml(std::string_view media_type) {
+  return equals_ignoring_case(media_type, "text/xml") ||
+         equals_ignoring_case(media_type, "application/xml") ||
+         (media_type.size() > 4 && equals_ignoring_case(media_type.substr(media_type.size() - 4), "+xml"));
+}
+
+bool is_ascii(std::string_view text) {
+  const char* end = text.data() + text.size();
+  return find_non_ascii(text.data(), end) == end;
+}
+
+}  // namespace
+
+std::string_view media_type_of(std::string_view content_type) {
+  return strip_html_space(content_type.substr(0, content_type.find(';')));
+}
+
+std::string_view charset_parameter(std::string_view content_type) {
+  std::size_t semicolon = content_type.find(';');
+  while (semicolon != std::string_view::npos) {
+    content_type.remove_prefix(semicolon + 1);
+    const std::size_t equals = content_type.find_first_of("=;");
+    if (equals == std::string_view::npos) return {};
+    const std::string_view name = strip_html_space(content_type.substr(0, equals));
+    if (content_type[equals] == ';') {
+      semicolon = equals;
+      continue;
+    }
+    content_type.remove_prefix(equals + 1);
+    std::string_view value;
+    if (content_type.starts_with('"')) {  // no charset label needs a backslash escape
+      value = content_type.substr(1, content_type.find('"', 1) - 1);
+      content_type.remove_prefix(std::min(value.size() + 2, content_type.size()));
+    } else {
+      value = strip_html_space(content_type.substr(0, content_type.find(';')));
+    }
+    if (equals_ignoring_case(name, "charset")) return value;
+    semicolon = content_type.find(';');
+  }
+  return {};
+}
+
+const Encoding& sniff_encoding(std::string_view body, std::string_view content_type) {
+  if (const ByteOrderMark mark = byte_order_mark(body); mark.encoding != nullptr) return *mark.encoding;
+  if (const Encoding* found = encoding_for_label(charset_parameter(content_type))) return *found;
+  if (const Encoding* found = prescan_encoding(body)) return *found;
+  return is_xml(media_type_of(content_type)) || is_valid_utf8(body) ? kUtf8 : kWindows1252;
+}
+
+DecodedBody decode_body(std::string_view body, std::string_view content_type) {
+  DecodedBody decoded;
+  decoded.encoding = &sniff_encoding(body, content_type);
+  const ByteOrderMark mark = byte_order_mark(body);
+  if (mark.encoding != nullptr) body.remove_prefix(mark.size);
+  decoded.text = body;
+  const Encoding& encoding = *decoded.encoding;
+  if (encoding.kind == Encoding::Kind::utf8 ? is_valid_utf8(body)
+                                            : encoding.ascii_is_itself && is_ascii(body))
+    return decoded;
+
+  decoded.storage = std::make_unique<std::string>();
+  if (encoding.kind == Encoding::Kind::utf8) {
+    decoded.storage->reserve(body.size() + body.size() / 8);
+    append_valid_utf8(*decoded.storage, body);
+  } else {
+    append_legacy(*decoded.storage, body, encoding);
+  }
+  decoded.text = *decoded.storage;
+  return decoded;
+}
+
+}  // namespace gossamer

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "plugins/encodings.h"
+
+namespace gossamer {
+
+// A page's body as UTF-8. `text` views the body itself where nothing had to be changed, else *storage.
+struct DecodedBody {
+  const Encoding* encoding = nullptr;  // never null; lives for ever
+  std::string_view text;               // valid UTF-8, without byte order mark
+  std::unique_ptr<std::string> storage;
+};
+
+// The encoding of a page (WHATWG HTML 13.2.3.2, without the user's overrides and statistics), by the first
+// that tells:
+//   1. a byte order mark; 2. the charset of `content_type`, the whole header value; 3. the declaration in the
+//   first 1,024 bytes; 4. the body itself: all valid UTF-8 is UTF-8; 5. UTF-8 for an XML media type, else
+//   windows-1252.
+// A body in ASCII alone that declares nothing is thus "UTF-8". An unknown label counts as none.
+const Encoding& sniff_encoding(std::string_view body, std::string_view content_type);
+
+// Sniffs and decodes; what the encoding cannot explain becomes U+FFFD. At most three bytes come of each.
+DecodedBody decode_body(std::string_view body, std::string_view content_type);
+
+// The value of the charset parameter of a Content-Type header, "" for none.
+std::string_view charset_parameter(std::string_view content_type);
+
+// The media type of a Content-Type header, without parameters and surrounding white space, case as sent.
+std::string_view media_type_of(std::string_view content_type);
+
+}  // namespace gossamer

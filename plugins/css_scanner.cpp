@@ -1,0 +1,156 @@
+#include "plugins/css_scanner.h"
+
+#include <fmt/format.h>
+
+#include "plugins/html/ascii.h"
+#include "plugins/utf8.h"
+
+namespace gossamer::css {
+namespace {
+
+bool is_name_start(char c) { return is_ascii_alpha(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool is_name_character(char c) { return is_name_start(c) || is_ascii_digit(c) || c == '-'; }
+bool is_newline(char c) { return c == '\n' || c == '\r' || c == '\f'; }
+
+int hex_digit(char c) {
+  if (is_ascii_digit(c)) return c - '0';
+  const char lower = to_ascii_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// What an error shows of a selector: as much as fits a line, without what would break it.
+std::string printable(std::string_view text) {
+  constexpr std::size_t kShown = 200;
+  std::string line;
+  append_valid_utf8(line, utf8_prefix(text, kShown));
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  return text.size() > kShown ? line + "..." : line;
+}
+
+}  // namespace
+
+bool Scanner::take(std::string_view token) {
+  if (!text_.substr(position_).starts_with(token)) return false;
+  position_ += token.size();
+  return true;
+}
+
+bool Scanner::skip_space() {
+  const std::size_t start = position_;
+  for (;;) {
+    if (!at_end() && is_html_space(peek())) {
+      advance();
+    } else if (peek() == '/' && peek(1) == '*') {
+      const std::size_t end = text_.find("*/", position_ + 2);
+      position_ = end == std::string_view::npos ? text_.size() : end + 2;
+    } else {
+      return position_ != start;
+    }
+  }
+}
+
+bool Scanner::at_escape(std::size_t at) const {
+  return at + 1 < text_.size() && text_[at] == '\\' && !is_newline(text_[at + 1]);
+}
+
+bool Scanner::at_name_start(std::size_t at) const {
+  return at < text_.size() && (is_name_start(text_[at]) || at_escape(at));
+}
+
+bool Scanner::at_name() const {
+  if (peek() != '-') return at_name_start(position_);
+  return peek(1) == '-' || at_name_start(position_ + 1);
+}
+
+Result<std::string> Scanner::name(std::string_view what) {
+  if (!at_name()) return expected(what);
+  return name_characters();
+}
+
+Result<std::string> Scanner::hash_name() {
+  if (!is_name_character(peek()) && !at_escape(position_)) return expected("a name");
+  return name_characters();
+}
+
+std::string Scanner::name_characters() {
+  std::string out;
+  for (;;) {
+    if (!at_end() && is_name_character(peek())) {
+      out += peek();
+      advance();
+    } else if (at_escape(position_)) {
+      advance();
+      append_escape(out);
+    } else {
+      return out;
+    }
+  }
+}
+
+// Behind the backslash; there is at least one character.
+void Scanner::append_escape(std::string& out) {
+  if (hex_digit(peek()) < 0) {
+    out += peek();
+    advance();
+    return;
+  }
+  char32_t code_point = 0;
+  for (int digits = 0; digits < 6 && hex_digit(peek()) >= 0; ++digits) {
+    code_point = code_point * 16 + static_cast<char32_t>(hex_digit(peek()));
+    advance();
+  }
+  if (!take("\r\n") && !at_end() && is_html_space(peek())) advance();
+  const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
+  append_code_point(out, code_point == 0 || surrogate || code_point > 0x10FFFF ? U'\uFFFD' : code_point);
+}
+
+Result<std::string> Scanner::string() {
+  const std::size_t start = position_;
+  const char quote = peek();
+  advance();
+  std::string out;
+  while (!at_end() && !is_newline(peek())) {
+    const char c = peek();
+    advance();
+    if (c == quote) return out;
+    if (c != '\\') {
+      out += c;
+    } else if (!at_end() && !take("\r\n")) {
+      if (is_newline(peek())) {
+        advance();  // an escaped line break stands for nothing
+      } else {
+        append_escape(out);
+      }
+    }
+  }
+  return error("string without its closing quote", start);
+}
+
+bool Scanner::integer(int& value) {
+  constexpr int kLimit = 1'000'000'000;
+  std::size_t at = position_;
+  const bool negative = peek() == '-';
+  if (negative || peek() == '+') ++at;
+  if (at == text_.size() || !is_ascii_digit(text_[at])) return false;
+  long long number = 0;
+  for (; at < text_.size() && is_ascii_digit(text_[at]); ++at) {
+    if (number < kLimit) number = number * 10 + (text_[at] - '0');
+  }
+  if (number > kLimit) number = kLimit;
+  value = static_cast<int>(negative ? -number : number);
+  position_ = at;
+  return true;
+}
+
+std::unexpected<Error> Scanner::expected(std::string_view what) const {
+  return error(fmt::format("expected {}", what), position_);
+}
+
+std::unexpected<Error> Scanner::error(std::string_view message, std::size_t position) const {
+  return fail(ErrorClass::invalid_input,
+              fmt::format("css: {} at column {} of `{}`", message, position + 1, printable(text_)));
+}
+
+}  // namespace gossamer::css

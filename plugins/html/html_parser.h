@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string_view>
+
+#include "plugins/parser.h"
+
+namespace gossamer {
+
+// The built-in parser of HTML and XHTML: links and metadata in one pass over the page, without a tree.
+//
+// Links: <a href> <area href> (then the URLs of their ping), <link href>, <iframe src>, <frame src>, meta
+// refresh (the first), <form action>, <img src srcset>, <input src>, <script src>, <video src poster>, <audio
+// src>, <source src srcset>, <track src>, <object data>, <embed src>; in SVG <a>, <image> and <script> with
+// href or xlink:href. An empty URL counts only in <a>, <area> and <form>, where it means the page itself.
+// What a crawler without scripts sees is what counts: the contents of <noscript> do; those of comments,
+// scripts, styles, <iframe>, <noframes>, <textarea> and <template> do not, but for a template with
+// shadowrootmode. Title, base, canonical and description are the first of their kind; all <meta name=robots>
+// count together. An <svg><title> is no title.
+class HtmlParser final : public Parser {
+ public:
+  std::string_view name() const override { return "html"; }
+
+  // text/html and application/xhtml+xml. The latter is read leniently too: ill-formed XML is no error.
+  bool claims(std::string_view media_type) const override;
+
+  // Errors: ErrorClass::too_large, for more than a million links. Time and memory are linear in the body:
+  // decoded text takes at most three times its size.
+  Result<ParsedPage> parse(const PageBytes& page) const override;
+};
+
+}  // namespace gossamer

@@ -1,0 +1,306 @@
+#include "plugins/html/link_sink.h"
+
+#include <optional>
+
+#include "plugins/html/meta_refresh.h"
+#include "plugins/html/meta_robots.h"
+#include "plugins/html/srcset.h"
+
+namespace gossamer {
+
+namespace {
+
+constexpr std::size_t kMaxLinkText = 256;
+constexpr std::size_t kMaxMetadata = 4096;
+
+// How the contents of an HTML element are read (WHATWG HTML 13.2.6.4, scripting disabled).
+ContentModel content_model_of(NameKey key) {
+  switch (key) {
+    case name_key("title"):
+    case name_key("textarea"):
+      return ContentModel::rcdata;
+    case name_key("style"):
+    case name_key("xmp"):
+    case name_key("iframe"):
+    case name_key("noembed"):
+    case name_key("noframes"):
+      return ContentModel::rawtext;
+    case name_key("script"):
+      return ContentModel::script_data;
+    case name_key("plaintext"):
+      return ContentModel::plaintext;
+    default:
+      return ContentModel::data;
+  }
+}
+
+}  // namespace
+
+ContentModel LinkSink::start_tag(const StartTag& tag) {
+  if (foreign_.is_foreign() && foreign_.start_tag(tag)) {
+    if (inert_depth_ == 0) collect_foreign(tag);
+    return ContentModel::data;
+  }
+  if (tag.key == name_key("template")) {
+    open_template(tag);
+    return ContentModel::data;
+  }
+  if (inert_depth_ == 0) collect(tag);
+  return is_xml_ ? ContentModel::data : content_model_of(tag.key);
+}
+
+void LinkSink::end_tag(const EndTag& tag) {
+  if (foreign_.is_open()) foreign_.end_tag(tag);
+  switch (tag.key) {
+    case name_key("a"):
+      close_anchor();
+      break;
+    case name_key("title"):
+      close_title();
+      break;
+    case name_key("template"):
+      close_template();
+      break;
+    default:
+      break;
+  }
+}
+
+bool LinkSink::finish() {
+  close_anchor();
+  close_title();
+  return !has_too_many_links_;
+}
+
+void LinkSink::collect(const StartTag& tag) {
+  switch (tag.key) {
+    case name_key("a"):
+      open_anchor(tag, tag.find("href"));
+      break;
+    case name_key("area"):
+      take_hyperlink(LinkTag::area, tag, tag.find("href"));
+      break;
+    case name_key("audio"):
+      take_source(LinkTag::audio, tag, "src");
+      break;
+    case name_key("base"):
+      take_base(tag);
+      break;
+    case name_key("embed"):
+      take_source(LinkTag::embed, tag, "src");
+      break;
+    case name_key("form"):
+      if (const RawAttribute* action = tag.find("action"))
+        add_link(LinkTag::form, value_of(action), value_of(tag, "rel"));
+      break;
+    case name_key("frame"):
+      take_source(LinkTag::frame, tag, "src");
+      break;
+    case name_key("html"):
+      take_language(tag);
+      break;
+    case name_key("iframe"):
+      take_source(LinkTag::iframe, tag, "src");
+      break;
+    case name_key("img"):
+      take_source(LinkTag::img, tag, "src");
+      take_srcset(LinkTag::img, tag);
+      break;
+    case name_key("input"):
+      take_source(LinkTag::input, tag, "src");
+      break;
+    case name_key("link"):
+      take_link(tag);
+      break;
+    case name_key("math"):
+    case name_key("svg"):
+      foreign_.start_tag(tag);
+      break;
+    case name_key("meta"):
+      take_meta(tag);
+      break;
+    case name_key("object"):
+      take_source(LinkTag::object, tag, "data");
+      break;
+    case name_key("script"):
+      take_source(LinkTag::script, tag, "src");
+      break;
+    case name_key("source"):
+      take_source(LinkTag::source, tag, "src");
+      take_srcset(LinkTag::source, tag);
+      break;
+    case name_key("title"):
+      open_title(tag);
+      break;
+    case name_key("track"):
+      take_source(LinkTag::track, tag, "src");
+      break;
+    case name_key("video"):
+      take_source(LinkTag::video, tag, "src");
+      take_source(LinkTag::video, tag, "poster");
+      break;
+    default:
+      break;
+  }
+}
+
+void LinkSink::collect_foreign(const StartTag& tag) {
+  const RawAttribute* href = tag.find("href");
+  if (href == nullptr) href = tag.find("xlink:href");
+  switch (tag.key) {
+    case name_key("a"):
+      open_anchor(tag, href);
+      break;
+    case name_key("image"):
+      if (href != nullptr) add_link(LinkTag::image, value_of(href));
+      break;
+    case name_key("script"):
+      if (href != nullptr) add_link(LinkTag::script, value_of(href));
+      break;
+    default:
+      break;
+  }
+}
+
+// A template with shadowrootmode is a shadow tree of the page, not an inert fragment.
+void LinkSink::open_template(const StartTag& tag) {
+  if (is_xml_ && tag.self_closing) return;
+  ++template_depth_;
+  if (inert_depth_ != 0) return;
+  const RawAttribute* mode = tag.find("shadowrootmode");
+  const bool is_shadow_root = mode != nullptr && (equals_ignoring_case(mode->value, "open") ||
+                                                  equals_ignoring_case(mode->value, "closed"));
+  if (!is_shadow_root) inert_depth_ = template_depth_;
+}
+
+void LinkSink::close_template() {
+  if (template_depth_ == 0) return;
+  if (inert_depth_ == template_depth_) inert_depth_ = 0;
+  --template_depth_;
+}
+
+void LinkSink::open_anchor(const StartTag& tag, const RawAttribute* href) {
+  close_anchor();  // an <a> in an <a> ends the outer one
+  const std::size_t index = page_.links.size();
+  if (!take_hyperlink(LinkTag::a, tag, href)) return;
+  if (tag.self_closing && (is_xml_ || foreign_.is_foreign())) return;
+  anchor_link_ = index;
+  anchor_.begin(kMaxLinkText);
+}
+
+void LinkSink::close_anchor() {
+  if (anchor_.is_open()) page_.links[anchor_link_].text = anchor_.finish(arena_);
+}
+
+void LinkSink::open_title(const StartTag& tag) {
+  if (has_title_) return;
+  has_title_ = true;
+  if (!(tag.self_closing && is_xml_)) title_.begin(kMaxMetadata);
+}
+
+void LinkSink::close_title() {
+  if (title_.is_open()) page_.title = title_.finish(arena_);
+}
+
+void LinkSink::take_base(const StartTag& tag) {
+  const RawAttribute* href = tag.find("href");
+  if (has_base_ || href == nullptr) return;
+  has_base_ = true;
+  page_.base = strip_html_space(value_of(href));
+}
+
+void LinkSink::take_language(const StartTag& tag) {
+  if (has_language_) return;
+  has_language_ = true;
+  const RawAttribute* language = tag.find("lang");
+  if (language == nullptr && is_xml_) language = tag.find("xml:lang");
+  page_.language = strip_html_space(value_of(language));
+}
+
+void LinkSink::take_link(const StartTag& tag) {
+  const std::string_view url = strip_html_space(value_of(tag, "href"));
+  if (url.empty()) return;
+  const std::string_view rel = value_of(tag, "rel");
+  add_link(LinkTag::link, url, rel);
+  if (!has_canonical_ && has_rel_token(rel, "canonical")) {
+    has_canonical_ = true;
+    page_.canonical = url;
+  }
+}
+
+void LinkSink::take_meta(const StartTag& tag) {
+  const RawAttribute* content = tag.find("content");
+  if (content == nullptr) return;
+  if (const RawAttribute* name = tag.find("name")) {
+    const std::string_view key = strip_html_space(name->value);
+    if (equals_ignoring_case(key, "robots")) {
+      const RobotsDirectives directives = parse_robots_directives(value_of(content));
+      page_.noindex = page_.noindex || directives.noindex;
+      page_.nofollow = page_.nofollow || directives.nofollow;
+    } else if (page_.description.empty() && equals_ignoring_case(key, "description")) {
+      TextCollector description;
+      description.begin(kMaxMetadata);
+      description.add(content->value, RawTextKind::attribute);
+      page_.description = description.finish(arena_);
+    }
+  }
+  if (const RawAttribute* pragma = tag.find("http-equiv"))
+    if (equals_ignoring_case(pragma->value, "refresh")) take_refresh(value_of(content));
+}
+
+// Of several only the first that asks for something counts.
+void LinkSink::take_refresh(std::string_view content) {
+  if (has_refresh_) return;
+  const std::optional<MetaRefresh> refresh = parse_meta_refresh(content);
+  if (!refresh.has_value()) return;
+  has_refresh_ = true;
+  if (!refresh->url.empty()) add_link(LinkTag::meta_refresh, refresh->url);
+}
+
+// The link itself and then its pings. False where there is no link.
+bool LinkSink::take_hyperlink(LinkTag link_tag, const StartTag& tag, const RawAttribute* href) {
+  if (href == nullptr || !add_link(link_tag, value_of(href), value_of(tag, "rel"))) return false;
+  std::string_view pings = strip_html_space(value_of(tag, "ping"));
+  while (!pings.empty()) {
+    std::size_t size = 0;
+    while (size < pings.size() && !is_html_space(pings[size])) ++size;
+    add_link(LinkTag::ping, pings.substr(0, size));
+    pings.remove_prefix(size);
+    while (!pings.empty() && is_html_space(pings.front())) pings.remove_prefix(1);
+  }
+  return true;
+}
+
+void LinkSink::take_source(LinkTag link_tag, const StartTag& tag, std::string_view attribute) {
+  const std::string_view url = strip_html_space(value_of(tag, attribute));
+  if (!url.empty()) add_link(link_tag, url);
+}
+
+void LinkSink::take_srcset(LinkTag link_tag, const StartTag& tag) {
+  std::string_view candidates = value_of(tag, "srcset");
+  while (true) {
+    const std::string_view url = next_srcset_url(candidates);
+    if (url.empty()) return;
+    add_link(link_tag, url);
+  }
+}
+
+bool LinkSink::add_link(LinkTag tag, std::string_view url, std::string_view rel) {
+  if (page_.links.size() == kMaxLinks) {
+    has_too_many_links_ = true;
+    return false;
+  }
+  page_.links.push_back(
+      {strip_html_space(url), rel, {}, tag, !rel.empty() && has_rel_token(rel, "nofollow")});
+  return true;
+}
+
+std::string_view LinkSink::value_of(const RawAttribute* attribute) {
+  if (attribute == nullptr) return {};
+  if (!needs_decoding(attribute->value)) return attribute->value;
+  scratch_.clear();
+  append_decoded(scratch_, attribute->value, RawTextKind::attribute);
+  return arena_.keep(scratch_);
+}
+
+}  // namespace gossamer

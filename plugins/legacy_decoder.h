@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "plugins/encodings.h"
+
+namespace gossamer {
+
+// Appends `bytes`, which are in an encoding other than UTF-8, as UTF-8; what cannot be decoded is U+FFFD.
+// UTF-16 must come without its byte order mark. Safe from several threads at once.
+void append_legacy(std::string& out, std::string_view bytes, const Encoding& encoding);
+
+}  // namespace gossamer
