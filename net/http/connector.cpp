@@ -1,0 +1,130 @@
+#include "net/http/connector.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <utility>
+
+namespace gossamer {
+namespace {
+
+constexpr std::size_t kMaxAddresses = 8;  // tried for one request
+
+TimePoint now() { return EventLoop::current().now(); }
+
+std::string without_brackets(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return std::string(host);
+}
+
+}  // namespace
+
+Result<ResolveOverride> ResolveOverride::parse(std::string_view text) {
+  const auto bad = [&] {
+    return fail(ErrorClass::invalid_input,
+                fmt::format("\"{}\" is not HOST:PORT:ADDR, as in example.com:443:192.0.2.1", text));
+  };
+  const std::size_t host_end = text.starts_with('[') ? text.find(']') + 1 : text.find(':');
+  if (host_end == std::string_view::npos || host_end == 0 || host_end >= text.size()) return bad();
+  const std::size_t port_end = text.find(':', host_end + 1);
+  if (text[host_end] != ':' || port_end == std::string_view::npos) return bad();
+  ResolveOverride result{.host = std::string(text.substr(0, host_end))};
+  const std::string_view port = text.substr(host_end + 1, port_end - host_end - 1);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), result.port);
+  if (error != std::errc{} || end != port.data() + port.size() || result.port == 0) return bad();
+  std::string_view addresses = text.substr(port_end + 1);
+  while (true) {
+    const std::size_t comma = addresses.find(',');
+    const auto address = IpAddress::parse(addresses.substr(0, comma));
+    if (!address) return bad();
+    result.addresses.push_back(*address);
+    if (comma == std::string_view::npos) return result;
+    addresses.remove_prefix(comma + 1);
+  }
+}
+
+Result<std::unique_ptr<Connector>> Connector::create(Options options) {
+  std::unique_ptr<Connector> connector(new Connector(std::move(options)));
+  auto resolver = Resolver::create({.server = connector->options_.dns_server});
+  if (!resolver) return std::unexpected(std::move(resolver.error()));
+  connector->resolver_ = std::move(*resolver);
+  auto tls = TlsContext::create(connector->options_.tls);
+  if (!tls) return std::unexpected(std::move(tls.error()));
+  connector->tls_ = std::move(*tls);
+  return connector;
+}
+
+Task<Result<std::unique_ptr<HttpConnection>>> Connector::connect(Url url, Deadline deadline,
+                                                                 FetchTimings* timings) {
+  const HttpTimeouts& timeouts = options_.timeouts;
+  const std::string host(url.hostname());
+  const std::uint16_t port = url.effective_port();
+  const TimePoint start = now();
+  auto addresses = co_await addresses_of(host, port, std::min(deadline, start + timeouts.dns));
+  if (!addresses) co_return std::unexpected(std::move(addresses.error()));
+
+  const TimePoint resolved_at = now();
+  timings->dns = resolved_at - start;
+  SocketAddress address;
+  auto socket = co_await connect_any(host, port, std::move(*addresses),
+                                     std::min(deadline, resolved_at + timeouts.connect), &address);
+  if (!socket) co_return std::unexpected(std::move(socket.error()));
+  TcpStream& bottom = **socket;
+  std::unique_ptr<Stream> stream = std::move(*socket);
+
+  const TimePoint connected_at = now();
+  timings->connect = connected_at - resolved_at;
+  if (url.scheme() == "https") {
+    auto secured = co_await tls_->connect(std::move(stream), without_brackets(host),
+                                          std::min(deadline, connected_at + timeouts.tls));
+    if (!secured) {
+      Error error = std::move(secured.error());
+      if (error.error_class == ErrorClass::timeout) error.message = "the TLS handshake did not end in time";
+      if (error.error_class != ErrorClass::timeout) error.error_class = ErrorClass::tls;
+      error.phase = Phase::tls;
+      error.message = fmt::format("{} ({})", error.message, address.to_string());
+      co_return std::unexpected(std::move(error));
+    }
+    stream = std::move(*secured);
+    timings->tls = now() - connected_at;
+  }
+  co_return std::make_unique<HttpConnection>(std::move(stream), bottom, address.to_string());
+}
+
+Task<Result<std::vector<IpAddress>>> Connector::addresses_of(std::string host, std::uint16_t port,
+                                                             Deadline deadline) {
+  for (const ResolveOverride& override : options_.overrides) {
+    if (override.port == port && equals_ignoring_case(override.host, host)) co_return override.addresses;
+  }
+  co_return co_await resolver_->resolve(std::move(host), deadline);
+}
+
+Task<Result<std::unique_ptr<TcpStream>>> Connector::connect_any(std::string host, std::uint16_t port,
+                                                                std::vector<IpAddress> addresses,
+                                                                Deadline deadline, SocketAddress* connected) {
+  if (!options_.allow_private) {
+    const IpAddress first = addresses.front();
+    std::erase_if(addresses, [](const IpAddress& address) { return !address.is_global(); });
+    if (addresses.empty()) {
+      co_return fail(ErrorClass::refused, Phase::connect,
+                     fmt::format("{} is at {}, which is not a public address; --allow-private permits it",
+                                 host, first.to_string()));
+    }
+  }
+  if (addresses.size() > kMaxAddresses) addresses.resize(kMaxAddresses);
+  Error error;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    *connected = SocketAddress(addresses[i], port);
+    const TimePoint start = now();
+    const auto share = (deadline - start) / static_cast<std::int64_t>(addresses.size() - i);
+    auto socket = co_await TcpStream::connect(*connected, start + share);
+    if (socket) co_return std::move(*socket);
+    error = std::move(socket.error());
+    if (error.error_class == ErrorClass::io) error.error_class = ErrorClass::connect;
+  }
+  error.message = fmt::format("connect to {}: {}", host, error.message);
+  if (addresses.size() > 1) error.message += fmt::format(" (the last of {} addresses)", addresses.size());
+  co_return std::unexpected(std::move(error));
+}
+
+}  // namespace gossamer

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/http/http_connection.h"
+#include "net/http/url.h"
+#include "net/io/address.h"
+#include "net/io/resolver.h"
+#include "net/io/tls.h"
+
+namespace gossamer {
+
+// Answers the name lookup for one host and port in the resolver's place.
+struct ResolveOverride {
+  std::string host;
+  std::uint16_t port = 0;
+  std::vector<IpAddress> addresses{};
+
+  // "HOST:PORT:ADDR[,ADDR...]"; IPv6 addresses with or without brackets. Error `invalid_input`.
+  static Result<ResolveOverride> parse(std::string_view text);
+};
+
+// Opens connections: name, address, TCP, TLS. One loop; must outlive its calls.
+class Connector {
+ public:
+  struct Options {
+    std::string dns_server;  // "" = the system's
+    std::vector<ResolveOverride> overrides;
+    bool allow_private = false;  // addresses that are not globally reachable
+    TlsContext::Options tls;
+    HttpTimeouts timeouts;
+  };
+
+  // On the loop that will use it. Errors: a DNS server or a CA file that cannot be used.
+  static Result<std::unique_ptr<Connector>> create(Options options);
+
+  // Tries the host's addresses in turn, each with its share of the time. What is checked against
+  // allow_private is the very address connected to, so no DNS answer can get around it. Sets dns, connect and
+  // tls of `timings`. Errors: dns, connect, tls, timeout; refused: only addresses that are not allowed.
+  Task<Result<std::unique_ptr<HttpConnection>>> connect(Url url, Deadline deadline, FetchTimings* timings);
+
+ private:
+  explicit Connector(Options options) : options_(std::move(options)) {}
+
+  Task<Result<std::vector<IpAddress>>> addresses_of(std::string host, std::uint16_t port, Deadline deadline);
+  Task<Result<std::unique_ptr<TcpStream>>> connect_any(std::string host, std::uint16_t port,
+                                                       std::vector<IpAddress> addresses, Deadline deadline,
+                                                       SocketAddress* connected);
+
+  Options options_;
+  std::unique_ptr<Resolver> resolver_;
+  std::unique_ptr<TlsContext> tls_;
+};
+
+}  // namespace gossamer

@@ -1,0 +1,86 @@
+#include "net/http/http_client.h"
+
+#include <fmt/format.h>
+#include <utility>
+
+#include "net/http/content_coding.h"
+#include "net/http/http1_request.h"
+
+namespace gossamer {
+
+Result<std::unique_ptr<HttpClient>> HttpClient::create(HttpClientOptions options) {
+  if (auto checked = check_request_field("User-Agent", options.user_agent); !checked) {
+    return std::unexpected(std::move(checked.error()));
+  }
+  for (const Headers::Field field : options.headers) {
+    if (auto checked = check_request_field(field.name, field.value); !checked) {
+      return std::unexpected(std::move(checked.error()));
+    }
+  }
+  auto connector = Connector::create({.dns_server = options.dns_server,
+                                      .overrides = options.resolve_overrides,
+                                      .allow_private = options.allow_private,
+                                      .tls = {.verify = !options.insecure, .ca_file = options.ca_file},
+                                      .timeouts = options.timeouts});
+  if (!connector) return std::unexpected(std::move(connector.error()));
+  return std::unique_ptr<HttpClient>(new HttpClient(std::move(options), std::move(*connector)));
+}
+
+HttpClient::HttpClient(HttpClientOptions options, std::unique_ptr<Connector> connector)
+    : options_(std::move(options)),
+      connector_(std::move(connector)),
+      pool_(options_.max_idle_connections, options_.idle_timeout) {}
+
+Result<std::string> HttpClient::request_bytes(const FetchRequest& request) const {
+  if (!request.url.is_http()) {
+    return fail(ErrorClass::invalid_input, fmt::format("{} is not an http or https URL", request.url.href()));
+  }
+  Headers fields = request.headers;
+  for (const Headers::Field field : options_.headers) {
+    if (!request.headers.contains(field.name)) fields.add(field.name, field.value);
+  }
+  const Headers defaults{{"User-Agent", options_.user_agent},
+                         {"Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},
+                         {"Accept-Encoding", kAcceptEncoding}};
+  for (const Headers::Field field : defaults) {
+    if (!fields.contains(field.name)) fields.add(field.name, field.value);
+  }
+  return serialize_request(request.method, request.url, fields);
+}
+
+Task<Result<FetchResponse>> HttpClient::fetch(FetchRequest request) {
+  const auto bytes = request_bytes(request);
+  if (!bytes) co_return std::unexpected(bytes.error());
+  const TimePoint start = EventLoop::current().now();
+  const HttpConnection::Exchange exchange{.method = request.method,
+                                          .want_body = request.want_body,
+                                          .max_body = options_.max_body,
+                                          .timeouts = options_.timeouts,
+                                          .deadline = start + options_.timeouts.total};
+  const std::string origin = request.url.origin();
+  std::unique_ptr<HttpConnection> connection = pool_.take(origin);
+  Result<FetchResponse> response = fail(ErrorClass::connect, "");
+  FetchTimings timings;
+  if (connection) {
+    response = co_await connection->exchange(*bytes, exchange);
+    const bool went_stale =
+        !response && !connection->answered() && response.error().error_class != ErrorClass::timeout;
+    if (went_stale) connection.reset();
+    if (response) response->reused_connection = true;
+  }
+  if (!connection) {
+    auto opened = co_await connector_->connect(request.url, exchange.deadline, &timings);
+    if (!opened) co_return std::unexpected(std::move(opened.error()));
+    connection = std::move(*opened);
+    response = co_await connection->exchange(*bytes, exchange);
+  }
+  if (!response) co_return response;
+  response->timings.dns = timings.dns;
+  response->timings.connect = timings.connect;
+  response->timings.tls = timings.tls;
+  response->timings.total = EventLoop::current().now() - start;
+  if (connection->reusable()) pool_.put(origin, std::move(connection));
+  co_return response;
+}
+
+}  // namespace gossamer

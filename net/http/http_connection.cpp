@@ -1,0 +1,162 @@
+#include "net/http/http_connection.h"
+
+#include <algorithm>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <optional>
+#include <utility>
+
+#include "net/http/content_coding.h"
+
+namespace gossamer {
+namespace {
+
+constexpr std::size_t kReadBuffer = 64 * 1024;
+constexpr std::uint64_t kMaxDrain =
+    16 * 1024;  // a body nobody wants is read up to here to save the connection
+constexpr std::uint64_t kMaxReserve = 1 << 20;  // a length is only a promise
+
+TimePoint now() { return EventLoop::current().now(); }
+
+// A stream's error in the terms of a fetch: what the server did, in which phase, and its address.
+Error explain(Error error, Phase phase, std::string_view address) {
+  error.phase = phase;
+  if (error.error_class == ErrorClass::io) error.error_class = ErrorClass::truncated;
+  if (error.error_class == ErrorClass::timeout) {
+    const std::string_view what = phase == Phase::send      ? "the request could not be sent in time"
+                                  : phase == Phase::headers ? "the response headers did not come in time"
+                                                            : "the body did not come in time";
+    error.message = fmt::format("{} ({})", what, address);
+  } else {
+    error.message = fmt::format("{} ({})", error.message, address);
+  }
+  return error;
+}
+
+// The response side of one exchange: bytes in, FetchResponse out.
+class ResponseReader {
+ public:
+  explicit ResponseReader(const HttpConnection::Exchange& options)
+      : options_(options), parser_(options.method == HttpMethod::head) {}
+
+  // Deals with all of `input`. Whether the caller should read on.
+  Result<bool> take(std::string_view input) {
+    while (!input.empty() && !parser_.done()) {
+      const bool had_head = parser_.has_head();
+      const auto step = parser_.parse(input);
+      if (!step) return std::unexpected(step.error());
+      input.remove_prefix(step->consumed);
+      response_.wire_bytes += step->consumed;
+      if (!had_head && parser_.has_head()) {
+        if (auto begun = begin_body(); !begun) return std::unexpected(std::move(begun.error()));
+        if (abandoned_) return false;
+      }
+      if (decoder_ && !step->body.empty()) {
+        if (auto written = decoder_->write(step->body, response_.body); !written) {
+          return std::unexpected(std::move(written.error()));
+        }
+      }
+    }
+    surplus_ = !input.empty();
+    return !parser_.done();
+  }
+
+  // The peer closed the connection.
+  Result<> end() { return parser_.finish(); }
+
+  Result<FetchResponse> finish() {
+    if (decoder_) {
+      if (auto finished = decoder_->finish(); !finished) return std::unexpected(std::move(finished.error()));
+      response_.body_complete = true;
+    }
+    ResponseHead& head = parser_.head();
+    response_.status = head.status;
+    response_.version = head.version;
+    response_.reason = std::move(head.reason);
+    response_.headers = std::move(head.headers);
+    return std::move(response_);
+  }
+
+  bool has_head() const { return parser_.has_head(); }
+  // Bytes behind the response belong to nothing we asked for.
+  bool reusable() const { return parser_.done() && parser_.keep_alive() && !surplus_; }
+
+ private:
+  Result<> begin_body() {
+    const bool wanted = !options_.want_body || options_.want_body(parser_.head());
+    const BodyFraming& framing = parser_.framing();
+    const bool by_length = framing.kind == BodyFraming::Kind::length;
+    if (!wanted) {
+      abandoned_ = !parser_.done() && !(by_length && framing.length <= kMaxDrain);
+      return {};
+    }
+    if (parser_.done()) {
+      response_.body_complete = true;
+      return {};
+    }
+    auto decoder = ContentDecoder::create(parser_.head().headers, options_.max_body);
+    if (!decoder) return std::unexpected(std::move(decoder.error()));
+    decoder_.emplace(std::move(*decoder));
+    if (by_length && decoder_->identity()) {
+      if (framing.length > options_.max_body) {
+        return fail(ErrorClass::too_large, Phase::body,
+                    fmt::format("body of {} bytes exceeds {} bytes", framing.length, options_.max_body));
+      }
+      response_.body.reserve(std::min(framing.length, kMaxReserve));
+    }
+    return {};
+  }
+
+  const HttpConnection::Exchange& options_;
+  Http1ResponseParser parser_;
+  std::optional<ContentDecoder> decoder_;  // while the body is wanted
+  FetchResponse response_;
+  bool abandoned_ = false;  // the body is not wanted, and too long to read for nothing
+  bool surplus_ = false;
+};
+
+}  // namespace
+
+Task<Result<FetchResponse>> HttpConnection::exchange(std::string request, Exchange options) {
+  reusable_ = false;
+  answered_ = false;
+  const TimePoint start = now();
+  const auto sent =
+      co_await stream_->write_all(request, std::min(options.deadline, start + options.timeouts.send));
+  if (!sent) co_return std::unexpected(explain(sent.error(), Phase::send, address_));
+
+  ResponseReader reader(options);
+  const auto buffer = std::make_unique_for_overwrite<char[]>(kReadBuffer);
+  const TimePoint sent_at = now();
+  TimePoint headers_at = sent_at;
+  Deadline deadline = std::min(options.deadline, sent_at + options.timeouts.headers);
+  for (bool more = true; more;) {
+    const auto count = co_await stream_->read_some({buffer.get(), kReadBuffer}, deadline);
+    const Phase phase = reader.has_head() ? Phase::body : Phase::headers;
+    if (!count) co_return std::unexpected(explain(count.error(), phase, address_));
+    if (*count == 0) {
+      if (auto ended = reader.end(); !ended)
+        co_return std::unexpected(explain(ended.error(), phase, address_));
+      break;
+    }
+    answered_ = true;
+    const auto taken = reader.take({buffer.get(), *count});
+    if (!taken) co_return std::unexpected(taken.error());
+    more = *taken;
+    if (!reader.has_head()) continue;
+    const TimePoint read_at = now();
+    if (phase == Phase::headers) headers_at = read_at;
+    deadline = std::min(options.deadline, read_at + options.timeouts.body_idle);
+  }
+
+  auto response = reader.finish();
+  if (!response) co_return std::unexpected(std::move(response.error()));
+  reusable_ = reader.reusable();
+  response->address = address_;
+  response->timings.send = sent_at - start;
+  response->timings.headers = headers_at - sent_at;
+  response->timings.body = now() - headers_at;
+  co_return std::move(*response);
+}
+
+}  // namespace gossamer

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/http/http1_request.h"
+#include "net/http/http1_response_parser.h"
+#include "net/http/message.h"
+#include "net/io/stream.h"
+#include "net/io/tcp.h"
+
+namespace gossamer {
+
+// How long each phase of a request may take. Every one also ends with `total`, which is what stops a server
+// that keeps sending, but too slowly.
+struct HttpTimeouts {
+  std::chrono::milliseconds dns{10'000};
+  std::chrono::milliseconds connect{10'000};
+  std::chrono::milliseconds tls{10'000};
+  std::chrono::milliseconds send{10'000};
+  std::chrono::milliseconds headers{30'000};    // until the response headers are complete
+  std::chrono::milliseconds body_idle{30'000};  // without a byte of the body
+  std::chrono::milliseconds total{30'000};      // the whole request
+};
+
+// What the phases of a request took; zero for those it did not go through (a reused connection).
+struct FetchTimings {
+  Duration dns{};
+  Duration connect{};
+  Duration tls{};
+  Duration send{};
+  Duration headers{};  // from the request's last byte to the end of the response headers
+  Duration body{};
+  Duration total{};
+};
+
+struct FetchResponse {
+  int status = 0;
+  HttpVersion version = HttpVersion::http_1_1;
+  std::string reason;
+  Headers headers;
+  std::string body;              // content codings undone
+  bool body_complete = false;    // false: it was not wanted
+  std::string address;           // "192.0.2.1:443"
+  std::uint64_t wire_bytes = 0;  // received for this response, headers included, before decoding
+  FetchTimings timings;
+  bool reused_connection = false;
+};
+
+// Decides at the response headers whether the body is worth fetching.
+using WantBody = std::function<bool(const ResponseHead&)>;
+
+// One HTTP/1.1 connection of a client, for one exchange at a time. One loop.
+class HttpConnection {
+ public:
+  struct Exchange {
+    HttpMethod method = HttpMethod::get;
+    WantBody want_body{};      // empty: always
+    std::size_t max_body = 0;  // decoded bytes
+    HttpTimeouts timeouts{};
+    Deadline deadline{};  // of the whole request
+  };
+
+  // `socket` is the bottom of `stream`.
+  HttpConnection(std::unique_ptr<Stream> stream, TcpStream& socket, std::string address)
+      : stream_(std::move(stream)), socket_(&socket), address_(std::move(address)) {}
+
+  // Sends `request`, the bytes of one, and reads its response. Errors: timeout; truncated (closed or reset
+  // too early); protocol, too_large, decode, tls.
+  Task<Result<FetchResponse>> exchange(std::string request, Exchange options);
+
+  // After an exchange: whether the connection may carry another one.
+  [[nodiscard]] bool reusable() const { return reusable_; }
+  // After a failed exchange: whether a byte of the response had come.
+  [[nodiscard]] bool answered() const { return answered_; }
+  // Of an idle connection: neither closed by the peer nor holding bytes nobody asked for.
+  [[nodiscard]] bool is_idle() { return socket_->is_idle(); }
+  [[nodiscard]] const std::string& address() const { return address_; }
+
+ private:
+  std::unique_ptr<Stream> stream_;
+  TcpStream* socket_;
+  std::string address_;
+  bool reusable_ = false;
+  bool answered_ = false;
+};
+
+}  // namespace gossamer
