@@ -136,6 +136,8 @@ Result<void> CrawlDb::identify() {
   if (!objects) return forward(objects.error());
 
   new_ = *application == 0 && *version == 0 && *objects == 0;
+  // SQLite takes a file of one byte for an empty one (its work-around for FAT on macOS).
+  if (new_ && file_size(path_) == 1) return unfit(path_, "it is not an SQLite file");
   if (new_) return {};
   if (*application != kApplicationId) return unfit(path_, "it is an SQLite file of another program");
   if (*version > kSchemaVersion) {

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <fmt/core.h>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 namespace gossamer {
@@ -17,7 +16,7 @@ template <class Key>
 std::string listing(const std::map<Key, std::uint64_t>& counts) {
   std::string text;
   for (const auto& [key, count] : counts) {
-    fmt::format_to(std::back_inserter(text), "{}{} {}", text.empty() ? "" : ", ", word(key), count);
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", word(key), count);
   }
   return text;
 }
@@ -46,8 +45,7 @@ std::string readable_size(std::uint64_t bytes) {
 std::string ledger_table(const LedgerCounts& counts) {
   std::string out;
   const auto line = [&out](std::string_view name, std::uint64_t count, const std::string& detail) {
-    fmt::format_to(std::back_inserter(out), "{:<10} {:>10}{}{}\n", name, count, detail.empty() ? "" : "  ",
-                   detail);
+    out += fmt::format("{:<10} {:>10}{}{}\n", name, count, detail.empty() ? "" : "  ", detail);
   };
   line("discovered", counts.discovered, "");
   line("  done", counts.done, "");

@@ -1,0 +1,298 @@
+#include <gmock/gmock.h>
+#include <map>
+
+#include "tests/storage/job.h"
+
+namespace gossamer::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+// UrlView without its view.
+struct StoredUrl : UrlView {
+  std::string text;
+};
+
+std::map<UrlId, StoredUrl> urls_of(CrawlDb& db) {
+  std::map<UrlId, StoredUrl> urls;
+  must(db.for_each_url([&](const UrlView& url) { urls[url.id] = {url, std::string(url.url)}; }));
+  return urls;
+}
+
+TEST(CrawlDb, UrlRowsComeBackWhole) {
+  TempDir dir;
+  UrlRow full = url_row(7, UrlState::failed);
+  full.url = "http://example.test/caf%C3%A9?a='b'&c=\"d\"";
+  full.failure = ErrorClass::redirect;
+  full.parent = 3;
+  full.via = Via::redirect;
+  full.depth = 65535;
+  full.hops = 10;
+  full.redirect_to = 9;
+  UrlRow filtered = url_row(9, UrlState::filtered);
+  filtered.reason = FilterReason::content_type;
+  {
+    auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+    auto transaction = must(db.begin_seeding());
+    must(transaction.add(full));
+    must(transaction.add(filtered));
+    must(transaction.commit());
+  }
+  auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+  auto urls = urls_of(db);
+  ASSERT_EQ(urls.size(), 2u);
+  const StoredUrl& url = urls[7];
+  EXPECT_EQ(url.text, full.url);
+  EXPECT_EQ(url.state, UrlState::failed);
+  EXPECT_EQ(url.failure, ErrorClass::redirect);
+  EXPECT_EQ(url.reason, std::nullopt);
+  EXPECT_EQ(url.parent, 3u);
+  EXPECT_EQ(url.via, Via::redirect);
+  EXPECT_EQ(url.depth, 65535);
+  EXPECT_EQ(url.hops, 10);
+  EXPECT_EQ(url.redirect_to, 9u);
+  EXPECT_EQ(urls[9].reason, FilterReason::content_type);
+  EXPECT_EQ(urls[9].parent, std::nullopt);
+}
+
+TEST(CrawlDb, HostRowsComeBackWholeAndAreReplaced) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 1);
+  Outcome outcome;
+  HostRow host;
+  host.id = 1;
+  host.origin = "http://example.test";
+  host.seed = true;
+  host.robots_fetched_at = WallTime(std::chrono::microseconds(1234567));
+  host.robots_status = 200;
+  host.robots_body = std::string("User-agent: *\r\nDisallow: /\0x\n", 30);
+  outcome.hosts.push_back(host);
+  host.id = 2;
+  host.origin = "https://other.test:8443";
+  host.seed = false;
+  host.robots_fetched_at.reset();
+  outcome.hosts.push_back(host);
+  commit(db, outcome);
+  std::vector<HostRow> hosts;
+  must(db.for_each_host([&](const HostRow& row) { hosts.push_back(row); }));
+  ASSERT_EQ(hosts.size(), 2u);
+  EXPECT_EQ(hosts[0].robots_body, outcome.hosts[0].robots_body);
+  EXPECT_EQ(hosts[0].robots_status, 200);
+  EXPECT_EQ(hosts[0].robots_fetched_at, outcome.hosts[0].robots_fetched_at);
+  EXPECT_TRUE(hosts[0].seed);
+  EXPECT_EQ(hosts[1].origin, "https://other.test:8443");
+  EXPECT_FALSE(hosts[1].seed);
+  EXPECT_EQ(hosts[1].robots_fetched_at, std::nullopt);
+}
+
+TEST(CrawlDb, OutcomeBringsAllItsRows) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 1);
+  Outcome outcome = page_outcome(1);
+  outcome.page->digest_high = 0x0123456789abcdef;
+  outcome.page->digest_low = 0xfedcba9876543210;
+  outcome.page->body = std::string("<p>\0</p>", 8);
+  outcome.urls = {url_row(2), url_row(3, UrlState::filtered)};
+  outcome.urls[1].reason = FilterReason::scope;
+  outcome.items = {R"({"a":1})", R"({"a":2})"};
+  outcome.links = {{1, 2, "a", "next", false}, {1, 3, "area", "", true}};
+  commit(db, outcome);
+  Database& sql = db.database();
+  EXPECT_EQ(
+      must(sql.query_integer("SELECT count(*) FROM pages WHERE url = 1 AND fetched_at = 1700000000250000"
+                             " AND hex(digest) = '0123456789ABCDEFFEDCBA9876543210'")),
+      1);
+  EXPECT_EQ(must(sql.query_integer("SELECT count(*) FROM bodies WHERE url = 1 AND length(body) = 8")), 1);
+  EXPECT_EQ(must(sql.query_integer("SELECT count(*) FROM items WHERE url = 1")), 2);
+  EXPECT_EQ(
+      must(sql.query_integer("SELECT count(*) FROM links WHERE from_url = 1 AND nofollow = (to_url = 3)")),
+      2);
+  EXPECT_EQ(must(sql.query_integer(
+                "SELECT count(*) FROM fetches WHERE url = 1 AND status = 200 AND error IS NULL")),
+            1);
+  EXPECT_EQ(must(db.ledger()).discovered, 3u);
+  must(db.check());
+}
+
+TEST(CrawlDb, ChangeReplacesStateAndReason) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 1);
+  UrlChange change = url_change(1, UrlState::filtered);
+  change.reason = FilterReason::nofollow;
+  Outcome outcome;
+  outcome.changes = {change};
+  commit(db, outcome);
+  EXPECT_EQ(urls_of(db)[1].reason, FilterReason::nofollow);
+
+  change.state = UrlState::pending;
+  change.reason.reset();
+  change.better_link = {.parent = 5, .via = Via::sitemap, .depth = 2, .hops = 1};
+  outcome.changes = {change};
+  commit(db, outcome);
+  const StoredUrl url = urls_of(db)[1];
+  EXPECT_EQ(url.state, UrlState::pending);
+  EXPECT_EQ(url.reason, std::nullopt);
+  EXPECT_EQ(url.parent, 5u);
+  EXPECT_EQ(url.via, Via::sitemap);
+  EXPECT_EQ(url.depth, 2);
+  EXPECT_EQ(url.hops, 1);
+}
+
+TEST(CrawlDb, ClosedRedirectLoopKeepsStatusAndTarget) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 2);
+  Outcome redirect;
+  UrlChange change = url_change(1, UrlState::done);
+  change.redirect_to = 2;
+  redirect.changes = {change};
+  redirect.fetches = {fetch_row(1, 503), fetch_row(1, 302)};
+  commit(db, redirect);
+  EXPECT_EQ(urls_of(db)[1].status, 302) << "of the last attempt";
+
+  Outcome loop = failed_outcome(2, ErrorClass::redirect, 302);
+  loop.changes[0].redirect_to = 1;
+  change.state = UrlState::failed;
+  change.failure = ErrorClass::redirect;
+  change.redirect_to.reset();
+  loop.changes.push_back(change);
+  commit(db, loop);
+  auto urls = urls_of(db);
+  EXPECT_EQ(urls[1].failure, ErrorClass::redirect);
+  EXPECT_EQ(urls[1].status, 302);
+  EXPECT_EQ(urls[1].redirect_to, 2u);
+  EXPECT_EQ(urls[2].redirect_to, 1u);
+  must(db.check());
+
+  Outcome retry;
+  retry.changes = {url_change(1, UrlState::pending)};
+  commit(db, retry);
+  EXPECT_EQ(urls_of(db)[1].status, 0);
+  EXPECT_EQ(urls_of(db)[1].redirect_to, std::nullopt);
+}
+
+TEST(CrawlDb, RefusedOutcomeTakesItsWholeBatchBack) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 2);
+  Outcome stray = page_outcome(2);
+  stray.urls = {url_row(3)};
+  stray.changes[0].id = 99;
+  const std::vector<Outcome> batch = {page_outcome(1), stray};
+  auto refused = db.commit(batch);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error_class, ErrorClass::storage);
+  EXPECT_THAT(refused.error().message, HasSubstr("99"));
+  EXPECT_EQ(must(db.ledger()).pending, 2u);
+  commit(db, page_outcome(1));
+  EXPECT_EQ(must(db.ledger()).discovered, 2u) << "the URL of the refused batch is not counted later";
+  must(db.check());
+}
+
+TEST(CrawlDb, PageIsNotStoredTwice) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 1);
+  commit(db, page_outcome(1));
+  const Outcome again = page_outcome(1);
+  EXPECT_FALSE(db.commit({&again, 1}));
+  EXPECT_EQ(must(db.ledger()).fetches, 1u);
+}
+
+TEST(CrawlDb, AbandonedSeedingLeavesANewJob) {
+  TempDir dir;
+  run_and_die([&] {
+    auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+    auto transaction = must(db.begin_seeding());
+    must(transaction.set_meta("options", "{}"));
+    // More than the page cache holds, so that a part is already in the file.
+    for (UrlId id = 1; id <= 400'000; ++id) must(transaction.add(url_row(id)));
+    ::raise(SIGKILL);
+  });
+  auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+  EXPECT_TRUE(db.is_new());
+  EXPECT_EQ(must(db.meta("options")), std::nullopt);
+  seed(db, 2);
+  EXPECT_EQ(must(db.ledger()).discovered, 2u);
+}
+
+TEST(CrawlDb, SeedingCanBeTriedAgainAfterARollBack) {
+  TempDir dir;
+  auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+  {
+    auto transaction = must(db.begin_seeding());
+    must(transaction.add(url_row(1)));
+  }
+  EXPECT_TRUE(db.is_new());
+  seed(db, 2);
+  EXPECT_EQ(must(db.ledger()).discovered, 2u);
+}
+
+TEST(CrawlDb, SeedsAddedAtAResumeAreCountedOrRolledBackTogether) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 2);
+  {
+    auto transaction = must(db.begin_seeding());
+    must(transaction.add(url_row(3)));
+  }
+  must(db.check());
+  auto transaction = must(db.begin_seeding());
+  must(transaction.add(url_row(3)));
+  must(transaction.set_meta("options", "{\"depth\":2}"));
+  must(transaction.commit());
+  EXPECT_EQ(must(db.ledger()).discovered, 3u);
+  EXPECT_EQ(must(db.meta("options")), "{\"depth\":2}");
+  must(db.check());
+}
+
+TEST(CrawlDb, CommittedOutcomesSurviveAKill) {
+  TempDir dir;
+  run_and_die([&] {
+    auto db = seeded(dir.file("crawl.db"), 3);
+    commit(db, page_outcome(1));
+    commit(db, page_outcome(2));
+    ::raise(SIGKILL);
+  });
+  const LedgerCounts before = ledger_of(dir.file("crawl.db"));
+  EXPECT_EQ(before.done, 2u);
+  auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+  EXPECT_EQ(must(db.ledger()).pending, 1u);
+  must(db.check());
+}
+
+TEST(CrawlDb, ReadersWatchACrawlAtWork) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 3);
+  auto reader = must(CrawlDb::open_read_only(dir.file("crawl.db")));
+  for (UrlId id = 1; id <= 3; ++id) {
+    commit(db, page_outcome(id));
+    EXPECT_EQ(must(reader.ledger()).done, id);
+  }
+  auto snapshot = must(Transaction::begin(reader.database(), Transaction::Kind::read));
+  EXPECT_EQ(must(reader.database().query_integer("SELECT count(*) FROM urls")), 3);
+  Outcome outcome;
+  outcome.urls = {url_row(4)};
+  commit(db, outcome);
+  EXPECT_EQ(must(reader.database().query_integer("SELECT count(*) FROM urls")), 3)
+      << "a snapshot stays as it is";
+}
+
+TEST(CrawlDb, ReadersCannotWrite) {
+  TempDir dir;
+  {
+    seeded(dir.file("crawl.db"), 1);
+  }
+  auto reader = must(CrawlDb::open_read_only(dir.file("crawl.db")));
+  EXPECT_FALSE(reader.database().execute("DELETE FROM urls"));
+  const Outcome outcome = page_outcome(1);
+  EXPECT_FALSE(reader.commit({&outcome, 1}));
+}
+
+TEST(CrawlDb, UnknownWordInARowIsReported) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 2);
+  must(db.database().execute("UPDATE urls SET state = 'lost' WHERE id = 2"));
+  auto read = db.for_each_url([](const UrlView&) {});
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().message, HasSubstr("URL 2"));
+}
+
+}  // namespace
+}  // namespace gossamer::testing
