@@ -82,8 +82,8 @@ class Site:
             parent = made[rng.randrange(len(made))]        # a random tree reaches everything
             parent.links.append(Link(page.url))
             made.append(page)
-        for page in made:
-            for other in rng.sample(made, rng.randrange(3, 9)):
+        for page in made:                                  # half of the pages are linked by their parent only
+            for other in rng.sample(made[:len(made) // 2], rng.randrange(3, 9)):
                 page.links.append(Link(other.url))
         return made
 
@@ -101,8 +101,8 @@ class Site:
                 source = self._redirect("a.test", f"/long/{number}/{hop}", target, "long_chain")
                 target = source.url
             self._link(source, 2)
-        for size in (1, 2, 3):
-            for number in range(max(2, pages // 1000)):
+        for size in (1, 2, 3, 6):
+            for number in range(max(2, pages // 400)):
                 loop = [self.url(rng.choice(HOSTS), f"/loop/{size}/{number}/{k}") for k in range(size)]
                 for k, url in enumerate(loop):
                     self._redirect(*self.key(url), loop[(k + 1) % size], "redirect_loop")

@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+"""What a user can get wrong on the command line: one clear line, exit 2, and nothing changed."""
+import os
+import random
+import shutil
+import sqlite3
+
+from crawl_case import CrawlCase, crawl_database, main
+
+
+class Flags(CrawlCase):
+    def test_an_unknown_flag(self):
+        self.assert_refused(self.crawl("--no-such-flag"), 2, "--no-such-flag")
+        self.assertFalse(os.path.exists(self.database))
+
+    def test_a_flag_with_a_wrong_value(self):
+        for flag, value in (("--depth", "deep"), ("--scope", "planet"), ("--throttle", "-1"), ("--timeout", "soon"),
+                            ("--per-host", "0"), ("--include", "(unclosed"), ("--resolve", "a.test"), ("--max-body", "big")):
+            with self.subTest(flag):
+                self.assert_refused(self.crawl(flag, value), 2, flag)
+                self.assertFalse(os.path.exists(self.database))
+
+    def test_an_unknown_command(self):
+        self.assert_refused(self.run_command([self.binary, "craw1"]), 2, "craw1")
+
+    def test_help_names_every_promised_flag(self):
+        result = self.run_command([self.binary, "crawl", "--help"])
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        for flag in ("--scope", "--include", "--exclude", "--depth", "--max-pages", "--delay", "--throttle", "--per-host",
+                     "--concurrency", "--user-agent", "--timeout", "--max-body", "--no-robots", "--allow-private",
+                     "--resolve", "--dns", "--header", "--items", "--store-bodies", "--config", "--quiet"):
+            self.assertIn(flag, result.stdout)
+
+
+class Seeds(CrawlCase):
+    def test_no_seed_at_all(self):
+        self.assert_refused(self.run_command([self.binary, "crawl", "-o", self.database]), 2)
+        self.assertFalse(os.path.exists(self.database))
+
+    def test_a_line_that_is_no_url_is_named_with_its_place(self):
+        bad = self.write("bad.txt", "# seeds\n\nhttp://a.test/\nhttp://[nowhere/\n" + "http:// b/\n" * 14)
+        result = self.crawl(bad)
+        self.assertEqual(result.returncode, 2)
+        listed = [line for line in result.stderr.splitlines() if "bad.txt:" in line]
+        self.assertIn("bad.txt:4:", listed[0])
+        self.assertEqual(len(listed), 10, result.stderr)
+        self.assertIn("15", result.stderr)                 # how many there are in all
+        self.assertFalse(os.path.exists(self.database))
+        self.assertEqual(self.server.requests(), 0)
+
+    def test_one_bad_line_leaves_a_job_as_it_was(self):
+        self.assertEqual(self.crawl().returncode, 0)
+        before = crawl_database.read(self.database)
+        bad = self.write("bad.txt", "http://a.test/another\nmailto:someone@a.test\n")
+        self.assertEqual(self.crawl(bad).returncode, 2)
+        self.assertEqual(crawl_database.compare(before, crawl_database.read(self.database)), [])
+
+    def test_skip_bad_seeds_goes_on(self):
+        with open(self.seed_file, "a") as seeds:
+            seeds.write("http://[nowhere/\n")
+        self.assertEqual(self.crawl("--skip-bad-seeds").returncode, 0)
+        self.assert_complete()
+
+    def test_marks_of_other_editors_are_tolerated(self):
+        text = "\r\n".join(["\ufeff# list", "", *(f"  {seed}\t" for seed in self.server.site.seeds), ""])
+        self.write("seeds.txt", text.encode("utf-8"))
+        self.assertEqual(self.crawl().returncode, 0)
+        self.assert_complete()
+
+    def test_a_binary_seed_file(self):
+        noise = random.Random(1).randbytes(5000)
+        for content in (b"\x7fELF\x02\x01\x01\0" + noise, noise.replace(b"\0", b"\1"), b"http://a.test/\n\0http://b.test/\n"):
+            with self.subTest(content[:8]):
+                result = self.crawl(self.write("seeds.bin", content))
+                self.assertEqual(result.returncode, 2)
+                self.assertIn("seeds.bin", result.stderr)
+                self.assertLessEqual(len(result.stderr.splitlines()), 12)
+                self.assertTrue(result.stderr.isprintable() or all(c.isprintable() or c == "\n" for c in result.stderr),
+                                f"raw bytes on the terminal: {result.stderr!r}")
+                self.assertFalse(os.path.exists(self.database))
+
+    def test_a_seed_file_that_cannot_be_read(self):
+        self.assert_refused(self.crawl(self.folder), 2, self.folder)
+        self.assert_refused(self.crawl("/no/such/folder/seeds.txt"), 2, "/no/such/folder/seeds.txt")
+        self.assertFalse(os.path.exists(self.database))
+
+
+class ForeignDatabases(CrawlCase):
+    def assert_left_alone(self, *words, code=2):
+        before = self.contents()
+        self.assert_refused(self.crawl(), code, "crawl.db", *words)
+        self.assertEqual(self.contents(), before)
+        self.assertEqual(self.server.requests(), 0)
+        self.assert_refused(self.run_command([self.binary, "stats", self.database]), code, "crawl.db")
+        self.assertEqual(self.contents(), before)
+
+    def test_a_database_of_another_program(self):
+        for pragma in ("journal_mode = DELETE", "journal_mode = WAL"):
+            with self.subTest(pragma):
+                other = sqlite3.connect(self.database)
+                other.executescript(f"PRAGMA {pragma}; CREATE TABLE IF NOT EXISTS urls (id, url); INSERT INTO urls VALUES (1, 'x');")
+                other.close()
+                self.assert_left_alone("not a crawl database")
+
+    def test_a_file_that_is_no_database(self):
+        self.write("crawl.db", "http://a.test/\n" * 1000)
+        self.assert_left_alone("not a crawl database")
+
+    def test_a_folder(self):
+        os.mkdir(self.database)
+        self.assert_refused(self.crawl(), 2, "crawl.db")
+
+    def test_a_database_of_a_newer_version(self):
+        self.assertEqual(self.crawl().returncode, 0)
+        newer = sqlite3.connect(self.database)
+        newer.execute("PRAGMA user_version = 99")
+        newer.close()
+        self.server.reset()
+        self.assert_left_alone("99")
+
+    def test_a_damaged_database_is_never_written(self):
+        self.assertEqual(self.crawl().returncode, 0)
+        size = os.path.getsize(self.database)
+        shutil.copyfile(self.database, self.path("whole"))
+        os.truncate(self.database, size // 2)
+        result = self.crawl()
+        self.assertIn(result.returncode, (1, 2))
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+        self.assertIn("crawl.db", result.stderr)
+
+    def test_a_shortened_item_file_is_refused(self):
+        items = self.path("items.jsonl")
+        self.write("items.jsonl", '{"mine":1}\n')
+        self.assert_refused(self.crawl("--items", items), 2, "items.jsonl")
+        self.assertEqual(self.contents()["items.jsonl"], b'{"mine":1}\n')
+
+
+if __name__ == "__main__":
+    main()

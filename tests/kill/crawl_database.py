@@ -1,0 +1,120 @@
+"""Reads a crawl database with nothing but SQL and docs/schema.md, and says how two of them differ."""
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections import Counter
+
+PAGE_COLUMNS = ("status, content_type, encoding, title, language, canonical, noindex, body_bytes, body_complete, "
+                "hex(digest), links, other_links")
+
+
+class Snapshot:
+    """One committed state. `exists` is False when there is no job in the file yet (or no file); then all is empty.
+
+    urls: URL -> (state, reason). redirects: URL -> target URL. pages: URL -> columns. items: Counter of (URL, JSON).
+    `faults` lists what no state may show: a damaged file, an unbalanced ledger, two rows of one URL, rows that point nowhere.
+    """
+
+    def __init__(self, database=None):
+        self.exists, self.faults = database is not None, []
+        self.urls, self.redirects, self.pages, self.items, self.discovered = {}, {}, {}, Counter(), 0
+        if database is None:
+            return
+        integrity = [row[0] for row in database.execute("PRAGMA integrity_check")]
+        if integrity != ["ok"]:
+            self.faults.append(f"integrity_check: {integrity[:3]}")
+        by_id = {}
+        for number, url, state, reason in database.execute("SELECT id, url, state, reason FROM urls"):
+            if url in self.urls:
+                self.faults.append(f"two rows for {url}")
+            by_id[number], self.urls[url] = url, (state, reason or "")
+        self._read_rest(database, by_id)
+        self._check_ledger(database)
+
+    def _read_rest(self, database, by_id):
+        for number, target in database.execute("SELECT id, redirect_to FROM urls WHERE redirect_to IS NOT NULL"):
+            self.redirects[by_id[number]] = by_id.get(target, f"no URL has the id {target}")
+        for number, *columns in database.execute(f"SELECT url, {PAGE_COLUMNS} FROM pages"):
+            self.pages[by_id.get(number, f"id {number}")] = tuple(columns)
+        self.items = Counter((by_id.get(number, f"id {number}"), item)
+                             for number, item in database.execute("SELECT url, item FROM items"))
+
+    def _check_ledger(self, database):
+        def number(sql):
+            return database.execute(sql).fetchone()[0]
+        self.discovered = int(number("SELECT value FROM meta WHERE key = 'discovered'"))
+        self.states = Counter(state for state, _ in self.urls.values())
+        if self.discovered != sum(self.states.values()):
+            self.faults.append(f"ledger: {self.discovered} discovered, rows: {dict(self.states)}")
+        if set(self.states) - {"pending", "done", "failed", "filtered"}:
+            self.faults.append(f"states {set(self.states)}")
+        checks = {
+            "URLs done with a 2xx without a page": "SELECT count(*) FROM urls LEFT JOIN pages ON pages.url = urls.id "
+                                                   "WHERE state = 'done' AND urls.status BETWEEN 200 AND 299 AND pages.url IS NULL",
+            "pages of URLs not done with a 2xx": "SELECT count(*) FROM pages LEFT JOIN urls ON pages.url = urls.id "
+                                                 "WHERE state IS NOT 'done' OR urls.status NOT BETWEEN 200 AND 299",
+            "done or failed URLs without a fetch": "SELECT count(*) FROM urls WHERE state IN ('done', 'failed') "
+                                                   "AND id NOT IN (SELECT url FROM fetches)",
+            "items of URLs that are not done": "SELECT count(*) FROM items LEFT JOIN urls ON items.url = urls.id "
+                                               "WHERE state IS NOT 'done'",
+            "failed or filtered URLs without a reason": "SELECT count(*) FROM urls "
+                                                        "WHERE (state IN ('failed', 'filtered')) != (reason IS NOT NULL)",
+            "parents that are no URL": "SELECT count(*) FROM urls WHERE parent IS NOT NULL AND parent NOT IN (SELECT id FROM urls)",
+        }
+        self.faults += [f"{count} {what}" for what, sql in checks.items() if (count := number(sql))]
+
+    @property
+    def settled(self):
+        """URLs that need no further request."""
+        return {url for url, (state, _) in self.urls.items() if state in ("done", "failed")}
+
+
+def read(path):
+    """The Snapshot of a database that nobody writes; works on a copy, so that not even a -shm file is left beside it."""
+    with tempfile.TemporaryDirectory(prefix="gossamer-snapshot-") as folder:
+        copy = os.path.join(folder, "copy.db")
+        for suffix in ("", "-wal"):
+            if os.path.exists(path + suffix):
+                shutil.copyfile(path + suffix, copy + suffix)
+        if not os.path.exists(copy):
+            return Snapshot()
+        database = sqlite3.connect(copy)
+        try:
+            tables = {row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            return Snapshot(database if tables else None)
+        finally:
+            database.close()
+
+
+def lines(path):
+    """The lines of an --items file, counted; a last line without its end is marked."""
+    if not os.path.exists(path):
+        return Counter()
+    with open(path, encoding="utf-8", newline="\n") as file:
+        return Counter(line[:-1] if line.endswith("\n") else "UNFINISHED " + line for line in file)
+
+
+def _differences(name, left, right, limit=4):
+    keys = [key for key in left.keys() | right.keys() if left.get(key) != right.get(key)]
+    shown = [f"{name}: {key}: {left.get(key)} != {right.get(key)}" for key in sorted(keys, key=str)[:limit]]
+    return shown + ([f"{name}: {len(keys)} differences in all"] if len(keys) > limit else [])
+
+
+def compare(reference, other):
+    """What `other` has otherwise than `reference`, one line each; depth, order and times may differ."""
+    return (other.faults + _differences("state", reference.urls, other.urls) +
+            _differences("redirect", reference.redirects, other.redirects) +
+            _differences("page", reference.pages, other.pages) + _differences("item", reference.items, other.items))
+
+
+def compare_with_expected(expected, snapshot):
+    """Differences between the site's expected outcome and a finished crawl, grouped by the kind of resource."""
+    wrong = {}
+    for url in expected.keys() | snapshot.urls.keys():
+        want = (expected[url].state, expected[url].reason) if url in expected else None
+        if snapshot.urls.get(url) != want:
+            kind = (expected[url].kind if url in expected else "") or "unknown to the site"
+            wrong.setdefault((kind, want, snapshot.urls.get(url)), []).append(url)
+    return [f"expected: {kind}: {len(urls)} URLs should be {want}, are {found}, e.g. {min(urls)}"
+            for (kind, want, found), urls in sorted(wrong.items(), key=str)]

@@ -1,0 +1,176 @@
+"""One crawl job under the kill harness: its command, its database, and what was seen of it kill by kill."""
+import os
+import random
+import time
+
+import crawl_database
+from crawl_process import CrawlProcess, wait_until
+
+
+class Job:
+    """`figures` are for the table, `faults` one line each. All runs of a job use the same command."""
+
+    def __init__(self, options, server, folder, name, seeds=None):
+        self.options, self.server, self.name = options, server, name
+        self.rng = random.Random(f"{options.seed}:{name}")
+        self.folder = os.path.join(folder, name)
+        os.makedirs(self.folder, exist_ok=True)
+        self.seeds = seeds or server.site.seeds
+        self.faults, self.figures = [], {"kills": 0, "counted": 0, "runs": 0}
+        self.rounds = 0
+        self.fresh()
+
+    def fresh(self):
+        """A new database: nothing is known, and the server forgets too."""
+        self.rounds += 1
+        self.database = os.path.join(self.folder, f"crawl{self.rounds}.db")
+        self.items = os.path.join(self.folder, f"items{self.rounds}.jsonl")
+        seed_file = os.path.join(self.folder, "seeds.txt")
+        with open(seed_file, "w") as file:
+            file.writelines(seed + "\n" for seed in self.seeds)
+        self.command = [self.options.binary, "crawl", seed_file, "-o", self.database, *self.server.flags(), "--quiet",
+                        "--throttle", "0", "--per-host", str(self.options.per_host), *self.options.crawl_flag]
+        if self.options.plugin:
+            self.command += ["--items", self.items]
+        for plugin in self.options.plugin:
+            self.command += ["--plugin", plugin]
+        self.server.reset()
+        self.last = crawl_database.Snapshot()
+        self.settled_at = {}                               # URL -> requests the server had seen at the kill after its commit
+        self.kill_marks = []                               # requests the server had seen at each kill
+
+    def spawn(self):
+        self.figures["runs"] += 1
+        return CrawlProcess(self.command, os.path.join(self.folder, "output.log"))
+
+    def fault(self, text):
+        self.faults.append(text)
+
+    def kill(self, process):
+        """SIGKILL, then looks at what is left. Returns the Snapshot, or None if the crawl had ended by itself."""
+        if not process.kill():
+            self._check_exit(process, process.child.returncode)
+            return None
+        now = crawl_database.read(self.database)
+        self.figures["kills"] += 1
+        mark = self.server.requests()
+        self.kill_marks.append(mark)
+        if now.exists and now.states["done"] > 0 and now.states["pending"] > 0:
+            self.figures["counted"] += 1
+        where = f"kill {self.figures['kills']}"
+        self.faults += [f"{where}: {fault}" for fault in now.faults]
+        lost = self.last.urls.keys() - now.urls.keys()
+        changed = [url for url in self.last.settled & now.urls.keys()
+                   if now.urls[url] != self.last.urls[url] and now.urls[url] != ("failed", "redirect")]
+        if lost or changed:
+            self.fault(f"{where}: {len(lost)} URLs lost, {len(changed)} outcomes changed, e.g. {min([*lost, *changed])}")
+        if self.last.pages.keys() - now.pages.keys() or self.last.items - now.items:
+            self.fault(f"{where}: pages or items lost")
+        for url in now.settled:
+            self.settled_at.setdefault(url, mark)
+        self.last = now
+        return now
+
+    def finish(self):
+        """The same command until it ends by itself; the server at full speed. Returns the Snapshot."""
+        self.server.delay(0)
+        with self.spawn() as process:
+            self._check_exit(process, process.wait(self.options.seconds))
+        return crawl_database.read(self.database)
+
+    def _check_exit(self, process, code):
+        if code != 0:
+            what = "did not end in time" if code is None else f"ended with {code}"
+            self.fault(f"the crawl {what}: {process.errors().strip()[-400:]}")
+
+    def check_against(self, reference):
+        """Finishes the job and compares it with the undisturbed one; `reference` is a Job that has run."""
+        found = self.finish()
+        self.faults += crawl_database.compare(reference.found, found)
+        lines = crawl_database.lines(self.items)
+        if lines != reference.lines:
+            self.fault(f"item lines: {sum((lines - reference.lines).values())} too many, "
+                       f"{sum((reference.lines - lines).values())} missing, e.g. {next(iter((lines - reference.lines) or (reference.lines - lines)))}")
+        self._check_requests(reference)
+        self._count(found, lines)
+
+    def _check_requests(self, reference):
+        """No URL is asked for again once committed; a kill costs no more than what was under way."""
+        key, retried = self.server.site.key, {k for k, n in reference.fetches.items() if n > 1}
+        settled = {key(url): mark for url, mark in self.settled_at.items()}
+        known, refetched, number = set(), [0] * (len(self.kill_marks) + 1), 0
+        this_run = set()
+        for index, (_, _, host, path, _) in enumerate(self.server.log()):
+            while number < len(self.kill_marks) and index >= self.kill_marks[number]:
+                number, known, this_run = number + 1, known | this_run, set()
+            request = (host, path.removesuffix("?"))
+            if path == "/robots.txt":
+                continue
+            if index >= settled.get(request, index + 1):
+                self.fault(f"asked for again after it was committed: {request[0]}{request[1]}")
+            if request not in retried:
+                refetched[number] += request in known or request in this_run
+                if request in this_run:
+                    self.fault(f"asked for twice in one run: {request[0]}{request[1]}")
+            this_run.add(request)
+        most = max(refetched)
+        if most > self.options.refetch_bound:
+            self.fault(f"a kill cost {most} requests, more than {self.options.refetch_bound} (--refetch-bound)")
+        self.figures["refetched"] = self.figures.get("refetched", 0) + sum(refetched)
+        self.figures["most a kill"] = max(self.figures.get("most a kill", 0), most)
+
+    def _count(self, found, lines):
+        self.found, self.lines, self.fetches = found, lines, self.server.fetches()
+        self.figures.update({"URLs": len(found.urls), "pages": len(found.pages), "items": sum(found.items.values()),
+                             "lines": sum(lines.values()), "requests": sum(self.fetches.values())})
+        counts = ", ".join(f"{v} {k}" for k, v in self.figures.items())
+        print(f"{self.name}: {counts}; {len(self.faults)} faults", flush=True)
+
+    # Moments.
+
+    def run_for(self, seconds):
+        """Starts the crawl and kills it after that time; returns as kill()."""
+        with self.spawn() as process:
+            time.sleep(seconds)
+            return self.kill(process)
+
+    def run_until_requests(self, count, extra_seconds):
+        """Starts the crawl and kills it once the server has seen `count` more requests, and a moment later."""
+        target = self.server.requests() + count
+        with self.spawn() as process:
+            wait_until(lambda: self.server.requests() >= target, self.options.seconds, process)
+            time.sleep(extra_seconds)
+            return self.kill(process)
+
+
+def run_reference(options, server, folder):
+    """The undisturbed crawl. Faults when it is not what the site demands, or not each URL was asked for once."""
+    job = Job(options, server, folder, "undisturbed")
+    start = time.monotonic()
+    with job.spawn() as process:
+        wait_until(lambda: server.requests() > 0, options.seconds, process)
+        job.first_request = time.monotonic() - start
+        job._check_exit(process, process.wait(options.seconds))
+    job.seconds = time.monotonic() - start
+    found, expected = crawl_database.read(job.database), server.site.expected()
+    job.faults += found.faults + crawl_database.compare_with_expected(expected, found)
+    job._count(found, crawl_database.lines(job.items))
+    if options.plugin and job.lines != sum_by_item(found.items):
+        job.fault("the --items file and the items table differ")
+    once = {server.site.key(url): e for url, e in expected.items() if e.state != "failed" and not e.kind.startswith("recovers")}
+    for request, expectation in once.items():
+        count, wanted = job.fetches.get(request, 0), 0 if expectation.state == "filtered" else 1
+        if count != wanted:
+            job.fault(f"{request[0]}{request[1]} ({expectation.state} {expectation.reason}) was asked for {count} times")
+    for request in job.fetches.keys() - {server.site.key(url) for url in expected}:
+        job.fault(f"{request[0]}{request[1]} is no URL of the crawl, but was asked for")
+    if not options.plugin:
+        print("no --plugin: items and item lines are not compared", flush=True)
+    return job
+
+
+def sum_by_item(items):
+    total = type(items)()
+    for (_, item), count in items.items():
+        total[item] += count
+    return total

@@ -1,0 +1,69 @@
+"""A slow, plain HTTP client and link finder of the standard library: what the site's own tests crawl it with."""
+import gzip
+import http.client
+import re
+from html.parser import HTMLParser
+
+from spelling import normalise
+
+LINK_ATTRIBUTE = {"a": "href", "area": "href", "iframe": "src", "frame": "src"}
+
+
+class Links(HTMLParser):
+    """(url, nofollow) of the links a crawl follows, against the page's base."""
+
+    def __init__(self, url, text):
+        super().__init__()
+        self.base, self.found, self.nofollow, self.skip = url, [], False, None
+        self.feed(text)
+        self.found = [(normalise(u, self.base), n or self.nofollow) for u, n in self.found]
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(reversed(attributes))
+        rel = (values.get("rel") or "").lower().split()
+        if self.skip:
+            return
+        if tag == "textarea":
+            self.skip = tag
+        elif tag == "base" and "href" in values:
+            self.base = values["href"]
+        elif tag == "meta" and (values.get("name") or "").lower() == "robots":
+            self.nofollow = "nofollow" in values["content"]
+        elif tag == "meta" and (values.get("http-equiv") or "").lower() == "refresh":
+            self.found.append((values["content"].partition("=")[2], False))
+        elif tag == "link" and {"next", "prev", "alternate", "canonical"} & set(rel):
+            self.found.append((values["href"], "nofollow" in rel))
+        elif LINK_ATTRIBUTE.get(tag) in values:
+            self.found.append((values[LINK_ATTRIBUTE[tag]], "nofollow" in rel))
+
+    def handle_endtag(self, tag):
+        if tag == self.skip:
+            self.skip = None
+
+
+def decode(body, content_type):
+    if body[:2] == b"\xff\xfe":
+        return body[2:].decode("utf-16-le")
+    charset = re.search(r"charset=[\"']?([\w-]+)", content_type + body[:500].decode("latin-1"))
+    return body.decode({"windows-1252": "cp1252"}.get(charset and charset[1], "utf-8"), "replace")
+
+
+def fetch(connections, port, host, path):
+    """(status, location, content type, body) or an exception, as http.client sees it."""
+    for _ in range(2):
+        try:
+            if host not in connections:
+                connections[host] = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connections[host].request("GET", path, headers={"Host": f"{host}:{port}", "Accept-Encoding": "gzip"})
+            response = connections[host].getresponse()
+            body = response.read()
+            if response.getheader("Content-Encoding") == "gzip":
+                body = gzip.decompress(body)
+            if response.status != 503:
+                return response.status, response.getheader("Location"), response.getheader("Content-Type") or "", body
+        except http.client.RemoteDisconnected:
+            connections.pop(host).close()
+        except Exception:
+            connections.pop(host).close()
+            raise
+    raise AssertionError("still 503")
