@@ -1,10 +1,12 @@
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
+#include <cstdint>
+#include <limits>
 #include <sys/epoll.h>
 #include <vector>
 
+#include "net/base/fatal.h"
 #include "net/base/fd.h"
 #include "net/loop/selector.h"
 
@@ -15,10 +17,7 @@ namespace {
 class EpollSelector final : public Selector {
  public:
   EpollSelector() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-    if (!epoll_) {
-      std::perror("epoll_create1");
-      std::abort();  // no descriptors at start-up: nothing can run
-    }
+    if (!epoll_) fatal("epoll_create1", errno);
   }
 
   Result<> add(int fd, IoEvents interest, void* data) override {
@@ -30,14 +29,7 @@ class EpollSelector final : public Selector {
   void remove(int fd) override { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 
   std::span<const Event> select(std::optional<Duration> timeout) override {
-    timespec wait{};
-    if (timeout) {
-      wait.tv_sec = static_cast<time_t>(timeout->count() / 1'000'000'000);
-      wait.tv_nsec = static_cast<long>(timeout->count() % 1'000'000'000);
-    }
-    const int count =
-        ::epoll_pwait2(epoll_.get(), kernel_events_.data(), static_cast<int>(kernel_events_.size()),
-                       timeout ? &wait : nullptr, nullptr);
+    const int count = has_pwait2_ ? wait_nanoseconds(timeout) : wait_milliseconds(timeout);
     events_.clear();
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = kernel_events_[static_cast<std::size_t>(i)];
@@ -49,6 +41,32 @@ class EpollSelector final : public Selector {
   bool edge_triggered() const override { return true; }
 
  private:
+  int wait_nanoseconds(std::optional<Duration> timeout) {
+    timespec wait{};
+    if (timeout) {
+      wait.tv_sec = static_cast<time_t>(timeout->count() / 1'000'000'000);
+      wait.tv_nsec = static_cast<long>(timeout->count() % 1'000'000'000);
+    }
+    const int count =
+        ::epoll_pwait2(epoll_.get(), kernel_events_.data(), kMaxEvents, timeout ? &wait : nullptr, nullptr);
+    if (count >= 0 || errno == EINTR) return count;
+    // Linux before 5.11 does not have the call, and container sandboxes of that age forbid it.
+    if (errno != ENOSYS && errno != EPERM) fatal("epoll_pwait2", errno);
+    has_pwait2_ = false;
+    return wait_milliseconds(timeout);
+  }
+
+  int wait_milliseconds(std::optional<Duration> timeout) {
+    int wait = -1;
+    if (timeout) {
+      const std::int64_t rounded_up = std::chrono::ceil<std::chrono::milliseconds>(*timeout).count();
+      wait = static_cast<int>(std::min<std::int64_t>(rounded_up, std::numeric_limits<int>::max()));
+    }
+    const int count = ::epoll_wait(epoll_.get(), kernel_events_.data(), kMaxEvents, wait);
+    if (count < 0 && errno != EINTR) fatal("epoll_wait", errno);
+    return count;
+  }
+
   Result<> control(int operation, int fd, IoEvents interest, void* data) {
     epoll_event event{};
     event.events = EPOLLET | EPOLLRDHUP;
@@ -66,12 +84,15 @@ class EpollSelector final : public Selector {
     if (events & (EPOLLIN | EPOLLPRI)) result = result | IoEvents::read;
     if (events & EPOLLOUT) result = result | IoEvents::write;
     if (events & (EPOLLRDHUP | EPOLLHUP)) result = result | IoEvents::read | IoEvents::hangup;
-    if (events & (EPOLLHUP | EPOLLERR)) result = result | IoEvents::read | IoEvents::write | IoEvents::hangup;
+    // The next call in either direction tells the error. It need not be the end: UDP goes on after one.
+    if (events & (EPOLLHUP | EPOLLERR)) result = result | IoEvents::read | IoEvents::write;
     return result;
   }
 
+  static constexpr int kMaxEvents = 256;
   Fd epoll_;
-  std::array<epoll_event, 256> kernel_events_{};
+  bool has_pwait2_ = true;
+  std::array<epoll_event, kMaxEvents> kernel_events_{};
   std::vector<Event> events_;
 };
 

@@ -1,13 +1,13 @@
 #include "net/loop/event_loop.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <utility>
 
+#include "net/base/fatal.h"
 #include "net/loop/io_watch.h"
 
 namespace gossamer {
@@ -23,21 +23,21 @@ EventLoop::EventLoop(Options options)
     : selector_(options.selector ? std::move(options.selector) : make_default_selector()),
       clock_(options.clock ? *options.clock : Clock::steady()),
       wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  if (!wake_) fatal("eventfd", errno);
   wake_watch_ = std::make_unique<IoWatch>(*this, wake_.get());
+  if (!wake_watch_->status()) fatal(wake_watch_->status().error().message);
   run_posted();  // starts waiting for posts
 }
 
 EventLoop::~EventLoop() = default;
 
 EventLoop& EventLoop::current() {
-  if (!current_loop) {
-    std::fputs("gossamer: EventLoop::current() called outside a running loop\n", stderr);
-    std::abort();
-  }
+  if (!current_loop) fatal("EventLoop::current() called outside a running loop");
   return *current_loop;
 }
 
-void EventLoop::run() {
+void EventLoop::run() noexcept {
+  if (std::exchange(in_run_, true)) fatal("EventLoop::run() called from within the same loop");
   EventLoop* const outer = std::exchange(current_loop, this);
   stopped_ = false;
   while (true) {
@@ -46,6 +46,7 @@ void EventLoop::run() {
     wait();
   }
   current_loop = outer;
+  in_run_ = false;
 }
 
 void EventLoop::run_ready() {
@@ -73,13 +74,15 @@ void EventLoop::wait() {
   }
 }
 
-void EventLoop::call_soon(Callback callback) {
-  auto owned = std::make_unique<Callback>(std::move(callback));
-  call_soon(ReadyCall{[](void* argument) {
-                        const std::unique_ptr<Callback> call(static_cast<Callback*>(argument));
-                        (*call)();
-                      },
-                      owned.release()});
+void EventLoop::call_soon(Callback callback) noexcept {
+  callbacks_.push_back(std::move(callback));
+  call_soon(ReadyCall{[](void* self) { static_cast<EventLoop*>(self)->run_next_callback(); }, this});
+}
+
+void EventLoop::run_next_callback() {
+  auto callback = std::move(callbacks_.front());
+  callbacks_.pop_front();
+  callback();
 }
 
 void EventLoop::post(Callback callback) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,7 +17,8 @@ class IoWatch;
 
 // The callback event loop: runs what is ready, then waits for readiness, timers and posts. Everything above
 // it (tasks, sockets) is built from these calls. One loop a thread, no locks inside; only post() may be
-// called from other threads. Callbacks must not throw.
+// called from other threads. Callbacks must not throw, and the loop's own bookkeeping does not survive a
+// lack of memory: both end the process. Nothing may post() to a loop that is gone.
 class EventLoop {
  public:
   using Callback = std::move_only_function<void()>;
@@ -38,21 +39,22 @@ class EventLoop {
 
   TimePoint now() const { return clock_.now(); }
 
-  // Runs until stop(). Work still queued then stays queued for the next run().
-  void run();
+  // Runs until stop(); a stop() before it has no effect. Work still queued then stays queued for the next
+  // run(). Not from within one of this loop's own calls; another loop may be run there.
+  void run() noexcept;
   void stop() { stopped_ = true; }
 
-  // Calls in the next round, in order. The second form owns its callback and allocates.
-  void call_soon(ReadyCall call) { ready_.push_back(call); }
-  void call_soon(Callback callback);
+  // Calls in the next round, in order. The second form owns its callback.
+  void call_soon(ReadyCall call) noexcept { ready_.push_back(call); }
+  void call_soon(Callback callback) noexcept;
 
   // Thread-safe call_soon: wakes the loop if it waits.
   void post(Callback callback);
 
-  // The timer's call is made once by the loop itself, at or after `deadline`, never before. kNoDeadline arms
-  // nothing.
-  void arm(Timer& timer, TimePoint deadline) {
-    if (deadline != kNoDeadline) timers_.arm(timer, deadline);
+  // The timer's call is made once by the loop itself, at or after `deadline`, never before. Armed again, it
+  // forgets its former deadline; kNoDeadline disarms it.
+  void arm(Timer& timer, TimePoint deadline) noexcept {
+    deadline == kNoDeadline ? timers_.disarm(timer) : timers_.arm(timer, deadline);
   }
   void disarm(Timer& timer) { timers_.disarm(timer); }
 
@@ -61,6 +63,7 @@ class EventLoop {
  private:
   void run_ready();
   void run_posted();
+  void run_next_callback();
   void wait();
 
   std::unique_ptr<Selector> selector_;
@@ -68,12 +71,15 @@ class EventLoop {
   TimerQueue timers_;
   std::vector<ReadyCall> ready_;
   std::vector<ReadyCall> running_;
+  bool in_run_ = false;
   bool stopped_ = false;
 
   Fd wake_;  // eventfd: post() from another thread
   std::unique_ptr<IoWatch> wake_watch_;
   std::mutex posted_mutex_;
   std::vector<Callback> posted_;
+
+  std::deque<Callback> callbacks_;  // what call_soon() owns; each has its place in ready_
 };
 
 }  // namespace gossamer

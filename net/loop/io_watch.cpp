@@ -9,10 +9,11 @@ IoWatch::IoWatch(EventLoop& loop, int fd) : loop_(loop), fd_(fd) {
   // for.
   interest_ = loop.selector().edge_triggered() ? IoEvents::read | IoEvents::write : IoEvents::read;
   status_ = loop.selector().add(fd, interest_, this);
+  added_ = status_.has_value();
 }
 
 IoWatch::~IoWatch() {
-  if (status_) loop_.selector().remove(fd_);
+  if (added_) loop_.selector().remove(fd_);
 }
 
 void IoWatch::wait(IoEvents direction, ReadyCall call) {

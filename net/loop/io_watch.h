@@ -49,6 +49,7 @@ class IoWatch {
   ReadyCall reader_;
   ReadyCall writer_;
   Result<> status_;
+  bool added_;
 };
 
 }  // namespace gossamer

@@ -32,7 +32,9 @@ class Selector {
 
   virtual ~Selector() = default;
 
-  // Starts watching `fd`, which must stay open until remove(). Errors: ErrorClass::io.
+  // Starts watching `fd`, which must stay open until remove(). Hang-ups and errors are reported beside what
+  // `interest` names; by a level-triggered selector only while `interest` is not none. Errors:
+  // ErrorClass::io.
   virtual Result<> add(int fd, IoEvents interest, void* data) = 0;
   virtual Result<> modify(int fd, IoEvents interest, void* data) = 0;
   virtual void remove(int fd) = 0;

@@ -1,15 +1,19 @@
 #include "net/loop/signal_watch.h"
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
 #include <unistd.h>
 #include <utility>
 
+#include "net/base/fatal.h"
+
 namespace gossamer {
 namespace {
 
-volatile std::sig_atomic_t signal_pipe = -1;
+std::atomic<int> signal_pipe = -1;
+static_assert(std::atomic<int>::is_always_lock_free, "read by a signal handler");
 
 // The self-pipe trick: a handler may do little more than write(2).
 void on_signal(int signal_number) {
@@ -31,9 +35,10 @@ void set_handler(int signal_number, void (*handler)(int)) {
 
 SignalWatch::SignalWatch(EventLoop& loop, std::initializer_list<int> signals,
                          std::function<void(int)> callback)
-    : signals_(signals), callback_(std::move(callback)) {
+    : signals_(signals), callback_(std::make_shared<std::function<void(int)>>(std::move(callback))) {
   int ends[2] = {-1, -1};
-  [[maybe_unused]] const int made = ::pipe2(ends, O_NONBLOCK | O_CLOEXEC);
+  if (signal_pipe != -1) fatal("a second SignalWatch in one process");
+  if (::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) fatal("pipe2", errno);
   read_end_ = Fd(ends[0]);
   write_end_ = Fd(ends[1]);
   signal_pipe = write_end_.get();
@@ -52,7 +57,9 @@ void SignalWatch::on_readable() {
   watch_->take(IoEvents::read);
   unsigned char byte = 0;
   while (::read(read_end_.get(), &byte, 1) == 1) {
-    watch_->loop().call_soon([callback = callback_, signal_number = int{byte}] { callback(signal_number); });
+    watch_->loop().call_soon([weak = std::weak_ptr(callback_), signal_number = int{byte}] {
+      if (const auto callback = weak.lock()) (*callback)(signal_number);
+    });
   }
   watch_->wait(IoEvents::read, {[](void* self) { static_cast<SignalWatch*>(self)->on_readable(); }, this});
 }

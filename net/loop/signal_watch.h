@@ -1,15 +1,18 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
+#include <memory>
+#include <vector>
 
 #include "net/base/fd.h"
 #include "net/loop/io_watch.h"
 
 namespace gossamer {
 
-// Delivers signals on the loop: `callback(signal_number)` runs there for each signal received. The default
-// dispositions are put back at the end. One SignalWatch a process at a time; create and destroy it on the
-// loop's thread.
+// Delivers signals on the loop: `callback(signal_number)` runs there for each signal received. At the end the
+// default dispositions are put back and nothing more is delivered; the callback may destroy the watch. One
+// SignalWatch a process at a time; create and destroy it on the loop's thread.
 class SignalWatch {
  public:
   SignalWatch(EventLoop& loop, std::initializer_list<int> signals, std::function<void(int)> callback);
@@ -21,7 +24,7 @@ class SignalWatch {
   void on_readable();
 
   std::vector<int> signals_;
-  std::function<void(int)> callback_;
+  std::shared_ptr<std::function<void(int)>> callback_;
   Fd read_end_;
   Fd write_end_;
   std::unique_ptr<IoWatch> watch_;

@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "net/loop/event_loop.h"
+
+namespace gossamer {
+namespace {
+
+TEST(Post, FromManyThreadsNothingIsLostAndEachThreadsOrderIsKept) {
+  constexpr std::size_t kThreads = 4;
+  constexpr int kPosts = 20'000;
+  EventLoop loop;
+  std::vector<std::vector<int>> received(kThreads);
+  std::size_t left = kThreads * kPosts;
+  std::vector<std::thread> threads;
+  for (std::size_t thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int i = 0; i < kPosts; ++i) {
+        loop.post([&, thread, i] {
+          received[thread].push_back(i);
+          if (--left == 0) loop.stop();
+        });
+      }
+    });
+  }
+  loop.run();
+  for (std::thread& thread : threads) thread.join();
+  for (const std::vector<int>& one : received) {
+    ASSERT_EQ(one.size(), static_cast<std::size_t>(kPosts));
+    for (int i = 0; i < kPosts; ++i) ASSERT_EQ(one[static_cast<std::size_t>(i)], i);
+  }
+}
+
+TEST(Post, WakesALoopThatWaitsForEver) {
+  for (int i = 0; i < 1000; ++i) {
+    EventLoop loop;
+    std::thread thread([&] { loop.post([&] { loop.stop(); }); });
+    loop.run();
+    thread.join();
+  }
+}
+
+TEST(Post, PingPongBetweenTwoLoops) {
+  EventLoop here;
+  auto there = std::make_unique<EventLoop>();
+  std::thread thread([&] { there->run(); });
+  struct Game {
+    EventLoop& here;
+    EventLoop& there;
+    int left;
+    void serve() {
+      there.post([this] { here.post([this] { back(); }); });
+    }
+    void back() {
+      if (--left > 0) return serve();
+      there.post([this] { there.stop(); });
+      here.stop();
+    }
+  } game{here, *there, 5000};
+  here.call_soon([&] { game.serve(); });
+  here.run();
+  thread.join();
+  EXPECT_EQ(game.left, 0);
+}
+
+}  // namespace
+}  // namespace gossamer

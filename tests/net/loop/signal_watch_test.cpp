@@ -1,0 +1,78 @@
+#include "net/loop/signal_watch.h"
+
+#include <csignal>
+#include <gtest/gtest.h>
+#include <optional>
+#include <vector>
+
+namespace gossamer {
+namespace {
+
+TEST(SignalWatch, DeliversEachSignalOnTheLoop) {
+  EventLoop loop;
+  std::vector<int> received;
+  SignalWatch watch(loop, {SIGUSR1, SIGUSR2}, [&](int signal_number) {
+    EXPECT_EQ(&EventLoop::current(), &loop);
+    received.push_back(signal_number);
+    if (received.size() == 2) loop.stop();
+  });
+  ::raise(SIGUSR1);
+  ::raise(SIGUSR2);
+  loop.run();
+  EXPECT_EQ(received, (std::vector{SIGUSR1, SIGUSR2}));
+}
+
+TEST(SignalWatch, WakesALoopThatWaitsForEver) {
+  EventLoop loop;
+  int received = 0;
+  SignalWatch watch(loop, {SIGALRM}, [&](int signal_number) {
+    received = signal_number;
+    loop.stop();
+  });
+  itimerval soon{};
+  soon.it_value.tv_usec = 1000;
+  ASSERT_EQ(::setitimer(ITIMER_REAL, &soon, nullptr), 0);
+  loop.run();
+  EXPECT_EQ(received, SIGALRM);
+}
+
+TEST(SignalWatch, TheCallbackMayDestroyTheWatchAndGetsNothingAfter) {
+  EventLoop loop;
+  int received = 0;
+  std::optional<SignalWatch> watch;
+  watch.emplace(loop, std::initializer_list<int>{SIGUSR1}, [&](int) {
+    ++received;
+    watch.reset();
+    ++received;
+  });
+  ::raise(SIGUSR1);
+  ::raise(SIGUSR1);
+  loop.post([&] { loop.call_soon([&] { loop.call_soon([&] { loop.stop(); }); }); });
+  loop.run();
+  EXPECT_EQ(received, 2) << "the second signal came before the end, but was not delivered before it";
+}
+
+TEST(SignalWatch, PutsTheDefaultDispositionBack) {
+  EventLoop loop;
+  {
+    const SignalWatch watch(loop, {SIGUSR1}, [](int) {});
+  }
+  struct sigaction action{};
+  ASSERT_EQ(::sigaction(SIGUSR1, nullptr, &action), 0);
+  EXPECT_EQ(action.sa_handler, SIG_DFL);
+}
+
+using SignalWatchDeathTest = testing::Test;
+
+TEST(SignalWatchDeathTest, ASecondOneIsABrokenInvariant) {
+  EXPECT_DEATH(
+      {
+        EventLoop loop;
+        const SignalWatch first(loop, {SIGUSR1}, [](int) {});
+        const SignalWatch second(loop, {SIGUSR2}, [](int) {});
+      },
+      "a second SignalWatch");
+}
+
+}  // namespace
+}  // namespace gossamer
