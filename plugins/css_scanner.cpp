@@ -1,5 +1,6 @@
 #include "plugins/css_scanner.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "plugins/html/ascii.h"
@@ -20,13 +21,11 @@ int hex_digit(char c) {
 
 // What an error shows of a selector: as much as fits a line, without what would break it.
 std::string printable(std::string_view text) {
-  constexpr std::size_t kShown = 200;
-  std::string line;
-  append_valid_utf8(line, utf8_prefix(text, kShown));
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  return text.size() > kShown ? line + "..." : line;
+  std::size_t shown = std::min<std::size_t>(text.size(), 200);
+  while (shown < text.size() && (text[shown] & 0xC0) == 0x80) --shown;  // not within a character
+  std::string line(text.substr(0, shown));
+  std::ranges::replace_if(line, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  return shown < text.size() ? line + "..." : line;
 }
 
 }  // namespace
@@ -38,15 +37,15 @@ bool Scanner::take(std::string_view token) {
 }
 
 bool Scanner::skip_space() {
-  const std::size_t start = position_;
-  for (;;) {
+  for (bool found = false;;) {
     if (!at_end() && is_html_space(peek())) {
+      found = true;
       advance();
     } else if (peek() == '/' && peek(1) == '*') {
       const std::size_t end = text_.find("*/", position_ + 2);
       position_ = end == std::string_view::npos ? text_.size() : end + 2;
     } else {
-      return position_ != start;
+      return found;
     }
   }
 }

@@ -24,7 +24,7 @@ class Scanner {
   // Whether `token` comes next; then it is consumed.
   bool take(std::string_view token);
 
-  // Consumes white space and comments; whether there were any.
+  // Consumes white space and comments; whether there was white space.
   bool skip_space();
 
   // Whether a name (an "ident sequence") begins here.

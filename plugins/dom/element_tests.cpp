@@ -1,0 +1,149 @@
+#include "plugins/dom/element_tests.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "plugins/dom/node_value.h"
+#include "plugins/html/ascii.h"
+
+namespace gossamer::css {
+namespace {
+
+using dom::attribute_value;
+using dom::find_attribute;
+using dom::is_element;
+using dom::is_text;
+using dom::parent_element;
+using dom::view;
+
+bool equal(std::string_view a, std::string_view b, bool ignore_case) {
+  if (!ignore_case) return a == b;
+  return std::ranges::equal(a, b, {}, to_ascii_lower, to_ascii_lower);
+}
+
+// Whether `word` is one of the white-space separated words of `text`.
+bool has_word(std::string_view text, std::string_view word, bool ignore_case) {
+  while (!text.empty()) {
+    const auto* const end = std::ranges::find_if(text, is_html_space);
+    const auto length = static_cast<std::size_t>(end - text.begin());
+    if (length > 0 && equal(text.substr(0, length), word, ignore_case)) return true;
+    text.remove_prefix(std::min(length + 1, text.size()));
+  }
+  return false;
+}
+
+bool contains(std::string_view text, std::string_view part, bool ignore_case) {
+  if (!ignore_case) return text.find(part) != std::string_view::npos;
+  return !std::ranges::search(text, part, {}, to_ascii_lower, to_ascii_lower).empty();
+}
+
+bool is_empty(const xmlNode* element) {
+  for (const xmlNode* child = element->children; child != nullptr; child = child->next) {
+    if (is_element(child) || (is_text(child) && !view(child->content).empty())) return false;
+  }
+  return true;
+}
+
+bool is_link(const xmlNode* element) {
+  const std::string_view name = view(element->name);
+  return (name == "a" || name == "area") && find_attribute(element, "href") != nullptr;
+}
+
+bool is_checked(const xmlNode* element) {
+  const std::string_view name = view(element->name);
+  if (name == "option") return find_attribute(element, "selected") != nullptr;
+  if (name != "input" || find_attribute(element, "checked") == nullptr) return false;
+  const std::string_view type = attribute_value(find_attribute(element, "type"));
+  return equals_ignoring_case(type, "checkbox") || equals_ignoring_case(type, "radio");
+}
+
+bool can_be_disabled(const xmlNode* element) {
+  static constexpr std::array<std::string_view, 7> kNames = {"button", "fieldset", "input",   "optgroup",
+                                                             "option", "select",   "textarea"};
+  return std::ranges::find(kNames, view(element->name)) != kNames.end();
+}
+
+// By its own attribute or by that of a fieldset or optgroup around it.
+bool is_disabled(const xmlNode* element) {
+  if (find_attribute(element, "disabled") != nullptr) return true;
+  for (const xmlNode* above = parent_element(element); above != nullptr; above = parent_element(above)) {
+    const std::string_view name = view(above->name);
+    if ((name == "fieldset" || name == "optgroup") && find_attribute(above, "disabled") != nullptr)
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool matches(const Attribute& test, const xmlNode* element) {
+  const xmlAttr* const attribute = find_attribute(element, test.name);
+  if (attribute == nullptr) return false;
+  const std::string_view text = attribute_value(attribute);
+  const std::string_view wanted = test.value;
+  const std::size_t length = wanted.size();
+  const bool fits = length > 0 && length <= text.size();  // an empty part matches nothing
+  switch (test.match) {
+    case AttributeMatch::exists:
+      return true;
+    case AttributeMatch::equals:
+      return equal(text, wanted, test.ignore_case);
+    case AttributeMatch::word:
+      return has_word(text, wanted, test.ignore_case);
+    case AttributeMatch::dash:
+      return equal(text.substr(0, length), wanted, test.ignore_case) &&
+             (text.size() == length || text[length] == '-');
+    case AttributeMatch::prefix:
+      return fits && equal(text.substr(0, length), wanted, test.ignore_case);
+    case AttributeMatch::suffix:
+      return fits && equal(text.substr(text.size() - length), wanted, test.ignore_case);
+    case AttributeMatch::substring:
+      return fits && contains(text, wanted, test.ignore_case);
+  }
+  return false;
+}
+
+bool matches(const Id& test, const xmlNode* element) {
+  const xmlAttr* const id = find_attribute(element, "id");
+  return id != nullptr && attribute_value(id) == test.value;
+}
+
+bool matches(const Class& test, const xmlNode* element) {
+  return has_word(attribute_value(find_attribute(element, "class")), test.value, false);
+}
+
+// RFC 4647 basic filtering against the nearest lang attribute.
+bool matches(const Language& test, const xmlNode* element) {
+  for (; element != nullptr; element = parent_element(element)) {
+    const xmlAttr* const attribute = find_attribute(element, "lang");
+    if (attribute == nullptr) continue;
+    const std::string_view language = attribute_value(attribute);
+    const std::size_t length = test.range.size();
+    return length > 0 && starts_with_ignoring_case(language, test.range) &&
+           (language.size() == length || language[length] == '-');
+  }
+  return false;
+}
+
+bool matches(Flag test, const xmlNode* element, const xmlNode* scope) {
+  switch (test) {
+    case Flag::root:
+      return parent_element(element) == nullptr;
+    case Flag::scope:
+      return element == scope;
+    case Flag::empty:
+      return is_empty(element);
+    case Flag::link:
+      return is_link(element);
+    case Flag::checked:
+      return is_checked(element);
+    case Flag::disabled:
+      return can_be_disabled(element) && is_disabled(element);
+    case Flag::enabled:
+      return can_be_disabled(element) && !is_disabled(element);
+  }
+  return false;
+}
+
+}  // namespace gossamer::css

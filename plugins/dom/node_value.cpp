@@ -1,0 +1,156 @@
+#include "plugins/dom/node_value.h"
+
+#include <algorithm>
+#include <array>
+
+#include "plugins/html/ascii.h"
+
+namespace gossamer::dom {
+namespace {
+
+template <std::size_t N>
+bool is_one_of(std::string_view name, const std::array<std::string_view, N>& sorted) {
+  return std::ranges::binary_search(sorted, name);
+}
+
+constexpr std::array<std::string_view, 39> kBlocks = {
+    "address",    "article", "aside",  "blockquote", "body",    "br",     "caption", "center",
+    "dd",         "details", "dialog", "dir",        "div",     "dl",     "dt",      "fieldset",
+    "figcaption", "figure",  "footer", "form",       "h1",      "h2",     "h3",      "h4",
+    "h5",         "h6",      "header", "hr",         "html",    "legend", "li",      "main",
+    "nav",        "ol",      "p",      "pre",        "section", "table",  "ul"};
+constexpr std::array<std::string_view, 3> kUnrendered = {"script", "style", "template"};
+constexpr std::array<std::string_view, 18> kVoid = {
+    "area", "base",  "basefont", "bgsound", "br",   "col",   "embed",  "frame", "hr",
+    "img",  "input", "keygen",   "link",    "meta", "param", "source", "track", "wbr"};
+constexpr std::array<std::string_view, 6> kRawText = {"iframe", "noembed", "noframes",
+                                                      "script", "style",   "xmp"};
+static_assert(std::ranges::is_sorted(kBlocks) && std::ranges::is_sorted(kVoid) &&
+              std::ranges::is_sorted(kRawText));
+
+bool breaks_line(std::string_view name) {
+  return is_one_of(name, kBlocks) || name == "tr" || name == "option" || name == "title";
+}
+
+// Collects words; the strongest separator asked for since the last word goes before the next one.
+class TextCollector {
+ public:
+  void add(std::string_view text) {
+    for (const char c : text) {
+      if (is_html_space(c)) {
+        separate(' ');
+      } else {
+        if (separator_ != '\0' && !out_.empty()) out_ += separator_;
+        separator_ = '\0';
+        out_ += c;
+      }
+    }
+  }
+
+  void separate(char separator) {
+    if (separator_ != '\n') separator_ = separator;
+  }
+
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+  char separator_ = '\0';
+};
+
+// The depth of a tree is bounded when it is made, so recursion is safe.
+void collect_text(const xmlNode* node, TextCollector& out) {
+  if (is_text(node)) return out.add(view(node->content));
+  if (!is_element(node)) return;
+  const std::string_view name = view(node->name);
+  if (is_one_of(name, kUnrendered)) return;
+  const char around = breaks_line(name) ? '\n' : name == "td" || name == "th" ? ' ' : '\0';
+  if (around != '\0') out.separate(around);
+  for (const xmlNode* child = node->children; child != nullptr; child = child->next) collect_text(child, out);
+  if (around != '\0') out.separate(around);
+}
+
+void escape(std::string_view text, bool in_attribute, std::string& out) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '&') {
+      out += "&amp;";
+    } else if (c == '\xC2' && text.substr(i).starts_with("\xC2\xA0")) {
+      out += "&nbsp;";
+      ++i;
+    } else if (c == '"' && in_attribute) {
+      out += "&quot;";
+    } else if (c == '<' && !in_attribute) {
+      out += "&lt;";
+    } else if (c == '>' && !in_attribute) {
+      out += "&gt;";
+    } else {
+      out += c;
+    }
+  }
+}
+
+void serialize(const xmlNode* node, std::string& out);
+
+void serialize_children(const xmlNode* node, std::string& out) {
+  for (const xmlNode* child = node->children; child != nullptr; child = child->next) serialize(child, out);
+}
+
+void serialize_element(const xmlNode* node, std::string& out) {
+  const std::string_view name = view(node->name);
+  out.append("<").append(name);
+  for (const xmlAttr* attribute = node->properties; attribute != nullptr; attribute = attribute->next) {
+    out.append(" ").append(view(attribute->name)).append("=\"");
+    escape(attribute_value(attribute), true, out);
+    out += '"';
+  }
+  out += '>';
+  if (is_one_of(name, kVoid)) return;
+  serialize_children(node, out);
+  out.append("</").append(name).append(">");
+}
+
+void serialize(const xmlNode* node, std::string& out) {
+  switch (node->type) {
+    case XML_ELEMENT_NODE:
+      return serialize_element(node, out);
+    case XML_TEXT_NODE:
+    case XML_CDATA_SECTION_NODE:
+      if (is_element(node->parent) && is_one_of(view(node->parent->name), kRawText)) {
+        out += view(node->content);
+      } else {
+        escape(view(node->content), false, out);
+      }
+      return;
+    case XML_COMMENT_NODE:
+      out.append("<!--").append(view(node->content)).append("-->");
+      return;
+    case XML_HTML_DOCUMENT_NODE:
+    case XML_DOCUMENT_NODE:
+      return serialize_children(node, out);
+    default:
+      return;  // doctype and processing instructions: no content
+  }
+}
+
+}  // namespace
+
+std::string rendered_text(const xmlNode* node) {
+  TextCollector out;
+  if (node->type == XML_ATTRIBUTE_NODE) {
+    out.add(attribute_value(reinterpret_cast<const xmlAttr*>(node)));
+  } else if (node->type == XML_COMMENT_NODE) {
+    out.add(view(node->content));
+  } else {
+    collect_text(node, out);
+  }
+  return out.take();
+}
+
+std::string outer_html(const xmlNode* node) {
+  std::string out;
+  serialize(node, out);
+  return out;
+}
+
+}  // namespace gossamer::dom

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <libxml/tree.h>
+#include <string>
+#include <string_view>
+
+namespace gossamer::dom {
+
+// Reads of libxml2's tree. The views live as long as the tree.
+
+inline std::string_view view(const xmlChar* text) {
+  return text == nullptr ? std::string_view{} : reinterpret_cast<const char*>(text);
+}
+
+inline bool is_element(const xmlNode* node) { return node != nullptr && node->type == XML_ELEMENT_NODE; }
+
+// Character data; libxml2 keeps that of <script> and <style> as CDATA sections.
+inline bool is_text(const xmlNode* node) {
+  return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
+}
+
+// The parent element; null at the root.
+inline xmlNode* parent_element(const xmlNode* node) {
+  return is_element(node->parent) ? node->parent : nullptr;
+}
+
+inline const xmlAttr* find_attribute(const xmlNode* element, std::string_view name) {
+  for (const xmlAttr* attribute = element->properties; attribute != nullptr; attribute = attribute->next) {
+    if (view(attribute->name) == name) return attribute;
+  }
+  return nullptr;
+}
+
+// "" for an attribute without a value. The HTML parser makes one text node of every value.
+inline std::string_view attribute_value(const xmlAttr* attribute) {
+  return attribute == nullptr || attribute->children == nullptr ? std::string_view{}
+                                                                : view(attribute->children->content);
+}
+
+// The rendered text of an element and what is in it: white space collapsed to single spaces, a line break
+// between blocks and for <br>, a space between table cells, nothing of <script>, <style>, <template> and
+// comments. Of another node: its value, white space collapsed. No white space at either end.
+std::string rendered_text(const xmlNode* node);
+
+// The HTML of a node with all that is in it, after "serializing HTML fragments" (WHATWG HTML 13.3).
+std::string outer_html(const xmlNode* node);
+
+}  // namespace gossamer::dom

@@ -1,0 +1,119 @@
+#include "plugins/dom/xpath_query.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+#include <memory>
+#include <new>
+#include <unordered_map>
+
+#include "plugins/dom/html_tree.h"
+#include "plugins/dom/xpath_cost.h"
+#include "plugins/html/ascii.h"
+
+namespace gossamer::dom {
+namespace {
+
+template <auto Free>
+struct FreeWith {
+  void operator()(auto* object) const { Free(object); }
+};
+using Context = std::unique_ptr<xmlXPathContext, FreeWith<xmlXPathFreeContext>>;
+using Compiled = std::unique_ptr<xmlXPathCompExpr, FreeWith<xmlXPathFreeCompExpr>>;
+using Object = std::unique_ptr<xmlXPathObject, FreeWith<xmlXPathFreeObject>>;
+
+constexpr std::size_t kMaxCached = 256;
+
+const xmlChar* to_xml(const std::string& text) { return reinterpret_cast<const xmlChar*>(text.c_str()); }
+
+// Instead of libxml2's message on stderr; the context keeps the error.
+void keep_silent(void*, xmlError*) {}
+
+Context make_context(xmlDoc* tree) {
+  Context context(xmlXPathNewContext(tree));
+  if (!context) throw std::bad_alloc();
+  context->error = keep_silent;
+  return context;
+}
+
+// "Invalid predicate\n" -> "xpath: invalid predicate at column 4 of `//a[`"; what is found out only in the evaluation
+// ("unregistered function") has no place, -1.
+std::unexpected<Error> wrong_expression(const xmlError& error, std::string_view expression, int offset) {
+  std::string what = error.message == nullptr ? "wrong expression" : error.message;
+  while (!what.empty() && (what.back() == '\n' || what.back() == '.')) what.pop_back();
+  if (!what.empty()) what.front() = to_ascii_lower(what.front());
+  std::string shown(expression);
+  std::ranges::replace_if(shown, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  const std::string where = offset < 0 ? "in" : fmt::format("at column {} of", offset + 1);
+  return fail(ErrorClass::invalid_input, fmt::format("xpath: {} {} `{}`", what, where, shown));
+}
+
+Result<Compiled> compile(const std::string& expression) {
+  if (expression.empty()) return fail(ErrorClass::invalid_input, "xpath: the expression is empty");
+  if (expression.size() > kMaxXPathBytes || xpath_nesting(expression) > kMaxXPathNesting) {
+    return fail(ErrorClass::invalid_input,
+                fmt::format("xpath: longer than {} bytes or nested more than {} deep", kMaxXPathBytes,
+                            kMaxXPathNesting));
+  }
+  if (expression.find('\0') != std::string::npos)
+    return fail(ErrorClass::invalid_input, "xpath: a NUL in it");
+  const Context context = make_context(nullptr);
+  Compiled compiled(xmlXPathCtxtCompile(context.get(), to_xml(expression)));
+  if (!compiled) return wrong_expression(context->lastError, expression, context->lastError.int1);
+  return compiled;
+}
+
+// The compiled form, of this thread: libxml2 writes into it while it evaluates.
+Result<xmlXPathCompExpr*> compiled_form(const std::string& expression) {
+  thread_local std::unordered_map<std::string, Compiled> cache;
+  if (const auto known = cache.find(expression); known != cache.end()) return known->second.get();
+  Result<Compiled> compiled = compile(expression);
+  if (!compiled) return std::unexpected(std::move(compiled).error());
+  if (cache.size() >= kMaxCached) cache.clear();
+  return cache.emplace(expression, *std::move(compiled)).first->second.get();
+}
+
+// Numbers the elements, so that sorting into document order need not walk along siblings.
+void number_elements(xmlDoc* tree) {
+  const xmlNode* const root = xmlDocGetRootElement(tree);
+  if (root != nullptr && root->content == nullptr) xmlXPathOrderDocElems(tree);
+}
+
+std::vector<xmlNode*> nodes_of(const xmlNodeSet* set) {
+  std::vector<xmlNode*> nodes;
+  if (set == nullptr) return nodes;
+  nodes.assign(set->nodeTab, set->nodeTab + set->nodeNr);
+  // Namespace nodes die with the result; an HTML page has none worth having.
+  std::erase_if(nodes, [](const xmlNode* node) { return node->type == XML_NAMESPACE_DECL; });
+  return nodes;
+}
+
+}  // namespace
+
+Result<XPathResult> evaluate_xpath(std::string_view expression, xmlNode* context_node) {
+  const std::string text(expression);
+  const Result<xmlXPathCompExpr*> compiled = compiled_form(text);
+  if (!compiled) return std::unexpected(compiled.error());
+
+  number_elements(context_node->doc);
+  const Context context = make_context(context_node->doc);
+  context->node = context_node;
+  const long limit = xpath_operation_limit(text, node_count(context_node->doc));
+  context->opLimit = static_cast<unsigned long>(limit);
+  const Object object(xmlXPathCompiledEval(*compiled, context.get()));
+  if (!object) {
+    constexpr int kLimitExceeded = static_cast<int>(XML_XPATH_EXPRESSION_OK) + static_cast<int>(XPATH_OP_LIMIT_EXCEEDED);
+    if (context->lastError.code != kLimitExceeded) return wrong_expression(context->lastError, text, -1);
+    return fail(ErrorClass::too_large, Phase::parse,
+                fmt::format("xpath: more than {} operations on this page of {} nodes", limit,
+                            node_count(context_node->doc)));
+  }
+  if (object->type == XPATH_NODESET) return nodes_of(object->nodesetval);
+  const std::unique_ptr<xmlChar, FreeWith<[](xmlChar* p) { xmlFree(p); }>> string(
+      xmlXPathCastToString(object.get()));
+  if (!string) throw std::bad_alloc();
+  return std::string(reinterpret_cast<const char*>(string.get()));
+}
+
+}  // namespace gossamer::dom

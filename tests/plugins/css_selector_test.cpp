@@ -1,0 +1,161 @@
+#include "plugins/css_selector.h"
+
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "plugins/document.h"
+
+namespace gossamer {
+namespace {
+
+// Every element has an id, so that a test can say what it expects.
+constexpr std::string_view kPage =
+    R"(<!DOCTYPE html><html id=html lang=en-GB><head id=head><title id=title>T</title></head>
+<body id=body class="page wide">
+<div id=nav class=nav><a id=home href="/">Home</a> <a id=doc href="/doc.PDF" rel="nofollow external">Doc</a> <a id=anchor>None</a></div>
+<ul id=list><li id=one class=item>1</li><li id=two class="item odd-one">2</li><li id=three>3</li><li id=four class=item>4</li><li id=five>5</li></ul>
+<div id=main lang=fr><h1 id=h1>Titre</h1><p id=p1>un <b id=b1>deux</b> trois</p><p id=p2 data-x="a b">vier</p><img id=img src=i.png><span id=void></span><span id=blank> </span></div>
+<div id=deep><div id=deeper><div id=deepest><p id=p3 class="item">x</p></div></div></div>
+<form id=form><input id=i1 type=checkbox checked><input id=i2 type=RADIO><fieldset id=fs disabled><select id=sel><option id=o1 selected>1</option><option id=o2>2</option></select></fieldset></form>
+<p id="we:ird" class="1st">w</p>
+</body></html>)";
+
+std::string ids(const Selection& selection) {
+  std::string out;
+  for (const Node& node : selection) out += (out.empty() ? "" : " ") + node.attr("id").value_or("?");
+  return out;
+}
+
+struct Case {
+  std::string_view selector;
+  std::string_view ids;
+};
+
+class CssSelects : public testing::TestWithParam<Case> {};
+
+TEST_P(CssSelects, TheElements) {
+  const auto document = Document::parse(kPage);
+  ASSERT_TRUE(document.has_value()) << document.error().message;
+  const auto found = document->try_css(GetParam().selector);
+  ASSERT_TRUE(found.has_value()) << found.error().message;
+  EXPECT_EQ(ids(*found), GetParam().ids) << GetParam().selector;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, CssSelects,
+    testing::Values(
+        // Types, ids, classes
+        Case{"h1", "h1"}, Case{"H1", "h1"}, Case{"nothing", ""}, Case{"#two", "two"},
+        Case{"li#two.item", "two"}, Case{".item", "one two four p3"}, Case{".item.odd-one", "two"},
+        Case{".ITEM", ""}, Case{"p.item", "p3"}, Case{"#list *", "one two three four five"},
+        Case{"b, h1,p", "h1 p1 b1 p2 p3 we:ird"}, Case{"#we\\:ird", "we:ird"}, Case{".\\31st", "we:ird"},
+        Case{".\\31 st", "we:ird"}, Case{" h1 /* a comment */ ", "h1"},
+        // Attributes
+        Case{"[href]", "home doc"}, Case{"a[href='/']", "home"}, Case{"[ REL ~= \"external\" ]", "doc"},
+        Case{"[rel~=ext]", ""}, Case{"[lang|=en]", "html"}, Case{"[lang|=fr]", "main"}, Case{"[lang|=e]", ""},
+        Case{"[href^='/d']", "doc"}, Case{"[href$=PDF]", "doc"}, Case{"[href$='.pdf']", ""},
+        Case{"[href$='.pdf' i]", "doc"}, Case{"[href*='.p'I]", "doc"}, Case{"[href*='.P' s]", "doc"},
+        Case{"[href^='']", ""}, Case{"[href*='']", ""}, Case{"[data-x='a b']", "p2"},
+        Case{"[data-x~='a b']", ""}, Case{"[type=radio]", ""}, Case{"[type=radio i]", "i2"},
+        Case{"[checked='']", "i1"},
+        // Combinators
+        Case{"#main > p", "p1 p2"}, Case{"#deep p", "p3"}, Case{"#deep > p", ""},
+        Case{"div div div > p", "p3"}, Case{"h1 + p", "p1"}, Case{"h1 ~ p", "p1 p2"}, Case{"h1~p+img", "img"},
+        Case{"#two + li ~ li", "four five"}, Case{"li ~ .item", "two four"}, Case{"body>div>p", "p1 p2"},
+        Case{"html body #deep div p", "p3"},
+        // Places among siblings
+        Case{"li:first-child", "one"}, Case{"li:last-child", "five"}, Case{"#main :first-child", "h1 b1"},
+        Case{"p:first-child", "p3"}, Case{"#main > :only-child", ""},
+        Case{"#deeper > :only-child", "deepest"}, Case{"p:first-of-type", "p1 p3 we:ird"},
+        Case{"#main > :last-of-type", "h1 p2 img blank"}, Case{"#main > *:only-of-type", "h1 img"},
+        Case{"li:nth-child(2)", "two"}, Case{"li:nth-child(odd)", "one three five"},
+        Case{"li:nth-child( even )", "two four"}, Case{"li:nth-child(2n+1)", "one three five"},
+        Case{"li:nth-child(3n - 1)", "two five"}, Case{"li:nth-child(-n+2)", "one two"},
+        Case{"li:nth-child(n+4)", "four five"}, Case{"li:nth-child(n)", "one two three four five"},
+        Case{"li:nth-child(-n)", ""}, Case{"li:nth-child(0)", ""},
+        Case{"li:nth-child(-2n+5)", "one three five"}, Case{"li:nth-last-child(1)", "five"},
+        Case{"li:nth-last-child(2n)", "two four"}, Case{"#main > :nth-of-type(2)", "p2 blank"},
+        Case{"#main > :nth-last-of-type(2)", "p1 void"}, Case{".item:nth-child(4)", "four"},
+        Case{"li:nth-child(+3)", "three"}, Case{"li:NTH-CHILD(ODD)", "one three five"},
+        // Others
+        Case{":root", "html"}, Case{":root > body", "body"}, Case{"#main :empty", "img void"},
+        Case{":link", "home doc"}, Case{":checked", "i1 o1"}, Case{":disabled", "fs sel o1 o2"},
+        Case{":enabled", "i1 i2"}, Case{"p:lang(fr)", "p1 p2"},
+        Case{"h1:lang(fr), li:first-child:lang(en)", "one h1"}, Case{"li:lang(e)", ""},
+        Case{":scope > body", "body"},
+        // Logical
+        Case{"li:not(.item)", "three five"}, Case{"li:not(.item, #three)", "five"},
+        Case{"p:not(div p)", "we:ird"}, Case{"li:not(:first-child):not(:last-child)", "two three four"},
+        Case{":is(h1, b)", "h1 b1"}, Case{":where(ul, #main) > :is(.item, p)", "one two four p1 p2"},
+        Case{"div:has(p)", "main deep deeper deepest"}, Case{"div:has(> p)", "main deepest"},
+        Case{"p:has(+ img)", "p2"}, Case{"h1:has(~ img)", "h1"},
+        Case{"div:has(h1, .item)", "main deep deeper deepest"}, Case{"div:not(:has(p, a))", ""},
+        Case{"body:has(#nav ~ #deep p)", "body"}));
+
+TEST(CssSelector, YieldsTextAndAttributes) {
+  const auto document = Document::parse(kPage);
+  ASSERT_TRUE(document.has_value());
+  using Strings = std::vector<std::string>;
+  EXPECT_EQ(document->css("h1::text").all(), Strings{"Titre"});
+  EXPECT_EQ(document->css("#p1::text").all(), (Strings{"un ", " trois"}));
+  EXPECT_EQ(document->css("#p1 ::text").all(), (Strings{"un ", "deux", " trois"}));
+  EXPECT_EQ(document->css("#p1 *::text").all(), Strings{"deux"});
+  EXPECT_EQ(document->css("#p1 > ::text").all(), Strings{"deux"});
+  EXPECT_EQ(document->css("#nav a::attr(href)").all(), (Strings{"/", "/doc.PDF"}));
+  EXPECT_EQ(document->css("#nav ::attr( HREF )").all(), (Strings{"/", "/doc.PDF"}));
+  EXPECT_EQ(document->css("b::text, b::attr(id), h1::text").all(), (Strings{"Titre", "b1", "deux"}));
+  EXPECT_EQ(document->css("b::attr(id), b, b::attr(id)").size(), 2U);
+  EXPECT_EQ(document->css("img::attr(alt)").get(), std::nullopt);
+}
+
+struct Wrong {
+  std::string_view selector;
+  std::string_view message;
+};
+
+class CssRefuses : public testing::TestWithParam<Wrong> {};
+
+TEST_P(CssRefuses, WithTheColumn) {
+  const auto selector = CssSelector::parse(GetParam().selector);
+  ASSERT_FALSE(selector.has_value());
+  EXPECT_EQ(selector.error().error_class, ErrorClass::invalid_input);
+  EXPECT_EQ(selector.error().message, GetParam().message);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, CssRefuses,
+    testing::Values(
+        Wrong{"a[href=x", "css: expected ']' at column 9 of `a[href=x`"},
+        Wrong{"", "css: expected a selector at column 1 of ``"},
+        Wrong{"div >", "css: expected a selector at column 6 of `div >`"},
+        Wrong{"div,,p", "css: expected a selector at column 5 of `div,,p`"},
+        Wrong{"[data-id=12]", "css: expected a name or a quoted string at column 10 of `[data-id=12]`"},
+        Wrong{"[a=\"x]", "css: string without its closing quote at column 4 of `[a=\"x]`"},
+        Wrong{"[a!=b]", "css: expected ']' or one of = ~= |= ^= $= *= at column 3 of `[a!=b]`"},
+        Wrong{".1st", "css: expected a class name at column 2 of `.1st`"},
+        Wrong{"p:hover", "css: unknown pseudo-class ':hover' at column 2 of `p:hover`"},
+        Wrong{"p:foo(x)", "css: unknown pseudo-class ':foo()' at column 2 of `p:foo(x)`"},
+        Wrong{"li:nth-child(x)",
+              "css: expected odd, even or a place such as 3 or 2n+1 at column 14 of `li:nth-child(x)`"},
+        Wrong{"li:nth-child(2n+)", "css: expected a number at column 17 of `li:nth-child(2n+)`"},
+        Wrong{"li:nth-child(2", "css: expected ')' at column 15 of `li:nth-child(2`"},
+        Wrong{"p:not(b::text)", "css: expected ')' at column 8 of `p:not(b::text)`"},
+        Wrong{"p::before", "css: '::before' is neither ::text nor ::attr(name) at column 2 of `p::before`"},
+        Wrong{"p::text b", "css: expected ',' or the end behind a pseudo-element at column 9 of `p::text b`"},
+        Wrong{"svg|rect", "css: an HTML page has no namespaces: '|' at column 4 of `svg|rect`"},
+        Wrong{"ul/**/li", "css: expected a combinator, ',' or the end at column 7 of `ul/**/li`"},
+        Wrong{"a)", "css: expected a combinator, ',' or the end at column 2 of `a)`"},
+        Wrong{"a\nb $", "css: expected a selector at column 5 of `a b $`"},
+        Wrong{"+ p", "css: expected a selector at column 1 of `+ p`"}));
+
+TEST(CssSelector, BoundsLengthAndNesting) {
+  std::string nested;
+  for (int i = 0; i < 17; ++i) nested += ":not(";
+  EXPECT_FALSE(CssSelector::parse(nested + "a" + std::string(17, ')')).has_value());
+  EXPECT_FALSE(CssSelector::parse(std::string(20'000, 'a')).has_value());
+  EXPECT_TRUE(CssSelector::parse(std::string(10'000, 'a')).has_value());
+}
+
+}  // namespace
+}  // namespace gossamer
