@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::chrono::seconds kBusyTimeout{10};
 
-// A write-ahead log is emptied into the database by about the 16 MiB, unless a reader holds on to an old
-// state; a log of kWalCap waits for that reader.
-constexpr std::uint64_t kWalCap = std::uint64_t{256} << 20;
-constexpr int kWalPatience = 6;  // times kBusyTimeout
-
 const std::string kSettings = R"sql(
 PRAGMA synchronous = FULL;
 PRAGMA wal_autocheckpoint = 4000;
@@ -236,16 +231,18 @@ Result<void> CrawlDb::write_batch(std::span<const Outcome> outcomes) {
 }
 
 Result<void> CrawlDb::cap_wal() {
-  if (file_size(path_ + "-wal") < kWalCap) return {};
-  for (int i = 0; i < kWalPatience; ++i) {
-    auto emptied = database_->checkpoint_and_truncate();
+  if (file_size(path_ + "-wal") < wal_limit_.bytes) return {};
+  const auto deadline = std::chrono::steady_clock::now() + wal_limit_.patience;
+  do {
+    auto emptied = database_->checkpoint_and_truncate();  // waits for the reader, up to kBusyTimeout
     if (!emptied) return forward(emptied.error());
     if (*emptied) return {};
-  }
+  } while (std::chrono::steady_clock::now() < deadline);
   return fail(
       ErrorClass::storage, Phase::store,
-      fmt::format("{}-wal has reached {} MiB, because another program keeps reading; close it, and run again",
-                  path_, kWalCap >> 20));
+      fmt::format(
+          "{}-wal has reached {} bytes, because another program keeps reading; close it, and run again",
+          path_, wal_limit_.bytes));
 }
 
 Result<LedgerCounts> CrawlDb::ledger() { return count_ledger(*database_); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -73,6 +74,14 @@ class CrawlDb {
   // One transaction: all of them or none. When it returns, they are on disk.
   Result<void> commit(std::span<const Outcome> outcomes);
 
+  // The write-ahead log is emptied into the database at about 16 MiB, but a reader that keeps an old state
+  // open stops that. From `bytes` on a commit waits for the reader, and fails after `patience`.
+  struct WalLimit {
+    std::uint64_t bytes = std::uint64_t{256} << 20;
+    std::chrono::seconds patience{60};
+  };
+  void limit_wal(WalLimit limit) { wal_limit_ = limit; }
+
   // A setting or counter of the job; nullopt if never set.
   Result<std::optional<std::string>> meta(std::string_view key);
 
@@ -106,6 +115,7 @@ class CrawlDb {
   std::unique_ptr<Database> database_;
   std::unique_ptr<RowWriter> rows_;  // its statements die before the database
   std::optional<ItemsFile> items_;
+  WalLimit wal_limit_;
   bool new_ = false;
   bool created_ = false;  // the file did not exist before
 };

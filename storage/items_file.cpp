@@ -24,6 +24,19 @@ std::unexpected<Error> too_short(const std::string& path, std::uint64_t size, st
                   path, size, committed));
 }
 
+// Makes the name of a new file survive a power cut.
+Result<void> sync_folder(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return cannot("open", folder);
+  const bool synced = ::fsync(fd) == 0;
+  auto error = cannot("sync", folder);
+  ::close(fd);
+  if (!synced) return error;
+  return {};
+}
+
 }  // namespace
 
 Result<ItemsFile> ItemsFile::open(const std::string& path, std::uint64_t committed, bool ours) {
@@ -47,6 +60,9 @@ Result<ItemsFile> ItemsFile::open(const std::string& path, std::uint64_t committ
   if (size < committed) return too_short(path, size, committed);
   if (::ftruncate(fd, static_cast<off_t>(committed)) != 0) return cannot("truncate", path);
   file.size_ = committed;
+  if (committed == 0) {
+    if (auto ok = sync_folder(path); !ok) return std::unexpected(std::move(ok.error()));
+  }
   return file;
 }
 

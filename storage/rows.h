@@ -82,8 +82,8 @@ struct UrlChange {
   std::optional<BetterLink> better_link;  // promotion, or a shallower link to a pending row
 };
 
-// An origin: scheme://host[:port], the unit of politeness and robots. A changed row without robots_fetched_at leaves
-// what is stored of the robots file.
+// An origin: scheme://host[:port], the unit of politeness and robots. A changed row without robots_fetched_at
+// leaves what is stored of the robots file.
 struct HostRow {
   HostId id = 0;
   std::string origin;

@@ -274,6 +274,31 @@ TEST(CrawlDb, ReadersWatchACrawlAtWork) {
       << "a snapshot stays as it is";
 }
 
+TEST(CrawlDb, LogStopsGrowingWhileAReaderHoldsOnToIt) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 100);
+  db.limit_wal({.bytes = 1'000'000, .patience = std::chrono::seconds(0)});
+  must(db.database().execute("PRAGMA busy_timeout = 1"));
+  auto reader = must(CrawlDb::open_read_only(dir.file("crawl.db")));
+  UrlId id = 0;
+  Result<void> ok;
+  {
+    auto snapshot = must(Transaction::begin(reader.database(), Transaction::Kind::read));
+    EXPECT_EQ(must(reader.database().query_integer("SELECT count(*) FROM pages")), 0);
+    while (ok && id < 100) {
+      Outcome outcome = page_outcome(++id);
+      outcome.page->body = std::string(100'000, 'x');
+      ok = db.commit({&outcome, 1});
+    }
+    ASSERT_FALSE(ok);
+    EXPECT_THAT(ok.error().message, HasSubstr("keeps reading"));
+    EXPECT_LT(std::filesystem::file_size(dir.file("crawl.db-wal")), 1'300'000u);
+  }
+  commit(db, page_outcome(id));
+  EXPECT_EQ(must(db.ledger()).done, id);
+  must(db.check());
+}
+
 TEST(CrawlDb, ReadersCannotWrite) {
   TempDir dir;
   {

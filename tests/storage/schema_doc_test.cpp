@@ -1,0 +1,42 @@
+#include <gmock/gmock.h>
+#include <sstream>
+
+#include "tests/storage/job.h"
+
+namespace gossamer::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string kDocument = read_file(GOSSAMER_SOURCE_DIR "/docs/schema.md");
+
+TEST(SchemaDocument, NamesEveryColumn) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 1);
+  auto columns = must(db.database().prepare(
+      "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"));
+  int count = 0;
+  for (; must(columns.step()); ++count) {
+    EXPECT_THAT(kDocument, HasSubstr(fmt::format("`{}`", columns.text(1)))) << columns.text(0);
+  }
+  EXPECT_GT(count, 50);
+}
+
+TEST(SchemaDocument, QuestionsRun) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 1);
+  commit(db, page_outcome(1));
+  const std::string fence = "```sql\n";
+  int count = 0;
+  for (std::size_t at = kDocument.find(fence); at != std::string::npos;
+       at = kDocument.find(fence, at), ++count) {
+    at += fence.size();
+    const std::string sql = kDocument.substr(at, kDocument.find("```", at) - at);
+    auto ok = db.database().execute(sql);
+    EXPECT_TRUE(ok) << sql << (ok ? "" : ok.error().message);
+  }
+  EXPECT_GE(count, 5);
+}
+
+}  // namespace
+}  // namespace gossamer::testing
