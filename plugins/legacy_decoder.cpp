@@ -62,6 +62,10 @@ HighHalf read_high_half(const Encoding& encoding) {
     ucnv_toUChars(converter.get(), &unit, 1, &byte, 1, &status);
     table[i] = U_FAILURE(status) ? static_cast<char16_t>(kReplacementCharacter) : unit;
   }
+  if (encoding.name == "KOI8-U") {  // the standard has the Belarusian letter here, ICU a box drawing
+    table[0xAE - 0x80] = 0x045E;
+    table[0xBE - 0x80] = 0x040E;
+  }
   return table;
 }
 
