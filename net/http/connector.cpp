@@ -17,6 +17,17 @@ std::string without_brackets(std::string_view host) {
   return std::string(host);
 }
 
+// "connect to example.com (192.0.2.1:443): Connection refused".
+Error connect_error(Error error, const std::string& host, const SocketAddress& address) {
+  const std::string at = address.to_string();
+  std::string_view reason = error.message;
+  if (reason.starts_with(at + ": ")) reason.remove_prefix(at.size() + 2);
+  if (error.error_class == ErrorClass::io) error.error_class = ErrorClass::connect;
+  if (error.error_class == ErrorClass::timeout) reason = "no answer in time";
+  error.message = fmt::format("connect to {} ({}): {}", host, at, reason);
+  return error;
+}
+
 }  // namespace
 
 Result<ResolveOverride> ResolveOverride::parse(std::string_view text) {
@@ -103,12 +114,12 @@ Task<Result<std::unique_ptr<TcpStream>>> Connector::connect_any(std::string host
                                                                 std::vector<IpAddress> addresses,
                                                                 Deadline deadline, SocketAddress* connected) {
   if (!options_.allow_private) {
-    const IpAddress first = addresses.front();
+    const std::string first = addresses.front().to_string();
     std::erase_if(addresses, [](const IpAddress& address) { return !address.is_global(); });
     if (addresses.empty()) {
+      const std::string at = first == without_brackets(host) ? "" : fmt::format(" ({})", first);
       co_return fail(ErrorClass::refused, Phase::connect,
-                     fmt::format("{} is at {}, which is not a public address; --allow-private permits it",
-                                 host, first.to_string()));
+                     fmt::format("{}{} is not a public address; --allow-private permits it", host, at));
     }
   }
   if (addresses.size() > kMaxAddresses) addresses.resize(kMaxAddresses);
@@ -119,10 +130,8 @@ Task<Result<std::unique_ptr<TcpStream>>> Connector::connect_any(std::string host
     const auto share = (deadline - start) / static_cast<std::int64_t>(addresses.size() - i);
     auto socket = co_await TcpStream::connect(*connected, start + share);
     if (socket) co_return std::move(*socket);
-    error = std::move(socket.error());
-    if (error.error_class == ErrorClass::io) error.error_class = ErrorClass::connect;
+    error = connect_error(std::move(socket.error()), host, *connected);
   }
-  error.message = fmt::format("connect to {}: {}", host, error.message);
   if (addresses.size() > 1) error.message += fmt::format(" (the last of {} addresses)", addresses.size());
   co_return std::unexpected(std::move(error));
 }

@@ -17,13 +17,18 @@ namespace gossamer {
 // How long each phase of a request may take. Every one also ends with `total`, which is what stops a server
 // that keeps sending, but too slowly.
 struct HttpTimeouts {
-  std::chrono::milliseconds dns{10'000};
-  std::chrono::milliseconds connect{10'000};
-  std::chrono::milliseconds tls{10'000};
-  std::chrono::milliseconds send{10'000};
+  std::chrono::milliseconds dns{30'000};
+  std::chrono::milliseconds connect{30'000};
+  std::chrono::milliseconds tls{30'000};
+  std::chrono::milliseconds send{30'000};
   std::chrono::milliseconds headers{30'000};    // until the response headers are complete
   std::chrono::milliseconds body_idle{30'000};  // without a byte of the body
-  std::chrono::milliseconds total{30'000};      // the whole request
+  std::chrono::milliseconds total{120'000};     // the whole request
+
+  // Each phase `phase`, the whole four times that.
+  static HttpTimeouts of(std::chrono::milliseconds phase) {
+    return {phase, phase, phase, phase, phase, phase, 4 * phase};
+  }
 };
 
 // What the phases of a request took; zero for those it did not go through (a reused connection).
