@@ -22,7 +22,7 @@ int hex_digit(char c) {
 // What an error shows of a selector: as much as fits a line, without what would break it.
 std::string printable(std::string_view text) {
   std::size_t shown = std::min<std::size_t>(text.size(), 200);
-  while (shown < text.size() && (text[shown] & 0xC0) == 0x80) --shown;  // not within a character
+  while (shown > 0 && shown < text.size() && (text[shown] & 0xC0) == 0x80) --shown;  // not within a character
   std::string line(text.substr(0, shown));
   std::ranges::replace_if(line, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
   return shown < text.size() ? line + "..." : line;
