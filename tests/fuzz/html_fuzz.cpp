@@ -1,0 +1,97 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "plugins/html/html_parser.h"
+#include "plugins/html/tokenizer.h"
+#include "plugins/utf8.h"
+
+namespace gossamer {
+namespace {
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+// Checks what the tokenizer promises: tokens are views into the input, in order, and hold no more than it.
+// Whatever comes after a start tag is read as its name's length says, so that every content model is reached.
+class CheckingSink {
+ public:
+  explicit CheckingSink(std::string_view input) : at_(input.data()), end_(input.data() + input.size()) {}
+
+  void text(std::string_view raw, RawTextKind kind) {
+    take(raw);
+    std::string decoded;
+    append_decoded(decoded, raw, kind);
+    require(decoded.size() <= 3 * raw.size());
+    std::string collapsed;
+    bool pending_space = false;
+    append_collapsed(collapsed, raw, kind, 64, pending_space);
+    require(collapsed.size() <= 64);
+  }
+  ContentModel start_tag(const StartTag& tag) {
+    take(tag.name);
+    require(!tag.name.empty() && tag.attributes.size() <= 256);
+    for (const RawAttribute& attribute : tag.attributes) {
+      take(attribute.name);
+      if (!attribute.value.empty()) take(attribute.value);
+    }
+    switch (tag.name.size()) {
+      case 2:
+        return ContentModel::rcdata;
+      case 3:
+        return ContentModel::rawtext;
+      case 6:
+        return ContentModel::script_data;
+      case 9:
+        return ContentModel::plaintext;
+      default:
+        return ContentModel::data;
+    }
+  }
+  void end_tag(const EndTag& tag) { take(tag.name); }
+  void comment(std::string_view raw) { take(raw); }
+  void doctype(const Doctype& doctype) {
+    if (doctype.name) take(*doctype.name);
+    if (doctype.public_id) take(*doctype.public_id);
+    if (doctype.system_id) take(*doctype.system_id);
+  }
+  bool allows_cdata() const { return true; }
+
+ private:
+  void take(std::string_view raw) {
+    require(raw.data() >= at_ && raw.data() + raw.size() <= end_);
+    at_ = raw.data() + raw.size();
+  }
+
+  const char* at_;
+  const char* end_;
+};
+
+void check_page(std::string_view content_type, std::string_view body) {
+  const auto parsed = HtmlParser().parse({"https://example.com/", content_type, body});
+  if (!parsed) return;
+  require(parsed->title.size() <= 4096 && parsed->description.size() <= 4096);
+  require(is_valid_utf8(parsed->title) && is_valid_utf8(parsed->description));
+  for (const Link& link : parsed->links) {
+    require(link.text.size() <= 256);
+    require(is_valid_utf8(link.url) && is_valid_utf8(link.rel) && is_valid_utf8(link.text));
+  }
+}
+
+}  // namespace
+}  // namespace gossamer
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace gossamer;
+  // A copy of its own exact size, so that a read past the end is seen.
+  const std::string input(reinterpret_cast<const char*>(data), size);
+  CheckingSink sink(input);
+  Tokenizer(std::string_view(input), sink).run();
+  for (const std::string_view type : {"text/html", "application/xhtml+xml", "text/html; charset=windows-1251",
+                                      "text/html; charset=shift_jis"})
+    check_page(type, input);
+  return 0;
+}
