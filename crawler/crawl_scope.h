@@ -40,8 +40,8 @@ class CrawlScope {
     ScopeKind kind = ScopeKind::host;
     std::vector<std::string>
         include;  // RE2, searched anywhere in the canonical URL; if any is given, one must match
-    std::vector<std::string> exclude;    // none may match; wins over include
-    std::optional<std::uint16_t> depth;  // links from a seed; 0 = the seeds only
+    std::vector<std::string> exclude{};    // none may match; wins over include
+    std::optional<std::uint16_t> depth{};  // links from a seed; 0 = the seeds only
   };
 
   // Longer URLs are filtered(trap): browsers and servers stop at 2 to 8 KB, endless URLs come from pages that

@@ -161,6 +161,26 @@ void Frontier::release(HostId id, TimePoint now, std::optional<std::chrono::micr
   schedule(id, host);
 }
 
+bool Frontier::take_turn(HostId id, TimePoint now) {
+  advance(now);
+  Host& host = hosts_[id];
+  const bool allowed = host.in_flight < options_.per_host && host.ready_at <= latest_;
+  if (allowed) {
+    ++in_flight_;
+    ++host.in_flight;
+    if (options_.per_host > 1) host.ready_at = std::max(host.ready_at, latest_ + delay_of(id));
+  }
+  schedule(id, host);
+  return allowed;
+}
+
+std::optional<Frontier::TimePoint> Frontier::turn_at(HostId id) const {
+  const auto host = hosts_.find(id);
+  if (host == hosts_.end()) return latest_;
+  if (host->second.in_flight >= options_.per_host) return std::nullopt;
+  return host->second.ready_at;
+}
+
 std::chrono::microseconds Frontier::delay_of(HostId host) const {
   if (crawl_delays_.empty()) return options_.delay;
   const auto found = crawl_delays_.find(host);

@@ -62,6 +62,11 @@ class Frontier {
   // the host need not rest.
   void release(HostId host, TimePoint now, std::optional<std::chrono::microseconds> response_time);
 
+  // Takes a slot of `host` for a request beside the queue (a spider's own), to be given back by release().
+  // False: the host may not be asked at `now`; turn_at() says when, nullopt: when a slot comes free.
+  bool take_turn(HostId host, TimePoint now);
+  std::optional<TimePoint> turn_at(HostId host) const;
+
   // The Crawl-delay of the host's robots.txt; kept for the life of the frontier.
   void set_crawl_delay(HostId host, std::chrono::milliseconds delay);
 

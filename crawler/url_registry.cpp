@@ -15,10 +15,14 @@ std::string_view origin_of(std::string_view canonical) {
 
 UrlTable::State table_state(UrlState state) {
   switch (state) {
-    case UrlState::pending: return UrlTable::State::queued;
-    case UrlState::done: return UrlTable::State::done;
-    case UrlState::failed: return UrlTable::State::failed;
-    case UrlState::filtered: return UrlTable::State::filtered;
+    case UrlState::pending:
+      return UrlTable::State::queued;
+    case UrlState::done:
+      return UrlTable::State::done;
+    case UrlState::failed:
+      return UrlTable::State::failed;
+    case UrlState::filtered:
+      return UrlTable::State::filtered;
   }
   return UrlTable::State::unknown;
 }
@@ -53,9 +57,15 @@ void UrlRegistry::restore(const UrlView& url) {
       ++counts_.pending;
       frontier_.add({url.id, url.host, url.depth, url.hops, 1, std::string(url.url)});
       break;
-    case UrlState::done: ++counts_.done; break;
-    case UrlState::failed: ++counts_.failed; break;
-    case UrlState::filtered: ++counts_.filtered; break;
+    case UrlState::done:
+      ++counts_.done;
+      break;
+    case UrlState::failed:
+      ++counts_.failed;
+      break;
+    case UrlState::filtered:
+      ++counts_.filtered;
+      break;
   }
 }
 
@@ -74,7 +84,8 @@ UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome) {
   return enter({url, std::nullopt, Via::seed, 0, 0, false, true}, outcome);
 }
 
-UrlId UrlRegistry::enter_link(const Url& url, const Referrer& from, bool nofollow, Via via, Outcome& outcome) {
+UrlId UrlRegistry::enter_link(const Url& url, const Referrer& from, bool nofollow, Via via,
+                              Outcome& outcome) {
   const auto depth = static_cast<std::uint16_t>(from.depth == UINT16_MAX ? from.depth : from.depth + 1);
   return enter({url, from.id, via, depth, 0, nofollow, false}, outcome);
 }
@@ -148,10 +159,17 @@ void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
 void UrlRegistry::finish(UrlId id, UrlState state, Outcome& outcome, UrlChange change) {
   --counts_.pending;
   switch (state) {
-    case UrlState::done: ++counts_.done; break;
-    case UrlState::failed: ++counts_.failed; break;
-    case UrlState::filtered: ++counts_.filtered; break;
-    case UrlState::pending: break;
+    case UrlState::done:
+      ++counts_.done;
+      break;
+    case UrlState::failed:
+      ++counts_.failed;
+      break;
+    case UrlState::filtered:
+      ++counts_.filtered;
+      break;
+    case UrlState::pending:
+      break;
   }
   if (state == UrlState::filtered) {
     table_.set_filtered(id, *change.reason);

@@ -26,10 +26,10 @@ struct UrlCounts {
   bool operator==(const UrlCounts&) const = default;
 };
 
-// Every URL and host the job knows: steps 6 and 7 of a page's way. A link passes the crawl scope and the seen set; a
-// new URL gets the next id, a row in the page's outcome, and, if it may be fetched, a place in the frontier. What is
-// written into an outcome must be submitted in the order it was written: no suspension between the first call
-// for an outcome and its submission. Belongs to the crawl loop.
+// Every URL and host the job knows: steps 6 and 7 of a page's way. A link passes the crawl scope and the seen
+// set; a new URL gets the next id, a row in the page's outcome, and, if it may be fetched, a place in the
+// frontier. What is written into an outcome must be submitted in the order it was written: no suspension
+// between the first call for an outcome and its submission. Belongs to the crawl loop.
 class UrlRegistry {
  public:
   UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier);
@@ -45,13 +45,14 @@ class UrlRegistry {
     std::uint8_t hops = 0;
   };
 
-  // The id of the URL, new or known. A URL that is new, or of which this is a better link, goes into `outcome`.
+  // The id of the URL, new or known. A URL that is new, or of which this is a better link, goes into
+  // `outcome`.
   UrlId enter_seed(const Url& url, Outcome& outcome);
   UrlId enter_link(const Url& url, const Referrer& from, bool nofollow, Via via, Outcome& outcome);
   UrlId enter_redirect(const Url& target, const Referrer& from, Outcome& outcome);
 
-  // The end of a URL that was in flight. finish_redirect() makes it done with redirect_to, or, if that closes a
-  // loop, makes every URL of the loop failed(redirect).
+  // The end of a URL that was in flight. finish_redirect() makes it done with redirect_to, or, if that closes
+  // a loop, makes every URL of the loop failed(redirect).
   void finish_done(UrlId id, Outcome& outcome);
   void finish_failed(UrlId id, ErrorClass failure, Outcome& outcome);
   void finish_filtered(UrlId id, FilterReason reason, Outcome& outcome);
@@ -61,7 +62,6 @@ class UrlRegistry {
   void add_seed_host(const Url& url, HostId host, Outcome& outcome);
 
   void mark_in_flight(UrlId id) { table_.set_state(id, UrlTable::State::in_flight); }
-  void mark_queued(UrlId id) { table_.set_state(id, UrlTable::State::queued); }
 
   const UrlCounts& counts() const { return counts_; }
   const HostRow& host(HostId id) const { return hosts_[id - 1]; }

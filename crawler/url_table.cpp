@@ -86,18 +86,26 @@ UrlTable::Effect UrlTable::further_link(UrlId id, std::uint16_t depth, std::uint
   return effect;
 }
 
-std::vector<UrlId> UrlTable::add_redirect(UrlId from, UrlId to) {
-  std::vector<UrlId> chain{from};
-  for (UrlId next = to; next != from;) {
-    chain.push_back(next);
-    const auto found = redirects_.find(next);
-    if (found == redirects_.end() || chain.size() > kMaxLoop) {
-      redirects_[from] = to;
-      return {};
-    }
-    next = found->second;
+// Where the redirects from `id` end; every step is made to skip the next.
+UrlId UrlTable::end_of(UrlId id) {
+  for (auto step = shortcuts_.find(id); step != shortcuts_.end();) {
+    const auto next = shortcuts_.find(step->second);
+    if (next != shortcuts_.end()) step->second = next->second;
+    id = step->second;
+    step = shortcuts_.find(id);
   }
-  return chain;
+  return id;
+}
+
+std::vector<UrlId> UrlTable::add_redirect(UrlId from, UrlId to) {
+  if (end_of(to) != from) {
+    redirects_[from] = to;
+    shortcuts_[from] = to;
+    return {};
+  }
+  std::vector<UrlId> loop{from};
+  for (UrlId next = to; next != from; next = redirects_.at(next)) loop.push_back(next);
+  return loop;
 }
 
 std::size_t UrlTable::memory_bytes() const {

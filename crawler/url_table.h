@@ -48,10 +48,9 @@ class UrlTable {
   };
   Effect further_link(UrlId id, std::uint16_t depth, std::uint8_t hops, std::optional<FilterReason> refusal);
 
-  // Records that `from` answered with a redirect to `to`. If that closes a loop, the answer holds every URL
-  // on the loop, `from` included, and the redirect is not recorded. Loops of more than kMaxLoop URLs are not
-  // recognised.
-  static constexpr int kMaxLoop = 1000;
+  // Records that `from`, which has not been recorded before, answered with a redirect to `to`. If that closes
+  // a loop, the answer holds every URL on the loop, `from` first, and the redirect is not recorded: what is
+  // recorded has no loops.
   std::vector<UrlId> add_redirect(UrlId from, UrlId to);
 
   std::size_t size() const { return size_; }
@@ -62,9 +61,13 @@ class UrlTable {
   using Page = std::array<std::uint32_t, kPageSize>;
 
   std::uint32_t& at(UrlId id);
+  UrlId end_of(UrlId id);
 
   std::vector<std::unique_ptr<Page>> pages_;
   std::unordered_map<UrlId, UrlId> redirects_;
+  // Of each URL in redirects_ one that its redirects lead to, shortened whenever it is followed (union-find),
+  // so that no chain a site can build makes this slow.
+  std::unordered_map<UrlId, UrlId> shortcuts_;
   std::size_t size_ = 0;
 };
 

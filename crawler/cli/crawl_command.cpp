@@ -1,0 +1,164 @@
+#include "crawler/cli/crawl_command.h"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "crawler/cli/commands.h"
+#include "crawler/cli/network_flags.h"
+#include "crawler/cli/report_error.h"
+#include "crawler/crawl.h"
+#include "crawler/job.h"
+#include "net/coro/run.h"
+#include "net/coro/timeout.h"
+#include "net/loop/signal_watch.h"
+#include "plugins/html/html_parser.h"
+#include "plugins/plugin_loader.h"
+
+namespace gossamer {
+namespace {
+
+Result<HttpClientOptions> client_options(const JobOptions& options) {
+  return client_options(NetworkFlags{.user_agent = options.user_agent,
+                                     .timeout = options.timeout,
+                                     .max_body = options.max_body,
+                                     .allow_private = options.allow_private,
+                                     .resolve = options.resolve,
+                                     .dns = options.dns,
+                                     .cacert = options.cacert,
+                                     .insecure = options.insecure,
+                                     .header = options.header});
+}
+
+Result<ParserRegistry> load_parsers(const JobOptions& options) {
+  ParserRegistry parsers;
+  for (const std::string& path : options.plugin) {
+    auto plugin = load_plugin(path);
+    if (!plugin) return std::unexpected(std::move(plugin.error()));
+    parsers.add(std::move(*plugin));
+  }
+  parsers.add(std::make_unique<HtmlParser>());
+  return parsers;
+}
+
+void announce(const Job& job) {
+  const UrlCounts& counts = job.registry->counts();
+  if (job.resumed) {
+    fmt::print(stderr, "resuming {}: {} done, {} pending\n", job.options.output, counts.done, counts.pending);
+  }
+  for (const OptionChange& change : job.changes) {
+    fmt::print(stderr, "{}: was {}, is now {}\n", change.flag, change.stored, change.given);
+  }
+  if (job.skipped_seeds > 0) fmt::print(stderr, "skipped {} bad seeds\n", job.skipped_seeds);
+}
+
+// A line redrawn in place on a terminal, a plain line now and then elsewhere.
+Task<> show_progress(Crawl* crawl) {
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  Progress progress;
+  struct ClearLine {
+    bool terminal;
+    ~ClearLine() {
+      if (terminal) fmt::print(stderr, "\r\x1b[K");
+    }
+  } clear_line{terminal};
+  while (true) {
+    co_await sleep_for(terminal ? std::chrono::milliseconds(200) : std::chrono::seconds(10));
+    progress.add(crawl->progress());
+    if (terminal) {
+      winsize size{};
+      const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+      fmt::print(stderr, "{}", progress.redrawn(known ? size.ws_col - 1U : 79U));
+    } else {
+      fmt::print(stderr, "{}\n", progress.line());
+    }
+    std::fflush(stderr);
+  }
+}
+
+Task<Result<>> supervise(TaskGroup& group, Crawl* crawl, bool quiet) {
+  const SignalWatch signals(*(co_await current_task()).loop, {SIGINT, SIGTERM}, [crawl](int) {
+    // Everything committed is safe whenever the process ends, so the second signal may end it here.
+    if (crawl->stopped()) ::_exit(kExitInterrupted);
+    fmt::print(stderr, "\nstopping: what was fetched is being stored; once more stops at once\n");
+    crawl->stop();
+  });
+  std::optional<TaskHandle<>> progress;
+  if (!quiet) progress = group.create_task(show_progress, crawl);
+  auto result = co_await crawl->run();
+  if (progress) progress->cancel();
+  co_return result;
+}
+
+Task<Result<>> supervised(Crawl* crawl, bool quiet) { return with_task_group(supervise, crawl, quiet); }
+
+// What the crawl loop counted must be what the rows say.
+Result<> compare(const UrlCounts& counted, const LedgerCounts& ledger) {
+  const UrlCounts rows{.discovered = ledger.discovered,
+                       .pending = ledger.pending,
+                       .done = ledger.done,
+                       .failed = ledger.failed_total(),
+                       .filtered = ledger.filtered_total()};
+  if (rows == counted) return {};
+  return fail(
+      ErrorClass::storage,
+      fmt::format(
+          "ledger mismatch: the crawl counted {} discovered, {} done, {} failed, {} filtered, {} pending; "
+          "the database has {}, {}, {}, {}, {}",
+          counted.discovered, counted.done, counted.failed, counted.filtered, counted.pending,
+          rows.discovered, rows.done, rows.failed, rows.filtered, rows.pending));
+}
+
+}  // namespace
+
+int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider* spider) {
+  auto job = open_job(flags.options, flags.given);
+  if (!job) return report_error(command, job.error());
+  auto parsers = load_parsers(job->options);
+  if (!parsers) return report_error(command, parsers.error());
+  auto client = client_options(job->options);
+  if (!client) return report_error(command, client.error());
+  const bool quiet = job->options.quiet;
+  if (!quiet) announce(*job);
+
+  const auto start = std::chrono::steady_clock::now();
+  EventLoop loop;
+  Crawl crawl(*job, *parsers, spider, {.client = std::move(*client)});
+  if (const auto ran = run(loop, supervised, &crawl, quiet); !ran) return report_error(command, ran.error());
+
+  auto ledger = job->db.ledger();
+  if (!ledger) return report_error(command, ledger.error());
+  if (!quiet) {
+    const auto elapsed =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    fmt::print(stderr, "{}", format_summary(*ledger, elapsed, job->options.output));
+  }
+  if (auto checked = job->db.check(); !checked) return report_error(command, checked.error());
+  if (auto same = compare(job->registry->counts(), *ledger); !crawl.stopped() && !same) {
+    return report_error(command, same.error());
+  }
+  if (crawl.stopped()) return kExitInterrupted;
+  if (ledger->done == 0 && ledger->pending == 0) {
+    return report_error(command, Error{ErrorClass::connect, Phase::none,
+                                       fmt::format("no seed could be fetched; `gossamer stats {}` shows why",
+                                                   job->options.output)});
+  }
+  return kExitDone;
+}
+
+void add_crawl_command(CLI::App& app, int& exit_code) {
+  CLI::App* const command =
+      app.add_subcommand("crawl", "Crawl from seeds into a database; run again to resume");
+  auto flags = std::make_shared<CrawlFlags>(*command);
+  command->callback([flags, &exit_code] {
+    const auto parsed = flags->finish();
+    exit_code = parsed ? run_crawl(*parsed, "crawl", nullptr) : report_error("crawl", parsed.error());
+  });
+}
+
+}  // namespace gossamer

@@ -1,0 +1,132 @@
+#include "crawler/crawl.h"
+
+#include <utility>
+
+#include "net/coro/timeout.h"
+
+namespace gossamer {
+
+Crawl::Crawl(Job& job, const ParserRegistry& parsers, Spider* spider, Options options)
+    : job_(job),
+      frontier_(*job.frontier),
+      registry_(*job.registry),
+      parsers_(parsers),
+      spider_(spider),
+      options_(std::move(options)),
+      fetch_permits_(static_cast<std::size_t>(job.options.concurrency)),
+      parse_queue_(options_.parse_queue),
+      commit_permits_(options_.uncommitted) {}
+
+Crawl::~Crawl() = default;
+
+Task<Result<>> Crawl::run() {
+  loop_ = (co_await current_task()).loop;
+  started_ = loop_->now();
+  auto client = HttpClient::create(options_.client);
+  if (!client) co_return std::unexpected(std::move(client.error()));
+  client_ = std::move(*client);
+  robots_ = std::make_unique<RobotsCache>(*client_, std::string(product_token(job_.options.user_agent)),
+                                          job_.options.no_robots);
+  for (const HostRow& host : job_.robots) {
+    robots_->restore(host);
+    if (const auto* known = robots_->find(host.id); known && known->rules.crawl_delay()) {
+      frontier_.set_crawl_delay(host.id, *known->rules.crawl_delay());
+    }
+  }
+  job_.robots.clear();
+  executor_ = std::make_unique<Executor>(1);
+  auto ledger = job_.db.ledger();
+  if (!ledger) co_return std::unexpected(std::move(ledger.error()));
+  pages_ = ledger->pages;
+
+  // Commits are told on the writer's thread; what they change belongs to the loop.
+  writer_ = std::make_unique<CrawlWriter>(
+      std::move(job_.db), CrawlWriter::Options{}, [this](std::size_t count, const Result<>& result) {
+        loop_->post([this, count, result] { on_committed(count, result); });
+      });
+  co_await with_task_group([](TaskGroup& group, Crawl* self) { return self->pipeline(group); }, this);
+  auto closed = co_await run_in_executor(*executor_, [this] { return writer_->close(); });
+  if (!closed) co_return std::unexpected(storage_error_ ? *storage_error_ : closed.error());
+  std::destroy_at(&job_.db);
+  std::construct_at(&job_.db, std::move(*closed));
+  co_return Result<>{};
+}
+
+Task<> Crawl::pipeline(TaskGroup& group) {
+  if (!job_.improved.changes.empty()) {
+    co_await commit_permits_.acquire();
+    submit(std::exchange(job_.improved, {}));
+  }
+  for (std::size_t i = 0; i < options_.parsers; ++i) group.create_task(&Crawl::parse_pages, this);
+  co_await with_task_group([](TaskGroup& fetches, Crawl* self) { return self->fetches(fetches); }, this);
+  parse_queue_.close();
+}
+
+Task<> Crawl::fetches(TaskGroup& group) {
+  fetch_group_ = &group;
+  struct Forget {
+    TaskGroup*& group;
+    ~Forget() { group = nullptr; }
+  } forget{fetch_group_};
+  while (!stopping_) {
+    // A URL leaves the frontier, and takes its host's turn, only when a fetch is free to begin.
+    co_await fetch_permits_.acquire();
+    auto entry = co_await next_entry();
+    if (!entry) break;
+    ++active_;
+    registry_.mark_in_flight(entry->id);
+    group.create_task(&Crawl::fetch, this, std::move(*entry));
+  }
+}
+
+// The next URL whose host may be asked; nullopt at the end of the crawl.
+Task<std::optional<Frontier::Entry>> Crawl::next_entry() {
+  while (!stopping_) {
+    const bool limit_near = job_.options.max_pages && pages_ + active_ >= *job_.options.max_pages;
+    if (limit_near && active_ == 0) break;
+    const TimePoint now = loop_->now();
+    if (!limit_near) {
+      if (auto entry = frontier_.pop(now)) co_return std::move(entry);
+    }
+    if (exhausted()) break;
+    co_await changed_or(limit_near ? kNoDeadline : frontier_.next_ready().value_or(kNoDeadline));
+  }
+  co_return std::nullopt;
+}
+
+bool Crawl::exhausted() const { return active_ == 0 && frontier_.pending() == 0; }
+
+Task<> Crawl::changed_or(TimePoint until) {
+  changed_.clear();
+  const auto wait = [](Event* event) -> Task<> { co_await event->wait(); };
+  [[maybe_unused]] const auto timed_out = co_await with_deadline(until, wait(&changed_));
+}
+
+void Crawl::stop() {
+  if (std::exchange(stopping_, true)) return;
+  if (fetch_group_) fetch_group_->cancel();
+  for (CancelScope* scope : page_fetches_) scope->cancel();
+  changed_.set();
+}
+
+// The caller has acquired a commit permit, and has not suspended since it began to write the outcome.
+void Crawl::submit(Outcome outcome) { writer_->submit(std::move(outcome)); }
+
+void Crawl::on_committed(std::size_t count, const Result<>& result) {
+  commit_permits_.release(count);
+  if (result || storage_error_) return;
+  storage_error_ = result.error();
+  stop();
+}
+
+ProgressCounters Crawl::progress() const {
+  return {.pages = pages_,
+          .in_flight = active_,
+          .pending = registry_.counts().pending,
+          .failed = registry_.counts().failed,
+          .bytes = bytes_,
+          .elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(loop_->now() - started_),
+          .max_pages = job_.options.max_pages};
+}
+
+}  // namespace gossamer

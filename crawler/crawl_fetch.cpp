@@ -1,0 +1,202 @@
+// Step 3 of a page's way: robots rules, then one request, one response.
+#include <fmt/format.h>
+
+#include "crawler/crawl.h"
+#include "crawler/retry_policy.h"
+#include "net/coro/timeout.h"
+#include "net/http/canonical_url.h"
+
+namespace gossamer {
+namespace {
+
+WallTime wall_now() {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+std::chrono::microseconds since(TimePoint start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(EventLoop::current().now() - start);
+}
+
+}  // namespace
+
+Task<> Crawl::fetch(Frontier::Entry entry) {
+  const Permit permit(fetch_permits_);
+  const RobotsCache::Answer* const robots = co_await robots_for(entry);
+  if (!robots) co_return;
+  auto url = Url::parse(entry.url);
+  Visit visit{.entry = std::move(entry), .url = std::move(*url), .fetch = {}};
+  const HostId host = visit.entry.host;
+  if (robots->error) {
+    // Nobody may ask such a host for anything (RFC 9309 section 2.3.1.4): the page shares the fate of its
+    // robots.txt.
+    visit.error = robots->error;
+    visit.fetch = {.url = visit.entry.id, .attempt = visit.entry.attempt, .started_at = wall_now()};
+    frontier_.release(host, loop_->now(), std::nullopt);
+  } else if (!robots->rules.check(visit.url.request_target()).allowed) {
+    visit.filtered = FilterReason::robots;
+    frontier_.release(host, loop_->now(), std::nullopt);
+  } else {
+    const TimePoint start = loop_->now();
+    co_await attempt(visit);
+    frontier_.release(host, loop_->now(), since(start));
+  }
+  changed_.set();
+  if (co_await retry(visit)) co_return;
+  co_await parse_queue_.send(std::move(visit));
+}
+
+// What the host's robots.txt says. If it is not known, this turn at the host is spent on asking for it, the
+// URL goes back into the frontier, and the answer is nullptr.
+Task<const RobotsCache::Answer*> Crawl::robots_for(const Frontier::Entry& entry) {
+  if (const auto* known = robots_->find(entry.host)) co_return known;
+  co_await ask_robots(entry.host);
+  frontier_.add_retry(entry, loop_->now());
+  --active_;
+  changed_.set();
+  co_return nullptr;
+}
+
+// With a slot of the host in hand, which it gives back.
+Task<> Crawl::ask_robots(HostId host) {
+  const TimePoint start = loop_->now();
+  auto row = co_await robots_->load(registry_.host(host));
+  if (const auto* known = robots_->find(host); known && known->rules.crawl_delay()) {
+    frontier_.set_crawl_delay(host, *known->rules.crawl_delay());
+  }
+  frontier_.release(host, loop_->now(), since(start));
+  changed_.set();
+  if (!row) co_return;
+  co_await commit_permits_.acquire();
+  row->seed = registry_.host(host).seed;
+  Outcome outcome;
+  outcome.hosts.push_back(std::move(*row));
+  submit(std::move(outcome));
+}
+
+Task<> Crawl::attempt(Visit& visit) {
+  visit.fetch = {.url = visit.entry.id, .attempt = visit.entry.attempt, .started_at = wall_now()};
+  const TimePoint start = loop_->now();
+  auto response = co_await client_->fetch(
+      {.url = visit.url, .headers = {}, .want_body = [this](const ResponseHead& head) {
+         return wants_body(head);
+       }});
+  visit.fetch.duration = since(start);
+  if (!response) {
+    visit.error = std::move(response.error());
+    co_return;
+  }
+  visit.fetch.status = response->status;
+  visit.fetch.address = response->address;
+  visit.fetch.content_type = response->headers.get("content-type").value_or("");
+  visit.fetch.wire_bytes = response->wire_bytes;
+  bytes_ += response->wire_bytes;
+  visit.response = std::move(*response);
+}
+
+bool Crawl::wants_body(const ResponseHead& head) const {
+  if (head.status < 200 || head.status >= 300) return false;
+  return job_.options.store_bodies || spider_ ||
+         parsers_.claims(head.headers.get("content-type").value_or(""));
+}
+
+// Puts a URL whose attempt may work better later back into the frontier; its attempt is stored at once.
+Task<bool> Crawl::retry(Visit& visit) {
+  if (visit.filtered) co_return false;
+  const auto retry_after =
+      visit.response ? visit.response->headers.get("retry-after").value_or("") : std::string_view();
+  const auto error = visit.error ? std::optional(visit.error->error_class) : std::nullopt;
+  const auto pause = RetryPolicy::pause(visit.entry.attempt, visit.fetch.status, error, retry_after);
+  if (!pause) co_return false;
+  if (visit.fetch.status == 429 || visit.fetch.status == 503) {
+    frontier_.back_off(visit.entry.host, loop_->now() + *pause);
+  }
+  co_await commit_permits_.acquire();
+  Outcome outcome;
+  outcome.fetches.push_back(fetch_row(visit));
+  submit(std::move(outcome));
+  ++visit.entry.attempt;
+  frontier_.add_retry(std::move(visit.entry), loop_->now() + *pause);
+  --active_;
+  changed_.set();
+  co_return true;
+}
+
+// The row of an attempt, with the error that ended it, if any.
+FetchRow Crawl::fetch_row(const Visit& visit) {
+  FetchRow row = visit.fetch;
+  if (visit.error) {
+    row.error = ledger_class(visit.error->error_class);
+    row.phase = visit.error->phase;
+    row.message = visit.error->message;
+  }
+  return row;
+}
+
+// A spider's page.fetch(): outside the ledger, but under the same rules.
+Task<Result<Page>> Crawl::fetch_page(Url url) {
+  TaskContext& context = co_await current_task();
+  CancelScope scope(context);
+  page_fetches_.insert(&scope);
+  struct Forget {
+    std::set<CancelScope*>& scopes;
+    CancelScope* scope;
+    ~Forget() { scopes.erase(scope); }
+  } forget{page_fetches_, &scope};
+  if (stopping_) scope.cancel();
+  co_return co_await fetch_page_in_turn(std::move(url));
+}
+
+Task<Result<Page>> Crawl::fetch_page_in_turn(Url url) {
+  for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
+    if (!url.is_http())
+      co_return fail(ErrorClass::invalid_input, fmt::format("{}: not an http URL", url.href()));
+    const HostId host = co_await host_for(url);
+    const RobotsCache::Answer* robots = nullptr;
+    while (!(robots = robots_->find(host))) {
+      co_await take_turn(host);
+      co_await ask_robots(host);
+    }
+    if (robots->error) co_return std::unexpected(*robots->error);
+    if (!robots->rules.check(url.request_target()).allowed) {
+      co_return fail(ErrorClass::refused, fmt::format("{}: robots.txt disallows it", url.href()));
+    }
+    co_await take_turn(host);
+    const TimePoint start = loop_->now();
+    auto response = co_await client_->fetch({.url = url, .headers = {}, .want_body = {}});
+    frontier_.release(host, loop_->now(), since(start));
+    changed_.set();
+    if (!response) co_return std::unexpected(std::move(response.error()));
+    bytes_ += response->wire_bytes;
+    const auto location = response->headers.get("location");
+    if (response->status < 300 || response->status >= 400 || !location) {
+      co_return Page(std::make_shared<PageData>(std::move(url), std::move(*response)), this);
+    }
+    auto target = Url::parse(*location, url);
+    if (!target) co_return std::unexpected(std::move(target.error()));
+    url = std::move(*target);
+  }
+  co_return fail(ErrorClass::redirect, fmt::format("{}: more than {} redirects", url.href(), kMaxRedirects));
+}
+
+// The host of a URL that is not part of the ledger.
+Task<HostId> Crawl::host_for(const Url& url) {
+  const std::string canonical = canonical_url(url);
+  co_await commit_permits_.acquire();
+  Outcome rows;
+  const HostId host = registry_.host_of(canonical, rows);
+  if (rows.hosts.empty()) {
+    commit_permits_.release();
+  } else {
+    submit(std::move(rows));
+  }
+  co_return host;
+}
+
+// Waits until the host may be asked and takes one of its connection slots.
+Task<> Crawl::take_turn(HostId host) {
+  while (!frontier_.take_turn(host, loop_->now())) {
+    co_await changed_or(frontier_.turn_at(host).value_or(kNoDeadline));
+  }
+}
+
+}  // namespace gossamer

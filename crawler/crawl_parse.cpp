@@ -1,0 +1,181 @@
+// Steps 5 to 7 of a page's way: bytes to links and items, links to URLs, and the whole outcome as one record.
+#include <fmt/format.h>
+#include <utility>
+#include <xxhash.h>
+
+#include "crawler/crawl.h"
+#include "crawler/retry_policy.h"
+#include "plugins/base_url.h"
+
+namespace gossamer {
+namespace {
+
+bool is_success(int status) { return status >= 200 && status < 300; }
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+}  // namespace
+
+Task<> Crawl::parse_pages() {
+  while (auto visit = co_await parse_queue_.receive()) co_await finish(std::move(*visit));
+}
+
+// Brings one URL to its end: everything its response says becomes one outcome.
+Task<> Crawl::finish(Visit visit) {
+  std::optional<Findings> findings;
+  if (visit.response && is_success(visit.response->status)) {
+    try {
+      auto read = co_await read_page(visit);
+      if (read) {
+        findings = std::move(*read);
+      } else {
+        visit.error = std::move(read.error());
+      }
+    } catch (const Cancelled&) {
+      if (!stopping_) throw;
+      co_return;  // a spider's fetch was given up: the URL stays pending
+    }
+  }
+  co_await commit_permits_.acquire();
+  Outcome outcome;
+  const UrlId id = visit.entry.id;
+  if (visit.filtered) {
+    registry_.finish_filtered(id, *visit.filtered, outcome);
+  } else if (findings) {
+    enter_page(visit, *findings, outcome);
+  } else if (!visit.error && is_redirect(visit.fetch.status)) {
+    enter_redirect(visit, outcome);
+  } else if (!visit.error && visit.fetch.status >= 300 && visit.fetch.status < 400) {
+    registry_.finish_done(id, outcome);  // 304, or a choice without a target
+  } else {
+    if (!visit.error) {
+      visit.error = Error{visit.fetch.status >= 500 ? ErrorClass::http_5xx : ErrorClass::http_4xx,
+                          Phase::headers, fmt::format("the server answered {}", visit.fetch.status)};
+    }
+    registry_.finish_failed(id, ledger_class(visit.error->error_class), outcome);
+  }
+  if (!visit.filtered) outcome.fetches.push_back(fetch_row(visit));
+  submit(std::move(outcome));
+  --active_;
+  changed_.set();
+}
+
+// Errors: parse, of a parser or the spider; the page then keeps nothing.
+Task<Result<Crawl::Findings>> Crawl::read_page(Visit& visit) {
+  Findings findings;
+  findings.page = std::make_shared<PageData>(visit.url, std::move(*visit.response));
+  PageData& page = *findings.page;
+  if (page.response.body_complete && parsers_.claims(visit.fetch.content_type)) {
+    auto parsed = parsers_.parse(
+        visit.fetch.content_type,
+        {.url = page.url.href(), .content_type = visit.fetch.content_type, .body = page.response.body});
+    if (!parsed) {
+      co_return fail(ErrorClass::parse, Phase::parse, std::move(parsed.error().message));
+    }
+    page.parsed = std::move(*parsed);
+    findings.items = std::move(page.parsed.items);
+  }
+  if (spider_) {
+    findings.follow_links = spider_->follows_links();
+    if (auto ran = co_await run_spider(findings); !ran) co_return std::unexpected(std::move(ran.error()));
+  }
+  co_return findings;
+}
+
+Task<Result<>> Crawl::run_spider(Findings& findings) {
+  if (findings.page->response.body.size() > kLargeDocument) {
+    co_await run_in_executor(*executor_, [&page = *findings.page] { page.build_document(); });
+  }
+  try {
+    auto outputs = spider_->parse(Page(findings.page, this));
+    while (auto output = co_await outputs.next()) {
+      if (auto* const item = std::get_if<Item>(&*output)) {
+        findings.items.push_back(item->to_json());
+      } else {
+        findings.requests.push_back(std::get<Request>(std::move(*output)));
+      }
+    }
+  } catch (const std::exception& error) {
+    co_return fail(ErrorClass::parse, Phase::parse, fmt::format("spider: {}", error.what()));
+  }
+  co_return Result<>{};
+}
+
+void Crawl::enter_page(const Visit& visit, Findings& findings, Outcome& outcome) {
+  const PageData& page = *findings.page;
+  const XXH128_hash_t digest = XXH3_128bits(page.response.body.data(), page.response.body.size());
+  PageRow row{.url = visit.entry.id,
+              .status = page.response.status,
+              .content_type = visit.fetch.content_type,
+              .encoding = std::string(page.parsed.encoding),
+              .title = std::string(page.parsed.title),
+              .language = std::string(page.parsed.language),
+              .canonical = {},
+              .noindex = page.parsed.noindex,
+              .body_bytes = page.response.body.size(),
+              .digest_high = digest.high64,
+              .digest_low = digest.low64,
+              .body_complete = page.response.body_complete,
+              .body = std::nullopt};
+  if (visit.entry.depth == 0 && visit.entry.hops > 0) {
+    registry_.add_seed_host(visit.url, visit.entry.host, outcome);
+  }
+  registry_.finish_done(visit.entry.id, outcome);
+  enter_links(visit, findings, outcome, row);
+  if (job_.options.store_bodies && page.response.body_complete)
+    row.body = std::move(findings.page->response.body);
+  outcome.page = std::move(row);
+  outcome.items = std::move(findings.items);
+  outcome.item_url = visit.entry.id;
+  ++pages_;
+}
+
+void Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome& outcome, PageRow& row) {
+  const ParsedPage& parsed = findings.page->parsed;
+  const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops};
+  const auto base = document_base_url(parsed.base, visit.url);
+  for (const Link& link : parsed.links) {
+    if (!is_followed(link) && !(job_.options.assets && is_asset(link))) continue;
+    const auto url = Url::parse(link.url, *base);
+    if (!url || !url->is_http()) {
+      ++row.other_links;
+      continue;
+    }
+    ++row.links;
+    if (!findings.follow_links) continue;
+    const bool nofollow = link.nofollow || parsed.nofollow;
+    const UrlId to = registry_.enter_link(*url, from, nofollow, Via::link, outcome);
+    if (!job_.options.store_links) continue;
+    outcome.links.push_back({.from = visit.entry.id,
+                             .to = to,
+                             .tag = std::string(to_string(link.tag)),
+                             .text = std::string(link.text),
+                             .nofollow = nofollow});
+  }
+  for (const Request& request : findings.requests) {
+    const auto url = Url::parse(request.url, *base);
+    if (url && url->is_http()) registry_.enter_link(*url, from, false, Via::spider, outcome);
+  }
+  if (!parsed.canonical.empty()) {
+    if (const auto canonical = Url::parse(parsed.canonical, *base)) row.canonical = canonical->href();
+  }
+}
+
+void Crawl::enter_redirect(Visit& visit, Outcome& outcome) {
+  const auto failed = [&](std::string message) {
+    visit.error = Error{ErrorClass::redirect, Phase::headers, std::move(message)};
+    registry_.finish_failed(visit.entry.id, ErrorClass::redirect, outcome);
+  };
+  const auto location = visit.response->headers.get("location");
+  if (!location) return failed(fmt::format("{} without a Location", visit.fetch.status));
+  if (visit.entry.hops >= kMaxRedirects) return failed(fmt::format("more than {} redirects", kMaxRedirects));
+  const auto target = Url::parse(*location, visit.url);
+  if (!target) return failed(fmt::format("Location is no URL: {}", target.error().message));
+  if (!target->is_http()) return failed(fmt::format("redirected to {}, not an http URL", target->href()));
+  const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops};
+  registry_.finish_redirect(visit.entry.id, registry_.enter_redirect(*target, from, outcome), outcome);
+}
+
+}  // namespace gossamer

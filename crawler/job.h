@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "crawler/frontier.h"
+#include "crawler/job_options.h"
+#include "crawler/url_registry.h"
+#include "storage/crawl_db.h"
+
+namespace gossamer {
+
+// A crawl job, opened: its options, its database, and what the database says in memory. Made before the loop
+// runs, for it blocks: it reads seed files and, at a resume, every row.
+struct Job {
+  JobOptions options;
+  CrawlDb db;
+  std::unique_ptr<Frontier> frontier;
+  std::unique_ptr<UrlRegistry> registry;  // refers to the frontier
+  bool resumed = false;
+  std::vector<OptionChange> changes;  // options that differ from the stored ones
+  std::vector<HostRow> robots;        // of a resume: hosts whose robots.txt is stored
+  Outcome improved;                   // known URLs that were named as seeds: the first outcome to submit
+  std::size_t skipped_seeds = 0;      // bad lines that --skip-bad-seeds passed over
+};
+
+// Opens the job of `given.output`, or creates it, and enters the seeds, all of them or none. `given_flags`
+// are the names of the options that were given, as in CrawlFlags::Parsed. Errors: invalid_input (bad seeds,
+// one line each for the first; a file that is no crawl database; no seeds for a new job), refused (another
+// process has it), storage.
+Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& given_flags);
+
+}  // namespace gossamer

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "net/base/error.h"
+
+namespace gossamer {
+
+// When an attempt that did not work is made again. Classes that may pass by themselves are tried kMaxAttempts
+// times: dns, connect, timeout, truncated; 408, 425, 429, 500, 502, 503, 504. The others are final at once.
+struct RetryPolicy {
+  static constexpr std::uint16_t kMaxAttempts = 3;
+  static constexpr std::chrono::seconds kFirstPause{1};      // doubled for each further attempt
+  static constexpr std::chrono::seconds kLongestPause{300};  // a longer Retry-After counts as this
+
+  // How long to wait before attempt `attempt` + 1; nullopt: no more. `status` is 0 where there was no
+  // response. `retry_after` is the header's value, of which only the form in seconds is understood ("" if
+  // absent).
+  static std::optional<std::chrono::milliseconds> pause(std::uint16_t attempt, int status,
+                                                        std::optional<ErrorClass> error,
+                                                        std::string_view retry_after);
+};
+
+// The ledger's class of an error: errors without a class there (a refused address, a failing system call)
+// count as connect, unusable requests as protocol.
+ErrorClass ledger_class(ErrorClass error_class);
+
+// Seconds of a Retry-After header (RFC 9110 section 10.2.3); nullopt for a date or anything else.
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view value);
+
+}  // namespace gossamer

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "crawler/robots.h"
+#include "net/coro/event.h"
+#include "net/http/http_client.h"
+#include "storage/rows.h"
+
+namespace gossamer {
+
+// The robots.txt rules of the hosts of a crawl (RFC 9309 section 2.3): fetched once a host, kept for a day.
+// Bounded; a host that fell out is asked again. Belongs to the crawl loop.
+class RobotsCache {
+ public:
+  static constexpr std::chrono::hours kLifetime{24};               // RFC 9309 section 2.4
+  static constexpr std::chrono::seconds kUnreachableLifetime{30};  // before a dead host is asked again
+  static constexpr int kMaxRedirects = 5;                          // RFC 9309 section 2.3.1.2
+  static constexpr std::size_t kMaxHosts = 100'000;
+
+  // With `ignore` every URL is allowed and nothing is fetched (--no-robots).
+  RobotsCache(HttpClient& client, std::string product_token, bool ignore);
+
+  // What a host's robots.txt says. `error` instead of rules: it could not be read (unreachable, 5xx, 429), so
+  // nothing may be fetched for now.
+  struct Answer {
+    RobotsRules rules;
+    std::optional<Error> error;
+    WallTime fetched_at;
+  };
+
+  // nullptr: unknown or too old, load() it. The answer lives until the next call that is not const.
+  const Answer* find(HostId host) const;
+
+  // A row of a resumed job, used if it is fresh.
+  void restore(const HostRow& row);
+
+  // Asks the host (or waits for who is asking it already); afterwards find() knows. Gives the row to store,
+  // if this call made the request and it was answered.
+  Task<std::optional<HostRow>> load(HostRow host);
+
+ private:
+  Task<Answer> fetch(std::string origin, HostRow& row);
+  void keep(HostId host, Answer answer);
+
+  HttpClient& client_;
+  std::string product_token_;
+  bool ignore_;
+  Answer allow_all_;
+  std::unordered_map<HostId, Answer> answers_;
+  std::unordered_map<HostId, std::shared_ptr<Event>> loading_;
+};
+
+}  // namespace gossamer
