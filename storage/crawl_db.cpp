@@ -30,9 +30,6 @@ std::unexpected<Error> unfit(const std::string& path, std::string_view why) {
 
 std::unexpected<Error> forward(Error& error) { return std::unexpected(std::move(error)); }
 
-// SQLite gives ":memory:" and "file:..." a meaning of their own.
-std::string sqlite_name(const std::string& path) { return path.starts_with('/') ? path : "./" + path; }
-
 std::uint64_t file_size(const std::string& path) {
   struct stat info{};
   return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
@@ -67,6 +64,18 @@ Result<void> SeedTransaction::commit() {
 CrawlDb::CrawlDb(std::string path, std::optional<LockFile> lock, std::unique_ptr<Database> database)
     : path_(std::move(path)), lock_(std::move(lock)), database_(std::move(database)) {}
 
+CrawlDb& CrawlDb::operator=(CrawlDb&& other) noexcept {
+  path_.swap(other.path_);
+  lock_.swap(other.lock_);
+  database_.swap(other.database_);
+  rows_.swap(other.rows_);
+  items_.swap(other.items_);
+  std::swap(wal_limit_, other.wal_limit_);
+  std::swap(new_, other.new_);
+  std::swap(created_, other.created_);
+  return *this;
+}
+
 CrawlDb::~CrawlDb() {
   if (database_ == nullptr) return;
   rows_.reset();
@@ -81,7 +90,7 @@ Result<CrawlDb> CrawlDb::open_for_crawl(const std::string& path) {
   auto lock = LockFile::acquire(path + ".lock", path);
   if (!lock) return forward(lock.error());
   const bool created = ::access(path.c_str(), F_OK) != 0;
-  auto database = Database::open(sqlite_name(path), Database::Mode::create, kBusyTimeout);
+  auto database = Database::open(path, Database::Mode::create, kBusyTimeout);
   if (!database) return forward(database.error());
 
   CrawlDb db(path, std::move(*lock), std::move(*database));
@@ -103,7 +112,7 @@ Result<CrawlDb> CrawlDb::open_read_only(const std::string& path) {
   if (!S_ISREG(info.st_mode)) return unfit(path, "no regular file");
   Result<void> ok;
   for (const auto mode : {Database::Mode::read, Database::Mode::immutable}) {
-    auto database = Database::open(sqlite_name(path), mode, kBusyTimeout);
+    auto database = Database::open(path, mode, kBusyTimeout);
     if (!database) {
       ok = forward(database.error());
       break;

@@ -57,7 +57,7 @@ class CrawlDb {
   static Result<CrawlDb> open_read_only(const std::string& path);
 
   CrawlDb(CrawlDb&&) noexcept = default;
-  CrawlDb& operator=(CrawlDb&&) = delete;
+  CrawlDb& operator=(CrawlDb&& other) noexcept;  // swaps
   ~CrawlDb();
 
   bool is_new() const { return new_; }

@@ -69,6 +69,13 @@ Result<ItemsFile> ItemsFile::open(const std::string& path, std::uint64_t committ
 ItemsFile::ItemsFile(ItemsFile&& other) noexcept
     : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), size_(other.size_) {}
 
+ItemsFile& ItemsFile::operator=(ItemsFile&& other) noexcept {
+  path_.swap(other.path_);
+  std::swap(fd_, other.fd_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
 ItemsFile::~ItemsFile() {
   if (fd_ >= 0) ::close(fd_);
 }

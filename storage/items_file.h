@@ -18,7 +18,7 @@ class ItemsFile {
   static Result<ItemsFile> open(const std::string& path, std::uint64_t committed, bool ours);
 
   ItemsFile(ItemsFile&& other) noexcept;
-  ItemsFile& operator=(ItemsFile&&) = delete;
+  ItemsFile& operator=(ItemsFile&& other) noexcept;  // swaps
   ~ItemsFile();
 
   // Appends and syncs. On an error the file is cut back to what it was.

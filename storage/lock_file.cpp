@@ -53,6 +53,12 @@ Result<LockFile> LockFile::acquire(const std::string& path, const std::string& w
 LockFile::LockFile(LockFile&& other) noexcept
     : path_(std::exchange(other.path_, {})), fd_(std::exchange(other.fd_, -1)) {}
 
+LockFile& LockFile::operator=(LockFile&& other) noexcept {
+  path_.swap(other.path_);
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
 LockFile::~LockFile() {
   if (fd_ < 0) return;
   if (!path_.empty()) ::unlink(path_.c_str());

@@ -15,7 +15,7 @@ class LockFile {
   static Result<LockFile> acquire(const std::string& path, const std::string& what);
 
   LockFile(LockFile&& other) noexcept;
-  LockFile& operator=(LockFile&&) = delete;
+  LockFile& operator=(LockFile&& other) noexcept;  // swaps
   ~LockFile();
 
  private:

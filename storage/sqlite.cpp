@@ -75,7 +75,8 @@ std::string_view Statement::blob(int column) const {
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode,
                                                  std::chrono::milliseconds busy_timeout) {
   std::unique_ptr<Database> database(new Database(path));
-  std::string name = path;
+  // SQLite gives ":memory:" and "file:..." a meaning of their own.
+  std::string name = path.starts_with('/') ? path : "./" + path;
   // A reader opens for writing where it may: only then it tidies the side files up when it is the last to
   // close.
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;

@@ -73,8 +73,11 @@ TEST(CrawlDbOpen, LockOfAKilledProcessDoesNotStay) {
 TEST(CrawlDbOpen, TheDatabaseItselfIsNotLocked) {
   TempDir dir;
   auto db = seeded(dir.file("crawl.db"), 1);
-  const int fd = ::open(dir.file("crawl.db.lock").c_str(), O_RDONLY);
-  EXPECT_NE(::flock(fd, LOCK_EX | LOCK_NB), 0);
+  const int lock_fd = ::open(dir.file("crawl.db.lock").c_str(), O_RDONLY);
+  EXPECT_NE(::flock(lock_fd, LOCK_EX | LOCK_NB), 0);
+  ::close(lock_fd);
+  const int fd = ::open(dir.file("crawl.db").c_str(), O_RDONLY);
+  EXPECT_EQ(::flock(fd, LOCK_EX | LOCK_NB), 0);
   ::close(fd);
 }
 
@@ -148,6 +151,17 @@ TEST(CrawlDbOpen, ReaderRefusesAJobThatWasNeverCreated) {
   auto reader = CrawlDb::open_read_only(dir.file("crawl.db"));
   ASSERT_FALSE(reader);
   EXPECT_EQ(reader.error().error_class, ErrorClass::invalid_input);
+}
+
+TEST(CrawlDbOpen, ReadOnlyStorageNeedsNoSideFiles) {
+  TempDir dir;
+  const std::string path = dir.file("a#b%20?.db");
+  {
+    seeded(path, 2);
+  }
+  auto database = must(Database::open(path, Database::Mode::immutable, std::chrono::seconds(1)));
+  EXPECT_EQ(must(database->query_integer("SELECT count(*) FROM urls")), 2);
+  EXPECT_EQ(dir.file_count(), 1u);
 }
 
 TEST(CrawlDbOpen, NamesThatSqliteGivesAMeaningAreFileNames) {

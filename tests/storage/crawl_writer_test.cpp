@@ -58,6 +58,21 @@ TEST(CrawlWriter, CloseCommitsTheRestAndGivesTheDatabaseBack) {
   must(db.check());
 }
 
+TEST(CrawlWriter, OwnerTakesTheDatabaseBackWhereItWas) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 1);
+  must(db.use_items_file(dir.file("items.jsonl")));
+  CrawlWriter writer(std::move(db), {}, [](std::size_t, const Result<void>&) {});
+  writer.submit(page_outcome(1));
+  db = must(writer.close());
+  Outcome outcome;
+  outcome.items = {"{}"};
+  outcome.item_url = 1;
+  commit(db, outcome);
+  EXPECT_EQ(read_file(dir.file("items.jsonl")), "{}\n");
+  EXPECT_FALSE(CrawlDb::open_for_crawl(dir.file("crawl.db"))) << "the lock came back too";
+}
+
 TEST(CrawlWriter, ClosesWithoutAnOutcome) {
   TempDir dir;
   CrawlWriter writer(seeded(dir.file("crawl.db"), 1), {}, [](std::size_t, const Result<void>&) { FAIL(); });

@@ -54,8 +54,6 @@ TEST(DiskFull, FileSizeLimitLosesNothingAndTheNextProcessResumes) {
     const rlimit limit{2'000'000, 2'000'000};
     ::setrlimit(RLIMIT_FSIZE, &limit);
     const UrlId acknowledged = commit_until_full(db, 1000);
-    const rlimit none{2'000'000, 2'000'000};
-    ::setrlimit(RLIMIT_FSIZE, &none);
     write_file(dir.file("acknowledged"), std::to_string(acknowledged));
     ::raise(SIGKILL);
   });
