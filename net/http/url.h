@@ -17,7 +17,7 @@ class Url {
   // of a scheme the standard gives no meaning to.
   enum class HostKind : std::uint8_t { none, empty, domain, ipv4, ipv6, opaque };
 
-  // Longer input is refused; browsers draw the line at 2 MB or below.
+  // Input that is longer, base and all, is refused; browsers draw the line at 2 MB or below.
   static constexpr std::size_t kMaxLength = 16 * 1024 * 1024;
 
   // Parses `input`, taken as UTF-8 (ill-formed bytes become U+FFFD; queries are always encoded as UTF-8).

@@ -1,16 +1,12 @@
-// The basic URL parser of the URL Standard (section 4.4). The standard describes a machine that steps over
-// the input a character at a time; here each part is found whole, checked against a table and copied at once.
-// The functions bear the names of the standard's states and take what is left of the input.
-#include <algorithm>
-#include <array>
-#include <cstring>
+#include "net/http/url_parser.h"
+
 #include <fmt/format.h>
 #include <unicode/utf8.h>
 #include <utility>
 
 #include "net/http/percent_encode.h"
-#include "net/http/url.h"
 #include "net/http/url_host.h"
+#include "net/http/windows_drive_letter.h"
 
 namespace gossamer {
 namespace {
@@ -23,55 +19,6 @@ constexpr bool is_scheme_char(char c) {
   return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
 }
 constexpr bool is_tab_or_newline(char c) { return c == '\t' || c == '\n' || c == '\r'; }
-
-// What a byte may mean in a path.
-enum PathClass : std::uint8_t {
-  kEscape = 1,
-  kBackslash = 2,
-  kDot = 4,
-  kPercent = 8,
-  kPathEnd = 16,
-  kSlash = 32
-};
-
-constexpr std::array<std::uint8_t, 256> kPathClasses = [] {
-  std::array<std::uint8_t, 256> classes{};
-  for (unsigned c = 0; c < classes.size(); ++c) {
-    if (in_encode_set(static_cast<char>(c), EncodeSet::path)) classes[c] = kEscape;
-  }
-  classes['\\'] = kBackslash;
-  classes['.'] = kDot;
-  classes['%'] = kPercent;
-  classes['/'] = kSlash;
-  classes['?'] = classes['#'] = kPathEnd;
-  return classes;
-}();
-
-// 1 or 2 if `segment` is a dot segment, "%2e" being a dot; else 0.
-int dot_segment(std::string_view segment) {
-  int dots = 0;
-  while (!segment.empty()) {
-    const std::size_t length = segment[0] == '.' ? 1 : escaped_byte(segment, 0) == '.' ? 3 : 0;
-    if (length == 0 || ++dots > 2) return 0;
-    segment.remove_prefix(length);
-  }
-  return dots;
-}
-
-bool is_windows_drive_letter(std::string_view text) {
-  return text.size() == 2 && is_alpha(text[0]) && (text[1] == ':' || text[1] == '|');
-}
-
-bool starts_with_windows_drive_letter(std::string_view text) {
-  return text.size() >= 2 && is_windows_drive_letter(text.substr(0, 2)) &&
-         (text.size() == 2 || std::string_view("/\\?#").contains(text[2]));
-}
-
-// Whether the serialised path is "/C:" or begins with "/C:/".
-bool path_starts_with_drive_letter(std::string_view path) {
-  return path.size() >= 3 && path[0] == '/' && is_alpha(path[1]) && path[2] == ':' &&
-         (path.size() == 3 || path[3] == '/');
-}
 
 bool is_special_scheme(std::string_view scheme) {
   return scheme == "http" || scheme == "https" || scheme == "file" || scheme == "ftp" || scheme == "ws" ||
@@ -98,351 +45,233 @@ std::string cleaned(std::string_view text) {
 
 }  // namespace
 
-class UrlParser {
- public:
-  explicit UrlParser(const Url* base) : base_(base) {}
-
-  Result<Url> run(std::string_view input) {
-    if (input.size() > Url::kMaxLength) {
-      return fail(ErrorClass::invalid_input,
-                  fmt::format("it is {} bytes long; at most {} are taken", input.size(), Url::kMaxLength));
-    }
-    if (!scheme_start(clean(input))) return fail(ErrorClass::invalid_input, std::string(problem_));
-    return std::move(url_);
+Result<Url> UrlParser::run(std::string_view input) {
+  const std::size_t length = input.size() + (base_ == nullptr ? 0 : base_->href_.size());
+  if (length > Url::kMaxLength) {
+    return fail(
+        ErrorClass::invalid_input,
+        fmt::format("it is {} bytes long with its base; at most {} are taken", length, Url::kMaxLength));
   }
+  if (!scheme_start(clean(input))) return fail(ErrorClass::invalid_input, std::string(problem_));
+  return std::move(url_);
+}
 
- private:
-  // ---- the input ----
-
-  // Trims C0 controls and spaces, drops tabs and newlines, repairs UTF-8; reserves room for the result.
-  std::string_view clean(std::string_view input) {
-    while (!input.empty() && static_cast<unsigned char>(input.front()) <= 0x20) input.remove_prefix(1);
-    while (!input.empty() && static_cast<unsigned char>(input.back()) <= 0x20) input.remove_suffix(1);
-    bool dirty = false;
-    bool ascii = true;
-    for (const char c : input) {
-      dirty |= is_tab_or_newline(c);
-      ascii &= static_cast<signed char>(c) >= 0;
-    }
-    if (dirty || !ascii) {
-      cleaned_ = cleaned(input);
-      input = cleaned_;
-    }
-    url_.href_.reserve((base_ != nullptr ? base_->at_.path_begin + base_->pathname().size() : 0) +
-                       input.size() * (ascii ? 1 : 3) + 16);
-    return input;
+std::string_view UrlParser::clean(std::string_view input) {
+  while (!input.empty() && static_cast<unsigned char>(input.front()) <= 0x20) input.remove_prefix(1);
+  while (!input.empty() && static_cast<unsigned char>(input.back()) <= 0x20) input.remove_suffix(1);
+  bool plain = true;  // printable ASCII
+  for (const char c : input) plain &= static_cast<signed char>(c) >= 0x20;
+  if (!plain) {
+    cleaned_ = cleaned(input);
+    input = cleaned_;
   }
+  const std::size_t base_size = base_ == nullptr ? 0 : base_->at_.fragment_begin;
+  url_.href_.reserve(base_size + input.size() * (plain ? 1 : 3) + 16);
+  return input;
+}
 
-  bool refuse(std::string_view problem) {
-    problem_ = problem;
+bool UrlParser::refuse(std::string_view problem) {
+  problem_ = problem;
+  return false;
+}
+
+// ---- scheme ----
+
+bool UrlParser::scheme_start(std::string_view rest) {
+  if (!rest.empty() && is_alpha(rest[0])) {
+    const auto end = std::ranges::find_if_not(rest, is_scheme_char);
+    if (end != rest.end() && *end == ':') return scheme(rest, static_cast<std::size_t>(end - rest.begin()));
+  }
+  return no_scheme(rest);
+}
+
+bool UrlParser::scheme(std::string_view rest, std::size_t length) {
+  for (const char c : rest.substr(0, length)) href_ += is_alpha(c) ? static_cast<char>(c | 0x20) : c;
+  at_.special = is_special_scheme(href_);
+  const bool as_base = base_ != nullptr && href_ == base_->scheme();
+  at_.scheme_end = here();
+  href_ += ':';
+  rest.remove_prefix(length + 1);
+  if (is_file()) return file(rest);
+  if (at_.special) {
+    if (as_base && !rest.starts_with("//")) return relative(rest);
+    return special_authority_ignore_slashes(rest);
+  }
+  if (rest.starts_with("//")) return authority(rest.substr(2));
+  no_authority();
+  if (rest.starts_with('/')) return path(rest.substr(1));
+  return opaque_path(rest);
+}
+
+bool UrlParser::no_scheme(std::string_view rest) {
+  if (base_ == nullptr) return refuse("it has no scheme, and there is no base URL");
+  if (base_->has_opaque_path()) {
+    if (!rest.starts_with('#'))
+      return refuse("it is relative, and the base URL has no hierarchy to resolve it in");
+    copy_base(base_->at_.fragment_begin);
+    return fragment(rest);
+  }
+  return base_is_file() ? file(rest) : relative(rest);
+}
+
+// ---- relative to the base ----
+
+void UrlParser::copy_base(std::uint32_t end) {
+  href_.assign(base_->href_, 0, end);
+  at_ = base_->at_;
+}
+
+void UrlParser::copy_base_authority() {
+  copy_base(base_->at_.port_end);
+  at_.path_begin = here();
+}
+
+void UrlParser::copy_base_path(std::string_view base_path) {
+  copy_base_authority();
+  href_ += base_path;
+}
+
+bool UrlParser::relative(std::string_view rest) {
+  at_.special = base_->at_.special;
+  if (starts_with_slash(rest)) {
+    if (rest.size() > 1 && is_slash(rest[1])) {
+      href_.assign(base_->protocol());
+      at_.scheme_end = base_->at_.scheme_end;
+      return at_.special ? special_authority_ignore_slashes(rest) : authority(rest.substr(2));
+    }
+    copy_base_authority();
+    return path(rest.substr(1));
+  }
+  if (rest.empty() || rest[0] == '?' || rest[0] == '#') return same_path(rest);
+  const std::string_view base_path = base_->pathname();
+  copy_base_path(base_path.substr(0, std::min(base_path.rfind('/'), base_path.size())));
+  return path(rest);
+}
+
+bool UrlParser::same_path(std::string_view rest) {
+  const bool new_query = rest.starts_with('?');
+  copy_base(new_query ? base_->at_.query_begin : base_->at_.fragment_begin);
+  return new_query ? query(rest) : fragment(rest);
+}
+
+// ---- file ----
+
+bool UrlParser::file(std::string_view rest) {
+  at_.special = true;
+  if (starts_with_slash(rest)) return file_slash(rest.substr(1));
+  if (!base_is_file()) return no_file_host(), path(rest);
+  if (rest.empty() || rest[0] == '?' || rest[0] == '#') return same_path(rest);
+  std::string_view base_path;
+  if (!starts_with_windows_drive_letter(rest)) {
+    base_path = base_->pathname();
+    if (!(base_path.size() == 3 && path_starts_with_drive_letter(base_path))) {
+      base_path = base_path.substr(0, base_path.rfind('/'));
+    }
+  }
+  copy_base_path(base_path);
+  return path(rest);
+}
+
+bool UrlParser::file_slash(std::string_view rest) {
+  if (starts_with_slash(rest)) return file_host(rest.substr(1));
+  if (!base_is_file()) return no_file_host(), path(rest);
+  const bool keep_drive =
+      !starts_with_windows_drive_letter(rest) && path_starts_with_drive_letter(base_->pathname());
+  copy_base_path(base_->pathname().substr(0, keep_drive ? 3 : 0));
+  return path(rest);
+}
+
+void UrlParser::no_file_host() {
+  href_ = "file://";
+  at_.scheme_end = 4;
+  at_.host_kind = Url::HostKind::empty;
+  set_authority_offsets();
+}
+
+bool UrlParser::file_host(std::string_view rest) {
+  const std::string_view host = rest.substr(0, std::min(rest.find_first_of("/\\?#"), rest.size()));
+  no_file_host();
+  if (host.empty() || is_windows_drive_letter(host)) return path_start(rest);
+  if (!append_host_at_end(host)) return false;
+  if (std::string_view(href_).substr(at_.host_begin) == "localhost") no_file_host();
+  at_.host_end = at_.port_end = at_.path_begin = here();
+  return path_start(rest.substr(host.size()));
+}
+
+// ---- authority ----
+
+void UrlParser::no_authority() {
+  at_.host_kind = Url::HostKind::none;
+  set_authority_offsets();
+}
+
+void UrlParser::set_authority_offsets() {
+  at_.username_begin = at_.username_end = at_.password_end = at_.host_begin = at_.host_end = at_.port_end =
+      at_.path_begin = here();
+}
+
+bool UrlParser::special_authority_ignore_slashes(std::string_view rest) {
+  while (starts_with_slash(rest)) rest.remove_prefix(1);
+  return authority(rest);
+}
+
+bool UrlParser::authority(std::string_view rest) {
+  href_ += "//";
+  set_authority_offsets();
+  const std::size_t end = find_where(rest, [this](char c) { return is_slash(c) || c == '?' || c == '#'; });
+  std::string_view host = rest.substr(0, end);
+  if (const std::size_t at = host.rfind('@'); at != kNone) {
+    credentials(host.substr(0, at));
+    host.remove_prefix(at + 1);
+    if (host.empty()) return refuse("there is no host after the '@'");
+  }
+  const std::size_t brackets_end = host.starts_with('[') ? std::min(host.find(']'), host.size()) : 0;
+  const std::size_t colon = std::min(host.find(':', brackets_end), host.size());
+  if (colon == 0 && (at_.special || !host.empty())) return refuse("there is no host");
+  if (colon == 0) {
+    at_.host_kind = Url::HostKind::empty;
+  } else if (!append_host_at_end(host.substr(0, colon))) {
     return false;
   }
+  return port(host.substr(colon)) && path_start(rest.substr(end));
+}
 
-  bool is_slash(char c) const { return c == '/' || (c == '\\' && at_.special); }
-  bool starts_with_slash(std::string_view rest) const { return !rest.empty() && is_slash(rest[0]); }
-  bool is_file() const { return std::string_view(href_).starts_with("file:"); }
-  bool base_is_file() const { return base_ != nullptr && base_->scheme() == "file"; }
-  std::uint32_t here() const { return static_cast<std::uint32_t>(href_.size()); }
-
-  // ---- scheme ----
-
-  bool scheme_start(std::string_view rest) {
-    if (!rest.empty() && is_alpha(rest[0])) {
-      const auto end = std::ranges::find_if_not(rest, is_scheme_char);
-      if (end != rest.end() && *end == ':') return scheme(rest, static_cast<std::size_t>(end - rest.begin()));
-    }
-    return no_scheme(rest);
-  }
-
-  bool scheme(std::string_view rest, std::size_t length) {
-    for (const char c : rest.substr(0, length)) href_ += is_alpha(c) ? static_cast<char>(c | 0x20) : c;
-    at_.special = is_special_scheme(href_);
-    const bool as_base = base_ != nullptr && href_ == base_->scheme();
-    at_.scheme_end = here();
+void UrlParser::credentials(std::string_view text) {
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  const std::string_view password = text.substr(std::min(colon + 1, text.size()));
+  append_percent_encoded(text.substr(0, colon), EncodeSet::userinfo, href_);
+  at_.username_end = at_.password_end = here();
+  if (!password.empty()) {
     href_ += ':';
-    rest.remove_prefix(length + 1);
-    if (is_file()) return file(rest);
-    if (at_.special) {
-      if (as_base && !rest.starts_with("//")) return relative(rest);
-      return special_authority_ignore_slashes(rest);
-    }
-    if (rest.starts_with("//")) return authority(rest.substr(2));
-    no_authority();
-    if (rest.starts_with('/')) return path(rest.substr(1));
-    return opaque_path(rest);
+    append_percent_encoded(password, EncodeSet::userinfo, href_);
+    at_.password_end = here();
   }
+  if (at_.password_end > at_.username_begin) href_ += '@';
+  at_.host_begin = here();
+}
 
-  bool no_scheme(std::string_view rest) {
-    if (base_ == nullptr) return refuse("it has no scheme, and there is no base URL");
-    if (base_->has_opaque_path()) {
-      if (!rest.starts_with('#'))
-        return refuse("it is relative, and the base URL has no hierarchy to resolve it in");
-      copy_base(base_->at_.fragment_begin);
-      return fragment(rest);
-    }
-    return base_is_file() ? file(rest) : relative(rest);
+bool UrlParser::append_host_at_end(std::string_view host) {
+  const auto kind = append_host(host, at_.special, href_);
+  if (!kind) return refuse(kind.error());
+  at_.host_kind = *kind;
+  return true;
+}
+
+bool UrlParser::port(std::string_view text) {
+  at_.host_end = at_.port_end = at_.path_begin = here();
+  if (text.size() < 2) return true;
+  unsigned number = 0;
+  for (const char c : text.substr(1)) {
+    if (!is_digit(c)) return refuse("the port is not a number");
+    number = number * 10 + static_cast<unsigned>(c - '0');
+    if (number > 65535) return refuse("the port is larger than 65535");
   }
-
-  // ---- relative to the base ----
-
-  // Takes over the base's href up to `end`, one of its offsets, and what is known of it.
-  void copy_base(std::uint32_t end) {
-    href_.assign(base_->href_, 0, end);
-    at_ = base_->at_;
-  }
-
-  // Up to the path. "/." stands between host and path only when the path calls for it, so it is left out.
-  void copy_base_authority() {
-    copy_base(base_->at_.port_end);
-    at_.path_begin = here();
-  }
-
-  void copy_base_path(std::string_view base_path) {
-    copy_base_authority();
-    href_ += base_path;
-  }
-
-  bool relative(std::string_view rest) {
-    at_.special = base_->at_.special;
-    if (starts_with_slash(rest)) {
-      if (rest.size() > 1 && is_slash(rest[1])) {
-        href_.assign(base_->protocol());
-        at_.scheme_end = base_->at_.scheme_end;
-        return at_.special ? special_authority_ignore_slashes(rest) : authority(rest.substr(2));
-      }
-      copy_base_authority();
-      return path(rest.substr(1));
-    }
-    if (rest.empty() || rest[0] == '?' || rest[0] == '#') return same_path(rest);
-    const std::string_view base_path = base_->pathname();
-    copy_base_path(base_path.substr(0, std::min(base_path.rfind('/'), base_path.size())));
-    return path(rest);
-  }
-
-  bool same_path(std::string_view rest) {
-    const bool new_query = rest.starts_with('?');
-    copy_base(new_query ? base_->at_.query_begin : base_->at_.fragment_begin);
-    return new_query ? query(rest) : fragment(rest);
-  }
-
-  // ---- file ----
-
-  bool file(std::string_view rest) {
-    at_.special = true;
-    if (starts_with_slash(rest)) return file_slash(rest.substr(1));
-    if (!base_is_file()) return no_file_host(), path(rest);
-    if (rest.empty() || rest[0] == '?' || rest[0] == '#') return same_path(rest);
-    std::string_view base_path;
-    if (!starts_with_windows_drive_letter(rest)) {
-      base_path = base_->pathname();
-      if (!(base_path.size() == 3 && path_starts_with_drive_letter(base_path))) {
-        base_path = base_path.substr(0, base_path.rfind('/'));
-      }
-    }
-    copy_base_path(base_path);
-    return path(rest);
-  }
-
-  bool file_slash(std::string_view rest) {
-    if (starts_with_slash(rest)) return file_host(rest.substr(1));
-    if (!base_is_file()) return no_file_host(), path(rest);
-    const bool keep_drive =
-        !starts_with_windows_drive_letter(rest) && path_starts_with_drive_letter(base_->pathname());
-    copy_base_path(base_->pathname().substr(0, keep_drive ? 3 : 0));
-    return path(rest);
-  }
-
-  void no_file_host() {
-    href_ = "file://";
-    at_.scheme_end = 4;
-    at_.host_kind = Url::HostKind::empty;
-    set_authority_offsets();
-  }
-
-  bool file_host(std::string_view rest) {
-    const std::string_view host = rest.substr(0, std::min(rest.find_first_of("/\\?#"), rest.size()));
-    no_file_host();
-    if (host.empty() || is_windows_drive_letter(host)) return path_start(rest);
-    if (!append_host_at_end(host)) return false;
-    if (std::string_view(href_).substr(at_.host_begin) == "localhost") no_file_host();
-    at_.host_end = at_.port_end = at_.path_begin = here();
-    return path_start(rest.substr(host.size()));
-  }
-
-  // ---- authority ----
-
-  void no_authority() {
-    at_.host_kind = Url::HostKind::none;
-    set_authority_offsets();
-  }
-
-  void set_authority_offsets() {
-    at_.username_begin = at_.username_end = at_.password_end = at_.host_begin = at_.host_end = at_.port_end =
-        at_.path_begin = here();
-  }
-
-  bool special_authority_ignore_slashes(std::string_view rest) {
-    while (starts_with_slash(rest)) rest.remove_prefix(1);
-    return authority(rest);
-  }
-
-  bool authority(std::string_view rest) {
-    href_ += "//";
-    set_authority_offsets();
-    const std::size_t end = std::min(rest.find_first_of(at_.special ? "/\\?#" : "/?#"), rest.size());
-    std::string_view host = rest.substr(0, end);
-    if (const std::size_t at = host.rfind('@'); at != kNone) {
-      credentials(host.substr(0, at));
-      host.remove_prefix(at + 1);
-      if (host.empty()) return refuse("there is no host after the '@'");
-    }
-    const std::size_t brackets_end = host.starts_with('[') ? std::min(host.find(']'), host.size()) : 0;
-    const std::size_t colon = std::min(host.find(':', brackets_end), host.size());
-    if (colon == 0 && (at_.special || !host.empty())) return refuse("there is no host");
-    if (colon == 0) {
-      at_.host_kind = Url::HostKind::empty;
-    } else if (!append_host_at_end(host.substr(0, colon))) {
-      return false;
-    }
-    return port(host.substr(colon)) && path_start(rest.substr(end));
-  }
-
-  void credentials(std::string_view text) {
-    const std::size_t colon = std::min(text.find(':'), text.size());
-    const std::string_view password = text.substr(std::min(colon + 1, text.size()));
-    append_percent_encoded(text.substr(0, colon), EncodeSet::userinfo, href_);
-    at_.username_end = at_.password_end = here();
-    if (!password.empty()) {
-      href_ += ':';
-      append_percent_encoded(password, EncodeSet::userinfo, href_);
-      at_.password_end = here();
-    }
-    if (at_.password_end > at_.username_begin) href_ += '@';
-    at_.host_begin = here();
-  }
-
-  bool append_host_at_end(std::string_view host) {
-    const auto kind = append_host(host, at_.special, href_);
-    if (!kind) return refuse(kind.error());
-    at_.host_kind = *kind;
-    return true;
-  }
-
-  // `text` is "" or ":" and the rest of the authority.
-  bool port(std::string_view text) {
-    at_.host_end = at_.port_end = at_.path_begin = here();
-    if (text.size() < 2) return true;
-    unsigned number = 0;
-    for (const char c : text.substr(1)) {
-      if (!is_digit(c)) return refuse("the port is not a number");
-      number = number * 10 + static_cast<unsigned>(c - '0');
-      if (number > 65535) return refuse("the port is larger than 65535");
-    }
-    if (at_.special && number == url_.effective_port()) return true;
-    fmt::format_to(std::back_inserter(href_), ":{}", number);
-    at_.port = static_cast<std::uint16_t>(number);
-    at_.port_end = at_.path_begin = here();
-    return true;
-  }
-
-  // ---- path ----
-
-  bool path_start(std::string_view rest) {
-    if (at_.special) return path(starts_with_slash(rest) ? rest.substr(1) : rest);
-    if (rest.starts_with('/')) return path(rest.substr(1));
-    return query(rest);
-  }
-
-  // Appends the segments of `rest` to the path so far, which is "" or ends before a '/' yet to come.
-  bool path(std::string_view rest) {
-    unsigned classes = 0;
-    unsigned after = kSlash;  // the class of the byte before
-    unsigned dot_after_slash = 0;
-    std::size_t end = 0;
-    for (; end < rest.size(); ++end) {
-      const unsigned c = kPathClasses[static_cast<unsigned char>(rest[end])];
-      if (c == kPathEnd) break;
-      classes |= c;
-      dot_after_slash |= after & (c << 3);
-      after = c;
-    }
-    static_assert(kDot << 3 == kSlash);
-    const std::string_view text = rest.substr(0, end);
-    if ((classes & (kEscape | kBackslash | kPercent)) == 0 && dot_after_slash == 0 && !is_file()) {
-      href_ += '/';
-      href_ += text;
-    } else {
-      segments(text);
-    }
-    if (at_.host_kind == Url::HostKind::none &&
-        std::string_view(href_).substr(at_.path_begin).starts_with("//")) {
-      href_.insert(at_.path_begin, "/.");
-      at_.path_begin += 2;
-    }
-    return query(rest.substr(end));
-  }
-
-  void segments(std::string_view text) {
-    for (;;) {
-      const std::size_t end = std::min(text.find_first_of(at_.special ? "/\\" : "/"), text.size());
-      std::string_view segment = text.substr(0, end);
-      const bool last = end == text.size();
-      const int dots = dot_segment(segment);
-      if (dots == 2) shorten_path();
-      if (dots == 0 || last) href_ += '/';
-      if (dots == 0) {
-        const bool drive =
-            is_file() && href_.size() == at_.path_begin + 1 && is_windows_drive_letter(segment);
-        append_percent_encoded(segment, EncodeSet::path, href_);
-        if (drive) href_.back() = ':';
-      }
-      if (last) return;
-      text.remove_prefix(end + 1);
-    }
-  }
-
-  void shorten_path() {
-    const std::string_view path = std::string_view(href_).substr(at_.path_begin);
-    if (path.empty() || (is_file() && path.size() == 3 && path_starts_with_drive_letter(path))) return;
-    href_.resize(at_.path_begin + path.rfind('/'));
-  }
-
-  bool opaque_path(std::string_view rest) {
-    at_.opaque_path = true;
-    const std::size_t end = std::min(rest.find_first_of("?#"), rest.size());
-    append_percent_encoded(rest.substr(0, end), EncodeSet::c0_control, href_);
-    // A space before a query or fragment would be lost if that were removed.
-    if (end < rest.size() && href_.back() == ' ') href_.replace(href_.size() - 1, 1, "%20");
-    return query(rest.substr(end));
-  }
-
-  // ---- query and fragment: `rest` begins with their delimiter or has neither ----
-
-  bool query(std::string_view rest) {
-    at_.query_begin = here();
-    if (!rest.starts_with('?')) return fragment(rest);
-    const std::size_t end = std::min(rest.find('#'), rest.size());
-    append_percent_encoded(rest.substr(0, end), at_.special ? EncodeSet::special_query : EncodeSet::query,
-                           href_);
-    return fragment(rest.substr(end));
-  }
-
-  bool fragment(std::string_view rest) {
-    at_.fragment_begin = here();
-    if (!rest.empty()) {
-      href_ += '#';
-      append_percent_encoded(rest.substr(1), EncodeSet::fragment, href_);
-    }
-    return true;
-  }
-
-  const Url* base_;
-  Url url_;
-  std::string& href_ = url_.href_;
-  Url::Parts& at_ = url_.at_;
-  std::string cleaned_;  // what the input views, if it had to be changed
-  std::string_view problem_;
-};
+  if (at_.special && number == url_.effective_port()) return true;
+  fmt::format_to(std::back_inserter(href_), ":{}", number);
+  at_.port = static_cast<std::uint16_t>(number);
+  at_.port_end = at_.path_begin = here();
+  return true;
+}
 
 Result<Url> Url::parse(std::string_view input) { return UrlParser(nullptr).run(input); }
 

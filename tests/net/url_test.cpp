@@ -160,7 +160,15 @@ TEST(Url, SaysWhatIsWrong) {
   EXPECT_EQ(Url::parse("http://").error().error_class, ErrorClass::invalid_input);
 }
 
-TEST(Url, RefusesAbsurdLength) { EXPECT_FALSE(Url::parse("http://h/" + std::string(Url::kMaxLength, 'a'))); }
+TEST(Url, RefusesAbsurdLength) {
+  EXPECT_FALSE(Url::parse("http://h/" + std::string(Url::kMaxLength, 'a')));
+  const auto longest = Url::parse("http://h/" + std::string(Url::kMaxLength - 9, 'a'));
+  ASSERT_TRUE(longest);
+  EXPECT_FALSE(Url::parse("x", *longest));
+  std::string label;
+  while (label.size() < 5000) label += "\u00fc";
+  EXPECT_FALSE(Url::parse("http://" + label + "/"));
+}
 
 }  // namespace
 }  // namespace gossamer
