@@ -107,8 +107,8 @@ struct SeenSet::SubTable {
   }
 
   void insert_at(std::size_t at, std::uint64_t key, UrlId id) {
-    const std::size_t last = capacity + kTail - 1;
     for (;;) {
+      const std::size_t last = capacity + kTail - 1;
       std::size_t gap = at;
       while (!slots[gap].empty()) ++gap;
       if (gap < last && static_cast<double>(used) < kMaxLoad * static_cast<double>(capacity)) {

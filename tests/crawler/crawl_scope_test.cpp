@@ -1,0 +1,147 @@
+#include "crawler/crawl_scope.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "net/http/canonical_url.h"
+#include "net/http/url.h"
+
+namespace gossamer {
+
+// For GoogleTest.
+std::ostream& operator<<(std::ostream& out, FilterReason reason) { return out << to_string(reason); }
+
+namespace {
+
+using Verdict = std::optional<FilterReason>;
+
+Url url(std::string_view text) { return Url::parse(text).value(); }
+
+CrawlScope scope_of(CrawlScope::Options options, const std::vector<std::string>& seeds) {
+  CrawlScope scope = CrawlScope::create(options).value();
+  for (const auto& seed : seeds) scope.add_seed(url(seed));
+  return scope;
+}
+
+Verdict verdict(const CrawlScope& scope, std::string_view text) {
+  const Url parsed = url(text);
+  return scope.refuses(parsed, canonical_url(parsed));
+}
+
+struct ScopeCase {
+  ScopeKind kind;
+  std::string seed;
+  std::string url;
+  bool in;
+};
+
+TEST(CrawlScope, KindsByTable) {
+  const std::vector<ScopeCase> cases{
+      {ScopeKind::host, "https://example.com/a/b", "https://example.com/x", true},
+      {ScopeKind::host, "https://example.com/", "http://EXAMPLE.com:8080/x", true},
+      {ScopeKind::host, "https://example.com/", "https://www.example.com/", false},
+      {ScopeKind::host, "https://example.com/", "https://example.com.evil.net/", false},
+      {ScopeKind::host, "http://127.0.0.1:4000/", "http://127.0.0.1:5000/", true},
+      {ScopeKind::host, "http://[::1]/", "http://[::1]:81/", true},
+      {ScopeKind::domain, "https://www.example.com/", "https://example.com/", true},
+      {ScopeKind::domain, "https://www.example.com/", "https://a.b.example.com/", true},
+      {ScopeKind::domain, "https://www.example.com/", "https://badexample.com/", false},
+      {ScopeKind::domain, "https://www.example.co.uk/", "https://other.example.co.uk/", true},
+      {ScopeKind::domain, "https://www.example.co.uk/", "https://other.co.uk/", false},
+      {ScopeKind::domain, "http://127.0.0.1/", "http://127.0.0.1:81/", true},
+      {ScopeKind::domain, "http://127.0.0.1/", "http://127.0.0.2/", false},
+      {ScopeKind::domain, "http://localhost/", "http://localhost:3000/", true},
+      {ScopeKind::domain, "https://alice.github.io/", "https://bob.github.io/", false},
+      {ScopeKind::prefix, "https://example.com/docs/index.html", "https://example.com/docs/a/b?c", true},
+      {ScopeKind::prefix, "https://example.com/docs/index.html", "http://example.com/docs/", true},
+      {ScopeKind::prefix, "https://example.com/docs/index.html", "https://example.com/docs", false},
+      {ScopeKind::prefix, "https://example.com/docs/index.html", "https://example.com/docs2/", false},
+      {ScopeKind::prefix, "https://example.com/docs", "https://example.com/anything", true},
+      {ScopeKind::prefix, "https://example.com/docs/", "https://www.example.com/docs/", false},
+      {ScopeKind::any, "https://example.com/", "http://elsewhere.test/", true},
+  };
+  for (const auto& c : cases) {
+    const CrawlScope scope = scope_of({.kind = c.kind}, {c.seed});
+    const Verdict expected = c.in ? Verdict{} : Verdict{FilterReason::scope};
+    EXPECT_EQ(verdict(scope, c.url), expected) << to_string(c.kind) << " of " << c.seed << ": " << c.url;
+    EXPECT_EQ(verdict(scope, c.url), expected) << "asked again: " << c.url;
+  }
+}
+
+TEST(CrawlScope, SeveralSeedsAndALaterOne) {
+  for (const auto kind : {ScopeKind::host, ScopeKind::domain, ScopeKind::prefix}) {
+    CrawlScope scope = scope_of({.kind = kind}, {"https://a.test/x/", "https://b.test/"});
+    EXPECT_EQ(verdict(scope, "https://a.test/x/1"), std::nullopt);
+    EXPECT_EQ(verdict(scope, "https://b.test/1"), std::nullopt);
+    EXPECT_EQ(verdict(scope, "https://c.test/1"), FilterReason::scope);
+    scope.add_seed(url("https://c.test/"));
+    EXPECT_EQ(verdict(scope, "https://c.test/1"), std::nullopt);
+  }
+}
+
+TEST(CrawlScope, APrefixInAnotherAddsNothing) {
+  CrawlScope scope = scope_of({.kind = ScopeKind::prefix},
+                              {"https://a.test/x/y/", "https://a.test/x/", "https://a.test/x/z/"});
+  EXPECT_EQ(verdict(scope, "https://a.test/x/1"), std::nullopt);
+  EXPECT_EQ(verdict(scope, "https://a.test/1"), FilterReason::scope);
+}
+
+TEST(CrawlScope, OneIncludeMustMatchAndNoExclude) {
+  const CrawlScope scope = scope_of(
+      {.kind = ScopeKind::any, .include = {"/docs/", R"(\.html$)"}, .exclude = {"[?]print", "/old/"}}, {});
+  EXPECT_EQ(verdict(scope, "https://a.test/docs/x"), std::nullopt);
+  EXPECT_EQ(verdict(scope, "https://a.test/x.html"), std::nullopt);
+  EXPECT_EQ(verdict(scope, "https://a.test/x"), FilterReason::pattern);
+  EXPECT_EQ(verdict(scope, "https://a.test/docs/old/x"), FilterReason::pattern) << "exclude wins";
+  EXPECT_EQ(verdict(scope, "https://a.test/docs/x?print=1"), FilterReason::pattern);
+}
+
+TEST(CrawlScope, SeedsAreExemptButForTheirLength) {
+  EXPECT_EQ(CrawlScope::refuses_seed("https://a.test/old/"), std::nullopt);
+  EXPECT_EQ(CrawlScope::refuses_seed("https://a.test/" + std::string(5000, 'x')), FilterReason::trap);
+}
+
+TEST(CrawlScope, OverlongUrlsAreTraps) {
+  const CrawlScope scope = scope_of({.kind = ScopeKind::any}, {});
+  const std::string start = "https://a.test/";
+  EXPECT_EQ(verdict(scope, start + std::string(CrawlScope::kMaxUrlLength - start.size(), 'x')), std::nullopt);
+  EXPECT_EQ(verdict(scope, start + std::string(CrawlScope::kMaxUrlLength - start.size() + 1, 'x')),
+            FilterReason::trap);
+}
+
+TEST(CrawlScope, LinksAreRefusedByDepthAndNofollow) {
+  const CrawlScope unlimited = scope_of({}, {});
+  EXPECT_EQ(unlimited.refuses_link(60'000, false), std::nullopt);
+  EXPECT_EQ(unlimited.refuses_link(0, true), FilterReason::nofollow);
+  const CrawlScope limited = scope_of({.depth = 2}, {});
+  EXPECT_EQ(limited.refuses_link(2, false), std::nullopt);
+  EXPECT_EQ(limited.refuses_link(3, false), FilterReason::depth);
+  EXPECT_EQ(limited.refuses_link(3, true), FilterReason::nofollow);
+}
+
+TEST(CrawlScope, ABadPatternIsNamedWithItsFlag) {
+  const auto include = CrawlScope::create({.include = {"fine", "a(b"}});
+  ASSERT_FALSE(include);
+  EXPECT_EQ(include.error().error_class, ErrorClass::invalid_input);
+  EXPECT_THAT(include.error().message,
+              testing::AllOf(testing::HasSubstr("--include"), testing::HasSubstr("'a(b'"),
+                             testing::HasSubstr("missing )")));
+  const auto exclude = CrawlScope::create({.exclude = {R"((a)\1)"}});
+  ASSERT_FALSE(exclude);
+  EXPECT_THAT(exclude.error().message, testing::HasSubstr("--exclude"));
+  EXPECT_FALSE(CrawlScope::create({.include = {"((a{100}){100}){100}"}}))
+      << "a pattern beyond the size limit";
+}
+
+TEST(CrawlScope, KindsHaveNames) {
+  for (const auto kind : {ScopeKind::host, ScopeKind::domain, ScopeKind::prefix, ScopeKind::any}) {
+    EXPECT_EQ(parse_scope_kind(to_string(kind)), kind);
+  }
+  EXPECT_EQ(parse_scope_kind("hosts"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace gossamer

@@ -1,0 +1,132 @@
+#include "crawler/job_options.h"
+
+#include <functional>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+namespace gossamer {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Every stored field away from its default.
+JobOptions unusual() {
+  JobOptions o;
+  o.scope = ScopeKind::prefix;
+  o.include = {"/a/", "\"quoted\\\""};
+  o.exclude = {"/b/"};
+  o.depth = 0;
+  o.max_pages = 1'000'000'000'000;
+  o.delay = 1500ms;
+  o.throttle = 0.25;
+  o.per_host = 4;
+  o.concurrency = 1000;
+  o.user_agent = "mybot/1.0 (+https://example.com/\xC3\xA9)";
+  o.timeout = 90s;
+  o.max_body = 1234567;
+  o.no_robots = true;
+  o.allow_private = true;
+  o.resolve = {"a.test:80:127.0.0.1"};
+  o.dns = "127.0.0.1:53";
+  o.cacert = "ca.pem";
+  o.insecure = true;
+  o.header = {"Accept-Language: en"};
+  o.plugin = {"p.so"};
+  o.items = "items.jsonl";
+  o.store_bodies = true;
+  o.store_links = true;
+  o.assets = true;
+  return o;
+}
+
+TEST(JobOptions, SurviveAsJson) {
+  EXPECT_EQ(job_options_from_json(to_json(JobOptions{})), JobOptions{});
+  EXPECT_EQ(job_options_from_json(to_json(unusual())), unusual());
+}
+
+TEST(JobOptions, WhatBelongsToOneRunIsNotStored) {
+  JobOptions options;
+  options.seeds = {"https://a.test/"};
+  options.output = "x.db";
+  options.quiet = true;
+  options.skip_bad_seeds = true;
+  EXPECT_EQ(to_json(options), to_json(JobOptions{}));
+}
+
+TEST(JobOptions, StoredOptionsOfAnotherVersion) {
+  const auto older = job_options_from_json(R"({"scope":"any"})");
+  ASSERT_TRUE(older) << "an option that came later has its default";
+  EXPECT_EQ(older->scope, ScopeKind::any);
+  EXPECT_EQ(older->timeout, 30s);
+  for (const char* bad : {"", "[]", "{", R"({"scope":"hosts"})", R"({"scope":1})", R"({"depth":"x"})",
+                          R"({"delay":"soon"})", R"({"from-the-future":1})"}) {
+    const auto result = job_options_from_json(bad);
+    ASSERT_FALSE(result) << bad;
+    EXPECT_EQ(result.error().error_class, ErrorClass::storage);
+  }
+}
+
+TEST(JobOptions, ValidationNamesTheFlag) {
+  EXPECT_TRUE(validate(JobOptions{}));
+  EXPECT_TRUE(validate(unusual()));
+  const std::vector<std::pair<std::string, std::function<void(JobOptions&)>>> cases{
+      {"--output", [](JobOptions& o) { o.output = ""; }},
+      {"--depth", [](JobOptions& o) { o.depth = 65'000; }},
+      {"--max-pages", [](JobOptions& o) { o.max_pages = 0; }},
+      {"--delay", [](JobOptions& o) { o.delay = 48h; }},
+      {"--throttle", [](JobOptions& o) { o.throttle = -1; }},
+      {"--throttle", [](JobOptions& o) { o.throttle = std::numeric_limits<double>::quiet_NaN(); }},
+      {"--per-host", [](JobOptions& o) { o.per_host = 0; }},
+      {"--concurrency", [](JobOptions& o) { o.concurrency = 0; }},
+      {"--timeout", [](JobOptions& o) { o.timeout = 0ms; }},
+      {"--max-body", [](JobOptions& o) { o.max_body = 0; }},
+      {"--user-agent", [](JobOptions& o) { o.user_agent = ""; }},
+      {"--user-agent", [](JobOptions& o) { o.user_agent = "a\r\nCookie: x"; }},
+      {"--header", [](JobOptions& o) { o.header = {"no colon"}; }},
+      {"--header", [](JobOptions& o) { o.header = {"Bad Name: x"}; }},
+      {"--header", [](JobOptions& o) { o.header = {"A: b\r\nC: d"}; }},
+  };
+  for (const auto& [flag, spoil] : cases) {
+    JobOptions options;
+    spoil(options);
+    const auto result = validate(options);
+    ASSERT_FALSE(result) << flag;
+    EXPECT_EQ(result.error().error_class, ErrorClass::invalid_input);
+    EXPECT_THAT(result.error().message, testing::StartsWith(flag + ":"));
+  }
+}
+
+TEST(JobOptions, AResumeWithoutFlagsTakesWhatIsStored) {
+  JobOptions given;
+  given.output = "job.db";
+  given.quiet = true;
+  const auto resumed = resume_options(to_json(unusual()), given, {"output", "quiet"});
+  ASSERT_TRUE(resumed);
+  JobOptions expected = unusual();
+  expected.output = "job.db";
+  expected.quiet = true;
+  EXPECT_EQ(resumed->options, expected);
+  EXPECT_THAT(resumed->changes, IsEmpty());
+}
+
+TEST(JobOptions, AResumeTakesGivenFlagsAndReportsWhatTheyChange) {
+  JobOptions given;
+  given.delay = 2s;
+  given.max_pages = 500;
+  given.scope = ScopeKind::prefix;
+  const auto resumed = resume_options(to_json(unusual()), given, {"delay", "max-pages", "scope"});
+  ASSERT_TRUE(resumed);
+  EXPECT_EQ(resumed->options.delay, 2s);
+  EXPECT_EQ(resumed->options.max_pages, 500U);
+  EXPECT_EQ(resumed->options.include, unusual().include);
+  EXPECT_THAT(resumed->changes, ElementsAre(OptionChange{"--delay", "1500ms", "2s"},
+                                            OptionChange{"--max-pages", "1000000000000", "500"}));
+}
+
+}  // namespace
+}  // namespace gossamer

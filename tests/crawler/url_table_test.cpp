@@ -1,0 +1,113 @@
+#include "crawler/url_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace gossamer {
+namespace {
+
+using Effect = UrlTable::Effect;
+using Known = UrlTable::Known;
+using State = UrlTable::State;
+
+constexpr Known queued(std::uint16_t depth, std::uint8_t hops = 0) {
+  return {.state = State::queued, .reason = {}, .depth = depth, .hops = hops};
+}
+constexpr Known filtered(FilterReason reason, std::uint16_t depth = 1) {
+  return {.state = State::filtered, .reason = reason, .depth = depth, .hops = 0};
+}
+
+TEST(UrlTable, KeepsEveryField) {
+  UrlTable table;
+  const Known all{
+      .state = State::filtered, .reason = FilterReason::content_type, .depth = 65535, .hops = 255};
+  table.add(1, all);
+  table.add(2, queued(3, 4));
+  table.add(1'000'000, filtered(FilterReason::scope));
+  EXPECT_EQ(table.get(1), all);
+  EXPECT_EQ(table.get(2), queued(3, 4));
+  EXPECT_EQ(table.get(1'000'000), filtered(FilterReason::scope));
+  EXPECT_EQ(table.get(3).state, State::unknown);
+  EXPECT_EQ(table.get(2'000'000).state, State::unknown);
+  EXPECT_EQ(table.size(), 3U);
+}
+
+TEST(UrlTable, StatesChange) {
+  UrlTable table;
+  table.add(1, queued(3, 4));
+  table.set_state(1, State::in_flight);
+  EXPECT_EQ(table.get(1), (Known{.state = State::in_flight, .reason = {}, .depth = 3, .hops = 4}));
+  table.set_filtered(1, FilterReason::robots);
+  EXPECT_EQ(table.get(1).reason, FilterReason::robots);
+  table.set_state(1, State::done);
+  EXPECT_EQ(table.get(1).reason, std::nullopt);
+  EXPECT_THROW(table.set_state(99'999, State::done), std::out_of_range);
+}
+
+TEST(UrlTable, RefusalsByTheLinkArePromotable) {
+  UrlTable table;
+  table.add(1, filtered(FilterReason::nofollow, 4));
+  table.add(2, filtered(FilterReason::depth, 4));
+  EXPECT_EQ(table.further_link(1, 2, 1, {}), Effect::promoted);
+  EXPECT_EQ(table.get(1), queued(2, 1));
+  EXPECT_EQ(table.further_link(2, 9, 0, {}), Effect::promoted);
+  EXPECT_EQ(table.get(2), queued(9));
+}
+
+TEST(UrlTable, RefusalsByTheUrlAreFinal) {
+  UrlTable table;
+  for (const auto reason : {FilterReason::scope, FilterReason::pattern, FilterReason::robots,
+                            FilterReason::trap, FilterReason::content_type}) {
+    table.add(1, filtered(reason));
+    EXPECT_EQ(table.further_link(1, 0, 0, {}), Effect::none);
+    EXPECT_EQ(table.get(1), filtered(reason));
+  }
+}
+
+TEST(UrlTable, OnlyABetterLinkImprovesAndOnlyWhatIsQueued) {
+  UrlTable table;
+  table.add(1, queued(3, 2));
+  EXPECT_EQ(table.further_link(1, 4, 0, {}), Effect::none);
+  EXPECT_EQ(table.further_link(1, 3, 2, {}), Effect::none);
+  EXPECT_EQ(table.further_link(1, 1, 0, FilterReason::nofollow), Effect::none);
+  EXPECT_EQ(table.further_link(1, 3, 1, {}), Effect::improved);
+  EXPECT_EQ(table.further_link(1, 2, 5, {}), Effect::improved);
+  EXPECT_EQ(table.get(1), queued(2, 5));
+  for (const auto state : {State::in_flight, State::done, State::failed}) {
+    table.set_state(1, state);
+    EXPECT_EQ(table.further_link(1, 0, 0, {}), Effect::none);
+  }
+}
+
+// Whichever link came first, the reason is the same in the end.
+TEST(UrlTable, ATooDeepLinkOutranksANofollowLink) {
+  UrlTable table;
+  table.add(1, filtered(FilterReason::nofollow));
+  EXPECT_EQ(table.further_link(1, 5, 0, FilterReason::depth), Effect::reason_depth);
+  EXPECT_EQ(table.further_link(1, 5, 0, FilterReason::nofollow), Effect::none);
+  EXPECT_EQ(table.get(1).reason, FilterReason::depth);
+}
+
+TEST(UrlTable, FindsRedirectLoops) {
+  UrlTable table;
+  EXPECT_THAT(table.add_redirect(1, 2), testing::IsEmpty());
+  EXPECT_THAT(table.add_redirect(2, 3), testing::IsEmpty());
+  EXPECT_THAT(table.add_redirect(9, 1), testing::IsEmpty());
+  EXPECT_THAT(table.add_redirect(3, 1), testing::UnorderedElementsAre(1, 2, 3)) << "9 only leads to the loop";
+  EXPECT_THAT(table.add_redirect(8, 3), testing::IsEmpty());
+  EXPECT_THAT(table.add_redirect(7, 7), testing::ElementsAre(7));
+}
+
+TEST(UrlTable, LongChainsAreFollowedInEveryOrder) {
+  constexpr UrlId kLength = 100'000;
+  UrlTable backwards;
+  for (UrlId id = kLength; id > 1; --id) ASSERT_THAT(backwards.add_redirect(id - 1, id), testing::IsEmpty());
+  EXPECT_EQ(backwards.add_redirect(kLength, 1).size(), kLength);
+  UrlTable forwards;
+  for (UrlId id = 1; id < kLength; ++id) ASSERT_THAT(forwards.add_redirect(id, id + 1), testing::IsEmpty());
+  EXPECT_EQ(forwards.add_redirect(kLength, 1).size(), kLength);
+  EXPECT_THAT(forwards.add_redirect(2 * kLength, 1), testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace gossamer
