@@ -21,8 +21,10 @@ bool read_url(const Statement& row, UrlView& url) {
   url.state = *state;
   url.reason.reset();
   url.failure.reset();
-  if (*state == UrlState::filtered && !(url.reason = parse_filter_reason(row.text(3)))) return false;
-  if (*state == UrlState::failed && !(url.failure = parse_failure(row.text(3)))) return false;
+  if (*state == UrlState::filtered) url.reason = parse_filter_reason(row.text(3));
+  if (*state == UrlState::failed) url.failure = parse_failure(row.text(3));
+  if ((*state == UrlState::filtered && !url.reason) || (*state == UrlState::failed && !url.failure))
+    return false;
   url.status = static_cast<int>(row.integer(4));
   url.depth = static_cast<std::uint16_t>(row.integer(5));
   url.hops = static_cast<std::uint8_t>(row.integer(6));
