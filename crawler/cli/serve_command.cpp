@@ -27,12 +27,10 @@ Task<> serve_and_tell(HttpServer* server, Event* stop, Result<>* outcome) {
   stop->set();
 }
 
-Task<Result<>> serve_until(TaskGroup& group, HttpServer* server, Event* stop) {
-  Result<> outcome;
-  auto serving = group.create_task(&serve_and_tell, server, stop, &outcome);
+Task<> serve_until(TaskGroup& group, HttpServer* server, Event* stop, Result<>* outcome) {
+  auto serving = group.create_task(&serve_and_tell, server, stop, outcome);
   co_await stop->wait();
-  group.cancel();
-  co_return outcome;
+  serving.cancel();
 }
 
 Task<Result<>> serve(ServeFlags flags, HttpHandler handler, IpAddress address) {
@@ -42,7 +40,9 @@ Task<Result<>> serve(ServeFlags flags, HttpHandler handler, IpAddress address) {
   const SignalWatch signals(EventLoop::current(), {SIGINT, SIGTERM}, [&stop](int) { stop.set(); });
   fmt::print("serving {} on http://{}/\n", flags.directory, (*server)->address().to_string());
   std::fflush(stdout);
-  co_return co_await with_task_group(&serve_until, server->get(), &stop);
+  Result<> outcome;
+  co_await with_task_group(&serve_until, server->get(), &stop, &outcome);
+  co_return outcome;
 }
 
 int run_serve(const ServeFlags& flags) {

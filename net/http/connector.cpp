@@ -59,10 +59,19 @@ Result<std::unique_ptr<Connector>> Connector::create(Options options) {
   auto resolver = Resolver::create({.server = connector->options_.dns_server});
   if (!resolver) return std::unexpected(std::move(resolver.error()));
   connector->resolver_ = std::move(*resolver);
-  auto tls = TlsContext::create(connector->options_.tls);
-  if (!tls) return std::unexpected(std::move(tls.error()));
-  connector->tls_ = std::move(*tls);
+  if (!connector->options_.tls.ca_file.empty()) {
+    if (auto tls = connector->tls(); !tls) return std::unexpected(std::move(tls.error()));
+  }
   return connector;
+}
+
+Result<TlsContext*> Connector::tls() {
+  if (!tls_) {
+    auto created = TlsContext::create(options_.tls);
+    if (!created) return std::unexpected(std::move(created.error()));
+    tls_ = std::move(*created);
+  }
+  return tls_.get();
 }
 
 Task<Result<std::unique_ptr<HttpConnection>>> Connector::connect(Url url, Deadline deadline,
@@ -86,8 +95,10 @@ Task<Result<std::unique_ptr<HttpConnection>>> Connector::connect(Url url, Deadli
   const TimePoint connected_at = now();
   timings->connect = connected_at - resolved_at;
   if (url.scheme() == "https") {
-    auto secured = co_await tls_->connect(std::move(stream), without_brackets(host),
-                                          std::min(deadline, connected_at + timeouts.tls));
+    const auto context = tls();
+    if (!context) co_return std::unexpected(context.error());
+    auto secured = co_await (*context)->connect(std::move(stream), without_brackets(host),
+                                                std::min(deadline, connected_at + timeouts.tls));
     if (!secured) {
       Error error = std::move(secured.error());
       if (error.error_class == ErrorClass::timeout) error.message = "the TLS handshake did not end in time";

@@ -45,6 +45,8 @@ class Connector {
  private:
   explicit Connector(Options options) : options_(std::move(options)) {}
 
+  // Made when first needed: loading the system's certificates takes tens of milliseconds.
+  Result<TlsContext*> tls();
   Task<Result<std::vector<IpAddress>>> addresses_of(std::string host, std::uint16_t port, Deadline deadline);
   Task<Result<std::unique_ptr<TcpStream>>> connect_any(std::string host, std::uint16_t port,
                                                        std::vector<IpAddress> addresses, Deadline deadline,

@@ -70,7 +70,10 @@ void TlsTestServer::serve() {
 void TlsTestServer::serve_connection(void* ssl_pointer) {
   SSL* const ssl = static_cast<SSL*>(ssl_pointer);
   const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-  server_name_ = name == nullptr ? "" : name;
+  {
+    const std::lock_guard lock(mutex_);
+    server_name_ = name == nullptr ? "" : name;
+  }
   std::string input;
   char buffer[4096];
   int count = 0;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -23,7 +24,11 @@ class TlsTestServer {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] int requests() const { return requests_; }
-  [[nodiscard]] std::string server_name() const { return server_name_; }  // of the last handshake, by SNI
+  // Of the last handshake, by SNI.
+  [[nodiscard]] std::string server_name() const {
+    const std::lock_guard lock(mutex_);
+    return server_name_;
+  }
 
  private:
   void serve();
@@ -37,6 +42,7 @@ class TlsTestServer {
   std::atomic<int> requests_ = 0;
   std::atomic<int> connection_ = -1;
   std::atomic<bool> stopping_ = false;
+  mutable std::mutex mutex_;
   std::string server_name_;
   std::thread thread_;
 };
