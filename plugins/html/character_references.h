@@ -8,8 +8,9 @@ namespace gossamer {
 
 // What one character reference stands for.
 struct CharacterReference {
-  std::size_t length = 0;  // bytes of input it takes, ampersand included; 0: no reference, the '&' is just text
-  std::string text;        // one or two characters in UTF-8: too short to allocate
+  std::size_t length =
+      0;             // bytes of input it takes, ampersand included; 0: no reference, the '&' is just text
+  std::string text;  // one or two characters in UTF-8: too short to allocate
 };
 
 // Reads the character reference at the start of `input`, whose first byte is '&' (WHATWG HTML 13.2.5.72-80).

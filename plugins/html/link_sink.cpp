@@ -14,8 +14,8 @@ constexpr std::size_t kMaxLinkText = 256;
 constexpr std::size_t kMaxMetadata = 4096;
 
 // How the contents of an HTML element are read (WHATWG HTML 13.2.6.4, scripting disabled).
-ContentModel content_model_of(NameKey key) {
-  switch (key) {
+ContentModel content_model_of(const StartTag& tag) {
+  switch (tag.key) {
     case name_key("title"):
     case name_key("textarea"):
       return ContentModel::rcdata;
@@ -27,8 +27,8 @@ ContentModel content_model_of(NameKey key) {
       return ContentModel::rawtext;
     case name_key("script"):
       return ContentModel::script_data;
-    case name_key("plaintext"):
-      return ContentModel::plaintext;
+    case 0:
+      return equals_ignoring_case(tag.name, "plaintext") ? ContentModel::plaintext : ContentModel::data;
     default:
       return ContentModel::data;
   }
@@ -46,7 +46,7 @@ ContentModel LinkSink::start_tag(const StartTag& tag) {
     return ContentModel::data;
   }
   if (inert_depth_ == 0) collect(tag);
-  return is_xml_ ? ContentModel::data : content_model_of(tag.key);
+  return is_xml_ ? ContentModel::data : content_model_of(tag);
 }
 
 void LinkSink::end_tag(const EndTag& tag) {

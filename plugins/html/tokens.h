@@ -49,11 +49,17 @@ inline bool is(char c, std::uint8_t classes) {
 
 }  // namespace name_tables
 
-constexpr NameKey name_key(std::string_view name) {
+constexpr NameKey fold_name(std::string_view name) {
   if (name.size() > kMaxKeyedName) return 0;
   NameKey key = 0;
   for (const char c : name) key = key << 8 | name_tables::kFolded[static_cast<unsigned char>(c)];
   return key;
+}
+
+// The key of a name to switch on. One too long for a key does not compile: all of those share the key 0.
+consteval NameKey name_key(std::string_view name) {
+  if (name.size() > kMaxKeyedName) throw "a name of more than 8 bytes has no key";
+  return fold_name(name);
 }
 
 // Raw views into the input: decode names with append_decoded_name, values as RawTextKind::attribute.
@@ -71,7 +77,7 @@ struct StartTag {
 
   // The value of the attribute of this name (lower case), or null.
   const RawAttribute* find(std::string_view attribute) const {
-    const NameKey wanted = name_key(attribute);
+    const NameKey wanted = fold_name(attribute);
     for (const RawAttribute& candidate : attributes)
       if (candidate.key == wanted && (wanted != 0 || equals_ignoring_case(candidate.name, attribute)))
         return &candidate;

@@ -106,6 +106,12 @@ TEST(HtmlParser, TextThatIsNoMarkupHoldsNoLinks) {
   EXPECT_THAT(links_of("<plaintext><a href=no></plaintext>"), IsEmpty());
 }
 
+TEST(HtmlParser, ElementsWithLongNamesAreReadAsData) {
+  EXPECT_THAT(
+      links_of("<blockquote><a href=1></blockquote><figcaption><foreignobject><x-very-long-name><a href=2>"),
+      ElementsAre("a 1", "a 2"));
+}
+
 TEST(HtmlParser, NoscriptCountsAndTemplatesDoNot) {
   EXPECT_THAT(links_of("<noscript><a href=1></noscript>"), ElementsAre("a 1"));
   EXPECT_THAT(
