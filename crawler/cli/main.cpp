@@ -1,9 +1,26 @@
 #include "crawler/cli/commands.h"
 
+namespace {
+
+// Bad usage as one line, like every other error of a command.
+std::string usage_error(const CLI::App* app, const CLI::Error& error) {
+  const auto commands = app->get_subcommands();
+  const std::string name = commands.empty() ? "gossamer" : "gossamer " + commands.front()->get_name();
+  const auto rest = app->remaining();
+  std::string what = error.what();
+  if (commands.empty() && !rest.empty()) {
+    what = (rest.front().starts_with('-') ? "there is no flag " : "there is no command ") + rest.front();
+  }
+  return name + ": " + what + "; see " + name + " --help\n";
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   CLI::App app{"Gossamer: an async web crawler that loses nothing", "gossamer"};
   app.require_subcommand(1);
   app.set_version_flag("--version", GOSSAMER_VERSION);
+  app.failure_message(usage_error);
   int exit_code = gossamer::kExitDone;
   gossamer::add_crawl_command(app, exit_code);
   gossamer::add_export_command(app, exit_code);

@@ -31,19 +31,21 @@ class FullDisk(CrawlCase):
         return disk
 
     def test_a_full_disk_ends_the_crawl_and_room_lets_it_go_on(self):
-        disk = self.small_disk("1m")
-        self.assert_refused(self.crawl("--store-bodies"), 1, "crawl.db", "full")
+        disk = self.small_disk("2m")
+        self.server.delay(0.02)                            # so that some batches are committed before
+        self.assert_refused(self.crawl("--store-bodies"), 1, "crawl.db", "full|No space left")
+        self.server.delay(0)
         found = crawl_database.read(self.database)
         self.assertEqual(found.faults, [])
         self.assertGreater(found.states["done"], 0)
         self.assertGreater(found.states["pending"], 0)
-        self.assert_refused(self.crawl("--store-bodies"), 1, "crawl.db", "full")
+        self.assert_refused(self.crawl("--store-bodies"), 1, "crawl.db", "full|No space left")
         subprocess.run(["mount", "-o", "remount,size=100m", disk], check=True)
         self.assert_resumes_to_the_end("--store-bodies")
 
     def test_a_disk_too_small_to_begin(self):
         self.small_disk("16k")
-        self.assert_refused(self.crawl(), 1, "crawl.db", "full")
+        self.assert_refused(self.crawl(), 1, "crawl.db", "full|No space left")
 
     def test_a_file_that_may_not_grow(self):
         def limit():

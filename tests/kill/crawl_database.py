@@ -18,7 +18,7 @@ class Snapshot:
 
     def __init__(self, database=None):
         self.exists, self.faults = database is not None, []
-        self.urls, self.redirects, self.pages, self.items, self.discovered = {}, {}, {}, Counter(), 0
+        self.urls, self.redirects, self.pages, self.items, self.states, self.discovered = {}, {}, {}, Counter(), Counter(), 0
         if database is None:
             return
         integrity = [row[0] for row in database.execute("PRAGMA integrity_check")]
