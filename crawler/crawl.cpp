@@ -25,7 +25,7 @@ Task<Result<>> Crawl::run() {
   auto client = HttpClient::create(options_.client);
   if (!client) co_return std::unexpected(std::move(client.error()));
   client_ = std::move(*client);
-  robots_ = std::make_unique<RobotsCache>(*client_, std::string(product_token(job_.options.user_agent)),
+  robots_ = std::make_unique<RobotsCache>(*client_, std::string(product_token(job_.options.network.user_agent)),
                                           job_.options.no_robots);
   for (const HostRow& host : job_.robots) {
     robots_->restore(host);

@@ -17,26 +17,6 @@ std::unexpected<Error> bad_flag(std::string_view flag, std::string_view what) {
   return fail(ErrorClass::invalid_input, fmt::format("--{}: {}", flag, what));
 }
 
-Result<> check_header(std::string_view header) {
-  const std::size_t colon = header.find(':');
-  constexpr std::string_view kTokenExtras =
-      "!#$%&'*+-.^_`|~";  // RFC 9110 section 5.6.2, besides letters and digits
-  const auto is_token = [&](unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kTokenExtras.contains(c);
-  };
-  if (colon == std::string_view::npos || colon == 0 ||
-      !std::ranges::all_of(header.substr(0, colon), is_token)) {
-    return bad_flag("header",
-                    fmt::format("'{}' is not a header; write it like 'Accept-Language: en'", header));
-  }
-  return {};
-}
-
-bool has_control_bytes(std::string_view text) {
-  return std::ranges::any_of(text, [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
-}
-
 // Calls visit(key, field) for every stored field. The one list of them.
 template <class Options, class Visit>
 void for_each_stored(Options& o, Visit visit) {
@@ -49,16 +29,16 @@ void for_each_stored(Options& o, Visit visit) {
   visit("throttle", o.throttle);
   visit("per-host", o.per_host);
   visit("concurrency", o.concurrency);
-  visit("user-agent", o.user_agent);
-  visit("timeout", o.timeout);
-  visit("max-body", o.max_body);
+  visit("user-agent", o.network.user_agent);
+  visit("timeout", o.network.timeout);
+  visit("max-body", o.network.max_body);
   visit("no-robots", o.no_robots);
-  visit("allow-private", o.allow_private);
-  visit("resolve", o.resolve);
-  visit("dns", o.dns);
-  visit("cacert", o.cacert);
-  visit("insecure", o.insecure);
-  visit("header", o.header);
+  visit("allow-private", o.network.allow_private);
+  visit("resolve", o.network.resolve);
+  visit("dns", o.network.dns);
+  visit("cacert", o.network.cacert);
+  visit("insecure", o.network.insecure);
+  visit("header", o.network.header);
   visit("plugin", o.plugin);
   visit("items", o.items);
   visit("store-bodies", o.store_bodies);
@@ -147,15 +127,15 @@ Result<> validate(const JobOptions& o) {
   if (!(o.throttle >= 0 && o.throttle <= 1000)) return bad_flag("throttle", "must be 0 ... 1000");
   if (o.per_host < 1 || o.per_host > 256) return bad_flag("per-host", "must be 1 ... 256");
   if (o.concurrency < 1 || o.concurrency > 65'536) return bad_flag("concurrency", "must be 1 ... 65536");
-  if (o.timeout < 1ms || o.timeout > 1h) return bad_flag("timeout", "must be 1ms ... 1h");
-  if (o.max_body < 1 || o.max_body > (2ULL << 30)) return bad_flag("max-body", "must be 1 ... 2G");
-  if (o.user_agent.empty() || has_control_bytes(o.user_agent)) {
-    return bad_flag("user-agent", "must be one line of text, such as 'mybot/1.0 (+https://example.com/bot)'");
+  if (o.network.user_agent.empty()) {
+    return bad_flag(
+        "user-agent",
+        "must not be empty: sites are told who asks, such as 'mybot/1.0 (+https://example.com/bot)'");
   }
-  for (const std::string& header : o.header) {
-    if (auto checked = check_header(header); !checked) return checked;
-    if (has_control_bytes(header)) return bad_flag("header", "must be one line of text");
-  }
+  if (o.network.timeout > 1h) return bad_flag("timeout", "must be 1ms ... 1h");
+  if (o.network.max_body < 1 || o.network.max_body > (2ULL << 30))
+    return bad_flag("max-body", "must be 1 ... 2G");
+  if (auto client = client_options(o.network); !client) return std::unexpected(std::move(client.error()));
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crawler/cli/network_flags.h"
 #include "crawler/crawl_scope.h"
 #include "net/base/error.h"
 
@@ -48,28 +49,12 @@ struct JobOptions {
   // Fetches in flight in the whole crawl; enough to fill a home line with pages of different hosts.
   int concurrency = 64;
 
-  // Sent as is; its product token is looked up in robots.txt. Sites like to find a contact address in it.
-  std::string user_agent = "gossamer/0.1";
-
-  // For each phase of a request: resolving, connecting, the TLS handshake, waiting for headers or for further
-  // body bytes.
-  std::chrono::milliseconds timeout{30'000};
-
-  // Bytes of a decoded body; larger ones fail as too_large. Real pages stay below a tenth of it.
-  std::uint64_t max_body = 32U << 20U;
-
   // Ignores robots.txt. For sites of one's own.
   bool no_robots = false;
 
-  // Loopback, private and link-local addresses are refused otherwise: a page must not make a crawler reach
-  // into the network it runs in.
-  bool allow_private = false;
-
-  std::vector<std::string> resolve;  // HOST:PORT:ADDR, answered without asking DNS
-  std::string dns;                   // server ADDR[:PORT]; the system's by default
-  std::string cacert;                // PEM file of trusted CAs instead of the system's
-  bool insecure = false;             // accepts any certificate
-  std::vector<std::string> header;   // 'Name: value', added to every request
+  // How requests are sent: the flags that every command with a URL has. The product token of the user agent
+  // is looked up in robots.txt.
+  NetworkFlags network;
 
   std::vector<std::string> plugin;  // shared objects, asked in this order
   std::string items;  // JSONL file to which items are written as they are committed; none by default

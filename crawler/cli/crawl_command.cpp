@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "crawler/cli/commands.h"
-#include "crawler/cli/network_flags.h"
 #include "crawler/cli/report_error.h"
 #include "crawler/crawl.h"
 #include "crawler/job.h"
@@ -22,18 +21,6 @@
 
 namespace gossamer {
 namespace {
-
-Result<HttpClientOptions> client_options(const JobOptions& options) {
-  return client_options(NetworkFlags{.user_agent = options.user_agent,
-                                     .timeout = options.timeout,
-                                     .max_body = options.max_body,
-                                     .allow_private = options.allow_private,
-                                     .resolve = options.resolve,
-                                     .dns = options.dns,
-                                     .cacert = options.cacert,
-                                     .insecure = options.insecure,
-                                     .header = options.header});
-}
 
 Result<ParserRegistry> load_parsers(const JobOptions& options) {
   ParserRegistry parsers;
@@ -121,7 +108,7 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
   if (!job) return report_error(command, job.error());
   auto parsers = load_parsers(job->options);
   if (!parsers) return report_error(command, parsers.error());
-  auto client = client_options(job->options);
+  auto client = client_options(job->options.network);
   if (!client) return report_error(command, client.error());
   const bool quiet = job->options.quiet;
   if (!quiet) announce(*job);

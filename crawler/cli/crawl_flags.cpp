@@ -70,72 +70,53 @@ std::optional<std::vector<std::string>> values_of(const toml::node& node) {
 CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
   JobOptions& o = options_;
   app.add_option(kSeeds, o.seeds, "URLs, host names or seed files to start from; - is standard input")
-      ->option_text("SEED-FILE|URL");
+      ->type_name("SEED-FILE|URL");
   app.add_option("-o,--output", o.output, "The crawl database; an existing one is resumed")
-      ->option_text("FILE")
+      ->type_name("FILE")
       ->capture_default_str();
   add_parsed(app, "--scope", o.scope, scope_of,
              "Which URLs belong to the crawl, by their relation to the seeds: "
              "host, domain (registrable), prefix (same directory) or any")
-      ->option_text("KIND")
+      ->type_name("KIND")
       ->default_str("host");
   add_list(app, "--include", o.include,
            "Only URLs in which this pattern is found (repeatable: one of them); seeds are exempt")
-      ->option_text("RE2");
+      ->type_name("RE2");
   add_list(app, "--exclude", o.exclude,
            "No URL in which this pattern is found (repeatable); wins over --include; seeds are exempt")
-      ->option_text("RE2");
+      ->type_name("RE2");
   app.add_option("--depth", o.depth,
                  "At most N links from a seed (0: the seeds only). Counted along the shortest way known when "
                  "a page is fetched; "
                  "pages are fetched shallowest first, which keeps it near the true minimum")
-      ->option_text("N");
-  app.add_option("--max-pages", o.max_pages, "Stop after N pages; the rest stays pending")->option_text("N");
+      ->type_name("N");
+  app.add_option("--max-pages", o.max_pages, "Stop after N pages; the rest stays pending")->type_name("N");
   add_parsed(app, "--delay", o.delay, parse_duration, "Least rest of a host between two requests")
-      ->option_text("TIME")
+      ->type_name("TIME")
       ->default_str("0s");
   app.add_option("--throttle", o.throttle, "A host rests X times its last response time (0: off)")
-      ->option_text("X")
+      ->type_name("X")
       ->capture_default_str();
   app.add_option("--per-host", o.per_host, "Connections to one host at once")
-      ->option_text("N")
+      ->type_name("N")
       ->capture_default_str();
   app.add_option("--concurrency", o.concurrency, "Fetches at once in the whole crawl")
-      ->option_text("N")
+      ->type_name("N")
       ->capture_default_str();
   app.add_flag("--no-robots", o.no_robots, "Ignore robots.txt");
   app.add_option("--items", o.items,
                  "Write items to this file, one JSON object a line, as they are committed")
-      ->option_text("FILE.jsonl");
+      ->type_name("FILE.jsonl");
   app.add_flag("--store-bodies", o.store_bodies, "Keep the pages' bodies in the database");
   app.add_flag("--store-links", o.store_links, "Keep every link of every page in the database");
   app.add_flag("--assets", o.assets, "Also follow images, style sheets and scripts");
-  add_list(app, "--plugin", o.plugin, "Load a parser plugin (repeatable)")->option_text("PATH");
+  add_list(app, "--plugin", o.plugin, "Load a parser plugin (repeatable)")->type_name("PATH");
   app.add_flag("--skip-bad-seeds", o.skip_bad_seeds, "Go on when lines of a seed file are no URLs");
   app.add_flag("--quiet", o.quiet, "No progress on stderr");
   app.add_option(std::string("--") + kConfig, config_,
                  "TOML file with flags for which the command line gives none: max-pages = 100")
-      ->option_text("JOB.toml");
-  // Network flags
-  app.add_option("--user-agent", o.user_agent,
-                 "Sent with every request; robots.txt is asked for its first word")
-      ->option_text("S")
-      ->capture_default_str();
-  add_parsed(app, "--timeout", o.timeout, parse_duration, "For each phase of a request")
-      ->option_text("TIME")
-      ->default_str("30s");
-  add_parsed(app, "--max-body", o.max_body, parse_size, "Larger bodies fail as too_large")
-      ->option_text("SIZE")
-      ->default_str("32M");
-  app.add_flag("--allow-private", o.allow_private, "Also connect to loopback and private addresses");
-  add_list(app, "--resolve", o.resolve, "Use this address instead of asking DNS (repeatable)")
-      ->option_text("HOST:PORT:ADDR");
-  app.add_option("--dns", o.dns, "DNS server to ask instead of the system's")->option_text("ADDR[:PORT]");
-  app.add_option("--cacert", o.cacert, "Trust the CAs in this PEM file instead of the system's")
-      ->option_text("FILE");
-  app.add_flag("--insecure", o.insecure, "Accept any certificate");
-  add_list(app, "--header", o.header, "Add a header to every request (repeatable)")
-      ->option_text("'NAME: VALUE'");
+      ->type_name("JOB.toml");
+  add_network_flags(app, o.network);
 }
 
 Result<> CrawlFlags::read_config() {

@@ -25,6 +25,8 @@ struct NetworkFlags {
   std::string cacert;                // a file
   bool insecure = false;
   std::vector<std::string> header;  // "NAME: VALUE"
+
+  bool operator==(const NetworkFlags&) const = default;
 };
 
 // Adds the flags to `app`; `flags` must live until it has parsed.

@@ -26,16 +26,16 @@ JobOptions unusual() {
   o.throttle = 0.25;
   o.per_host = 4;
   o.concurrency = 1000;
-  o.user_agent = "mybot/1.0 (+https://example.com/\xC3\xA9)";
-  o.timeout = 90s;
-  o.max_body = 1234567;
+  o.network.user_agent = "mybot/1.0 (+https://example.com/\xC3\xA9)";
+  o.network.timeout = 90s;
+  o.network.max_body = 1234567;
   o.no_robots = true;
-  o.allow_private = true;
-  o.resolve = {"a.test:80:127.0.0.1"};
-  o.dns = "127.0.0.1:53";
-  o.cacert = "ca.pem";
-  o.insecure = true;
-  o.header = {"Accept-Language: en"};
+  o.network.allow_private = true;
+  o.network.resolve = {"a.test:80:127.0.0.1"};
+  o.network.dns = "127.0.0.1:53";
+  o.network.cacert = "ca.pem";
+  o.network.insecure = true;
+  o.network.header = {"Accept-Language: en"};
   o.plugin = {"p.so"};
   o.items = "items.jsonl";
   o.store_bodies = true;
@@ -62,7 +62,7 @@ TEST(JobOptions, StoredOptionsOfAnotherVersion) {
   const auto older = job_options_from_json(R"({"scope":"any"})");
   ASSERT_TRUE(older) << "an option that came later has its default";
   EXPECT_EQ(older->scope, ScopeKind::any);
-  EXPECT_EQ(older->timeout, 30s);
+  EXPECT_EQ(older->network.timeout, 30s);
   for (const char* bad : {"", "[]", "{", R"({"scope":"hosts"})", R"({"scope":1})", R"({"depth":"x"})",
                           R"({"delay":"soon"})", R"({"from-the-future":1})"}) {
     const auto result = job_options_from_json(bad);
@@ -83,13 +83,13 @@ TEST(JobOptions, ValidationNamesTheFlag) {
       {"--throttle", [](JobOptions& o) { o.throttle = std::numeric_limits<double>::quiet_NaN(); }},
       {"--per-host", [](JobOptions& o) { o.per_host = 0; }},
       {"--concurrency", [](JobOptions& o) { o.concurrency = 0; }},
-      {"--timeout", [](JobOptions& o) { o.timeout = 0ms; }},
-      {"--max-body", [](JobOptions& o) { o.max_body = 0; }},
-      {"--user-agent", [](JobOptions& o) { o.user_agent = ""; }},
-      {"--user-agent", [](JobOptions& o) { o.user_agent = "a\r\nCookie: x"; }},
-      {"--header", [](JobOptions& o) { o.header = {"no colon"}; }},
-      {"--header", [](JobOptions& o) { o.header = {"Bad Name: x"}; }},
-      {"--header", [](JobOptions& o) { o.header = {"A: b\r\nC: d"}; }},
+      {"--timeout", [](JobOptions& o) { o.network.timeout = 0ms; }},
+      {"--max-body", [](JobOptions& o) { o.network.max_body = 0; }},
+      {"--user-agent", [](JobOptions& o) { o.network.user_agent = ""; }},
+      {"--user-agent", [](JobOptions& o) { o.network.user_agent = "a\r\nCookie: x"; }},
+      {"--header", [](JobOptions& o) { o.network.header = {"no colon"}; }},
+      {"--header", [](JobOptions& o) { o.network.header = {"Bad Name: x"}; }},
+      {"--header", [](JobOptions& o) { o.network.header = {"A: b\r\nC: d"}; }},
   };
   for (const auto& [flag, spoil] : cases) {
     JobOptions options;
