@@ -200,6 +200,10 @@ Result<RequestHead> parse_request_head(std::string_view head, const HeadLimits& 
   }
   auto headers = parse_fields(head, Strictness::strict, limits);
   if (!headers) return std::unexpected(std::move(headers.error()));
+  const std::size_t hosts = headers->get_all("host").size();
+  if (hosts > 1 || (hosts == 0 && *version == HttpVersion::http_1_1)) {  // RFC 9112 section 3.2
+    return malformed(fmt::format("{} Host fields in a request; there must be one", hosts));
+  }
   return RequestHead{std::string(line.substr(0, first)), std::string(target), *version, std::move(*headers)};
 }
 

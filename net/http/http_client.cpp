@@ -29,21 +29,23 @@ Result<std::unique_ptr<HttpClient>> HttpClient::create(HttpClientOptions options
 HttpClient::HttpClient(HttpClientOptions options, std::unique_ptr<Connector> connector)
     : options_(std::move(options)),
       connector_(std::move(connector)),
-      pool_(options_.max_idle_connections, options_.idle_timeout) {}
+      pool_(options_.max_idle_connections, options_.idle_timeout),
+      default_fields_(options_.headers) {
+  const Headers defaults{{"User-Agent", options_.user_agent},
+                         {"Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},
+                         {"Accept-Encoding", kAcceptEncoding}};
+  for (const Headers::Field field : defaults) {
+    if (!default_fields_.contains(field.name)) default_fields_.add(field.name, field.value);
+  }
+}
 
 Result<std::string> HttpClient::request_bytes(const FetchRequest& request) const {
   if (!request.url.is_http()) {
     return fail(ErrorClass::invalid_input, fmt::format("{} is not an http or https URL", request.url.href()));
   }
   Headers fields = request.headers;
-  for (const Headers::Field field : options_.headers) {
+  for (const Headers::Field field : default_fields_) {
     if (!request.headers.contains(field.name)) fields.add(field.name, field.value);
-  }
-  const Headers defaults{{"User-Agent", options_.user_agent},
-                         {"Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},
-                         {"Accept-Encoding", kAcceptEncoding}};
-  for (const Headers::Field field : defaults) {
-    if (!fields.contains(field.name)) fields.add(field.name, field.value);
   }
   return serialize_request(request.method, request.url, fields);
 }

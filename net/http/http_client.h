@@ -59,6 +59,7 @@ class HttpClient {
   HttpClientOptions options_;
   std::unique_ptr<Connector> connector_;
   ConnectionPool pool_;
+  Headers default_fields_;  // of a request that has none of these names
 };
 
 }  // namespace gossamer

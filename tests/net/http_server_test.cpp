@@ -85,8 +85,9 @@ Task<HttpResponse> injecting(const HttpRequest&) {
 
 TEST(HttpServer, AnswersRequestsInTurnOnOneConnection) {
   const Heard heard =
-      talk(&echo, {{"GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b HTTP/1.1\r\nContent-Length: 4\r\n\r\nbo",
-                    "dyGET /c HTTP/1.1\r\nConnection: close\r\n\r\nGET /d HTTP/1.1\r\n\r\n"}});
+      talk(&echo,
+           {{"GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbo",
+             "dyGET /c HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nGET /d HTTP/1.1\r\nHost: x\r\n\r\n"}});
   EXPECT_THAT(heard.answer, StartsWith("HTTP/1.1 200 OK\r\nDate: "));
   const std::size_t first = heard.answer.find("GET /a []\n");
   const std::size_t second = heard.answer.find("POST /b [body]\n");
@@ -108,12 +109,14 @@ TEST(HttpServer, BadRequestsAreRefused) {
     return talk(&echo, {.pieces = {std::move(bytes)}, .then_shut = false}).answer.substr(0, 12);
   };
   EXPECT_EQ(status_of("nonsense\r\n\r\n"), "HTTP/1.1 400");
-  EXPECT_EQ(status_of("POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
-            "HTTP/1.1 400");
-  EXPECT_EQ(status_of("POST / HTTP/1.1\r\nContent-Length: 101\r\n\r\n"), "HTTP/1.1 413");
-  EXPECT_EQ(status_of("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n80\r\n" + std::string(0x80, 'x')),
+  EXPECT_EQ(
+      status_of("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
+      "HTTP/1.1 400");
+  EXPECT_EQ(status_of("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n"), "HTTP/1.1 413");
+  EXPECT_EQ(status_of("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n80\r\n" +
+                      std::string(0x80, 'x')),
             "HTTP/1.1 413");
-  EXPECT_EQ(status_of("GET / HTTP/1.1\r\nA: " + std::string(100'000, 'x')), "HTTP/1.1 431");
+  EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(100'000, 'x')), "HTTP/1.1 431");
 }
 
 TEST(HttpServer, SlowClientsAreDropped) {
@@ -128,7 +131,7 @@ TEST(HttpServer, SlowClientsAreDropped) {
 
 TEST(HttpServer, FailingHandlersTellNoSecrets) {
   for (const HttpHandler& handler : {HttpHandler(&throwing), HttpHandler(&injecting)}) {
-    const Heard heard = talk(handler, {{"GET / HTTP/1.1\r\n\r\n"}});
+    const Heard heard = talk(handler, {{"GET / HTTP/1.1\r\nHost: x\r\n\r\n"}});
     EXPECT_THAT(heard.answer, StartsWith("HTTP/1.1 500 Internal Server Error\r\n"));
     EXPECT_EQ(heard.answer.find("secret"), std::string::npos);
     EXPECT_EQ(heard.answer.find("Injected"), std::string::npos);
@@ -151,7 +154,7 @@ class StaticFiles : public ::testing::Test {
 
   std::string ask(const std::string& target, const std::string& method = "GET") {
     auto handler = static_file_handler(root_.path() / "www");
-    return talk(*handler, {{method + " " + target + " HTTP/1.1\r\n\r\n"}}).answer;
+    return talk(*handler, {{method + " " + target + " HTTP/1.1\r\nHost: x\r\n\r\n"}}).answer;
   }
   std::string status_of(const std::string& target) { return ask(target).substr(9, 3); }
 
