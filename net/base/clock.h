@@ -12,6 +12,11 @@ using Duration = std::chrono::nanoseconds;
 using Deadline = TimePoint;
 inline constexpr Deadline kNoDeadline = TimePoint::max();
 
+// kNoDeadline where the sum does not fit.
+constexpr Deadline deadline_after(TimePoint now, Duration wait) {
+  return wait >= kNoDeadline - now ? kNoDeadline : now + wait;
+}
+
 // Monotonic time as the loop sees it. A seam: tests put a clock that jumps in its place.
 class Clock {
  public:

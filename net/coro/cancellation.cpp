@@ -4,7 +4,7 @@
 
 namespace gossamer {
 
-void Waiter::wake() {
+void Waiter::wake() noexcept {
   context_->waiter = nullptr;
   context_->loop->call_soon(ReadyCall{
       [](void* frame) { std::coroutine_handle<>::from_address(frame).resume(); }, handle_.address()});
@@ -37,8 +37,21 @@ CancelScope::CancelScope(TaskContext& context) : context_(context), parent_(cont
 }
 
 CancelScope::~CancelScope() {
+  if (context_.scope != this) fatal("a CancelScope ended before one that began inside it");
   context_.scope = parent_;
-  context_.cancel_pending = enclosing_cancelled();
+  context_.cancel_pending = any_cancelled(parent_);
+}
+
+void CancelScope::reset() {
+  cancelled_ = false;
+  context_.cancel_pending = any_cancelled(context_.scope);
+}
+
+bool CancelScope::any_cancelled(const CancelScope* innermost) {
+  for (const CancelScope* scope = innermost; scope; scope = scope->parent_) {
+    if (scope->cancelled_) return true;
+  }
+  return false;
 }
 
 void CancelScope::cancel() {

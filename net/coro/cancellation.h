@@ -2,6 +2,7 @@
 
 #include <coroutine>
 
+#include "net/base/fatal.h"
 #include "net/loop/event_loop.h"
 
 namespace gossamer {
@@ -33,10 +34,12 @@ class Waiter {
   Waiter& operator=(const Waiter&) = delete;
 
   // Queues the coroutine. After it, what was waited for must not touch this waiter again.
-  void wake();
+  void wake() noexcept;
 
  protected:
-  ~Waiter() = default;
+  ~Waiter() {
+    if (context_ && context_->waiter == this) fatal("a coroutine was destroyed while it waited");
+  }
 
   // In await_suspend: false if the task is being cancelled, and so must not suspend.
   template <class Promise>
@@ -73,7 +76,7 @@ class Waiter {
 
 // A part of a task that can be cancelled on its own; scopes nest. Cancelling is level-triggered: until the
 // scope ends, every suspension inside it throws. Lives in a coroutine frame of the task, or in the task's
-// state.
+// state; what begins last ends first, so none may be held across a co_yield.
 class CancelScope {
  public:
   explicit CancelScope(TaskContext& context);
@@ -83,14 +86,14 @@ class CancelScope {
 
   void cancel();
   bool cancelled() const { return cancelled_; }
+  // Takes the cancellation back: the scope is as new.
+  void reset();
 
   // Whether a Cancelled that arrives here was caused by this scope and not by one around it.
-  bool owns_cancellation() const { return cancelled_ && !enclosing_cancelled(); }
+  bool owns_cancellation() const { return cancelled_ && !any_cancelled(parent_); }
 
  private:
-  bool enclosing_cancelled() const {
-    return parent_ && (parent_->cancelled_ || parent_->enclosing_cancelled());
-  }
+  static bool any_cancelled(const CancelScope* innermost);
 
   TaskContext& context_;
   CancelScope* parent_;

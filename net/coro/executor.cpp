@@ -1,11 +1,13 @@
 #include "net/coro/executor.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace gossamer {
 
 Executor::Executor(unsigned threads) {
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work_until_stopped(); });
+  for (unsigned i = 0; i < std::max(threads, 1U); ++i)
+    threads_.emplace_back([this] { work_until_stopped(); });
 }
 
 Executor::~Executor() {
@@ -17,7 +19,7 @@ Executor::~Executor() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Executor::submit(std::move_only_function<void()> work) {
+void Executor::submit(std::move_only_function<void()> work) noexcept {
   {
     const std::lock_guard lock(mutex_);
     queue_.push_back(std::move(work));

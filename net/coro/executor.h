@@ -16,13 +16,13 @@ namespace gossamer {
 // destructor after the queued work is done.
 class Executor {
  public:
-  explicit Executor(unsigned threads);
+  explicit Executor(unsigned threads);  // at least one
   ~Executor();
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
   // Thread-safe. `work` must not throw.
-  void submit(std::move_only_function<void()> work);
+  void submit(std::move_only_function<void()> work) noexcept;
 
  private:
   void work_until_stopped();
@@ -35,15 +35,16 @@ class Executor {
 };
 
 // Runs a function on an executor thread while the coroutine waits. A running function cannot be interrupted:
-// a cancelled task goes on waiting for its end and only then throws.
+// a task that is cancelled meanwhile waits for its end and only then
+// throws; one that is cancelled already does not start it.
 template <class Fn>
 class [[nodiscard]] ExecutorCall final : public Waiter {
  public:
   ExecutorCall(Executor& executor, Fn fn) : executor_(executor), fn_(std::move(fn)) {}
   bool await_ready() const { return false; }
   template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> handle) {
-    suspend_shielded(handle);
+  bool await_suspend(std::coroutine_handle<Promise> handle) noexcept {
+    if (!suspend(handle)) return false;
     executor_.submit([this, &home = loop()] {
       try {
         if constexpr (std::is_void_v<R>) {
@@ -57,6 +58,7 @@ class [[nodiscard]] ExecutorCall final : public Waiter {
       }
       home.post([this] { wake(); });
     });
+    return true;
   }
   auto await_resume() {
     throw_if_cancelled();

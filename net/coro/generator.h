@@ -81,7 +81,7 @@ class [[nodiscard]] Generator {
  private:
   explicit Generator(std::coroutine_handle<promise_type> frame) : frame_(frame) {}
   static void advance(std::coroutine_handle<promise_type> frame) {
-    frame.resume();
+    if (!frame.done()) frame.resume();
     if (frame.promise().exception_)
       std::rethrow_exception(std::exchange(frame.promise().exception_, nullptr));
   }

@@ -3,13 +3,14 @@
 #include <memory>
 #include <utility>
 
-#include "net/coro/task_group.h"
+#include "net/base/fatal.h"
+#include "net/coro/task_state.h"
 
 namespace gossamer {
 
 // Runs `fn(args...)`, which gives a Task<T>, as the loop's main task until it ends; gives its value or
-// rethrows. The bridge from ordinary code into coroutines. Arguments are held by the task, as with
-// TaskGroup::create_task.
+// rethrows. The bridge from ordinary code into coroutines; not from within one. Arguments are held by the
+// task, as with TaskGroup::create_task.
 template <class Fn, class... Args>
 auto run(EventLoop& loop, Fn fn, Args&&... args) {
   using Promise = typename std::invoke_result_t<Fn, std::decay_t<Args>...>::promise_type;
@@ -18,6 +19,7 @@ auto run(EventLoop& loop, Fn fn, Args&&... args) {
   state->stop_loop_at_end();
   run_task<T, Fn, std::decay_t<Args>...>(state, std::move(fn), std::forward<Args>(args)...);
   loop.run();
+  if (state->status() == TaskStatus::running) fatal("the loop was stopped before its main task had ended");
   state->rethrow();
   if constexpr (!std::is_void_v<T>) return std::move(*state->value);
 }

@@ -1,7 +1,8 @@
 #include "net/coro/task_group.h"
 
-#include <cstdio>
-#include <cstdlib>
+#include <utility>
+
+#include "net/base/fatal.h"
 
 namespace gossamer {
 
@@ -14,28 +15,21 @@ void TaskStateBase::finish(TaskStatus status, std::exception_ptr exception) {
 }
 
 TaskGroup::~TaskGroup() {
-  if (running_ != 0) {
-    std::fputs("gossamer: a TaskGroup died before it was joined; use with_task_group() or join() it\n",
-               stderr);
-    std::abort();
-  }
+  if (running_ != 0) fatal("a TaskGroup died before it was joined; use with_task_group() or join() it");
 }
 
-void TaskGroup::adopt(const std::shared_ptr<TaskStateBase>& state) {
-  state->group_ = this;
-  children_.push_back(*state);
+void TaskGroup::adopt(TaskStateBase& child) noexcept {
+  child.group_ = this;
+  children_.push_back(child);
   ++running_;
-  if (children_cancelled_) state->cancel();
+  if (children_cancelled_) child.cancel();
 }
 
 void TaskGroup::on_finished(TaskStateBase& child) {
   children_.remove(child);
   child.group_ = nullptr;
   --running_;
-  if (child.status_ == TaskStatus::failed && !error_) {
-    error_ = child.exception_;
-    cancel();
-  }
+  if (child.status_ == TaskStatus::failed) fail(child.exception_);
   if (running_ == 0 && joiner_) std::exchange(joiner_, nullptr)->wake();
 }
 
@@ -46,11 +40,18 @@ void TaskGroup::cancel_children() {
 
 void TaskGroup::cancel() {
   cancel_children();
-  if (scope_) scope_->cancel();
+  scope_.cancel();
+}
+
+void TaskGroup::fail(std::exception_ptr error) {
+  if (!error_) error_ = std::move(error);
+  cancel();
 }
 
 Task<> TaskGroup::join() {
-  co_await AllEnded(*this);
+  // Again, should somebody start a task between the end of the last one and our turn.
+  while (running_ != 0) co_await AllEnded(*this);
+  children_cancelled_ = false;
   scope_.reset();
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   if (parent_.cancel_pending) throw Cancelled{};

@@ -32,7 +32,9 @@ class [[nodiscard]] Sleep final : public Waiter {
 };
 
 inline Sleep sleep_until(TimePoint until) { return Sleep(until); }
-inline Sleep sleep_for(Duration duration) { return Sleep(EventLoop::current().now() + duration); }
+inline Sleep sleep_for(Duration duration) {
+  return Sleep(deadline_after(EventLoop::current().now(), duration));
+}
 
 template <class T>
 struct timeout_result {
@@ -71,7 +73,7 @@ Task<typename timeout_result<T>::type> with_deadline(Deadline deadline, Task<T> 
 
 template <class T>
 Task<typename timeout_result<T>::type> with_timeout(Duration timeout, Task<T> task) {
-  return with_deadline(EventLoop::current().now() + timeout, std::move(task));
+  return with_deadline(deadline_after(EventLoop::current().now(), timeout), std::move(task));
 }
 
 }  // namespace gossamer

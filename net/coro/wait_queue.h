@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include "net/base/fatal.h"
 
 namespace gossamer {
 
@@ -8,6 +8,13 @@ namespace gossamer {
 template <class T>
 class WaitQueue {
  public:
+  WaitQueue() = default;
+  WaitQueue(const WaitQueue&) = delete;
+  WaitQueue& operator=(const WaitQueue&) = delete;
+  ~WaitQueue() {
+    if (first_) fatal("a channel, event, semaphore or group died while a task waited for it");
+  }
+
   bool empty() const { return first_ == nullptr; }
   T* front() const { return first_; }
 

@@ -85,7 +85,7 @@ void EventLoop::run_next_callback() {
   callback();
 }
 
-void EventLoop::post(Callback callback) {
+void EventLoop::post(Callback callback) noexcept {
   bool first = false;
   {
     const std::lock_guard lock(posted_mutex_);

@@ -49,7 +49,7 @@ class EventLoop {
   void call_soon(Callback callback) noexcept;
 
   // Thread-safe call_soon: wakes the loop if it waits.
-  void post(Callback callback);
+  void post(Callback callback) noexcept;
 
   // The timer's call is made once by the loop itself, at or after `deadline`, never before. Armed again, it
   // forgets its former deadline; kNoDeadline disarms it.

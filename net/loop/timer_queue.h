@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "net/base/clock.h"
+#include "net/base/fatal.h"
 
 namespace gossamer {
 
@@ -20,6 +21,9 @@ struct ReadyCall {
 class Timer {
  public:
   explicit Timer(ReadyCall call) : call_(call) {}
+  ~Timer() {
+    if (armed()) fatal("a Timer died while it was armed");
+  }
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 

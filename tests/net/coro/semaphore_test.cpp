@@ -1,0 +1,175 @@
+#include "net/coro/semaphore.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <vector>
+
+#include "net/coro/task_group.h"
+#include "tests/support/fake_time.h"
+
+namespace gossamer {
+namespace {
+
+using namespace std::chrono_literals;
+
+Task<> acquire_and_note(Semaphore* semaphore, std::vector<int>* log, int name) {
+  co_await semaphore->acquire();
+  const Permit permit(*semaphore);
+  log->push_back(name);
+  co_await let_others_run();
+}
+
+TEST(Semaphore, ServesInTheOrderOfAsking) {
+  std::vector<int> log;
+  run_in_fake_time(
+      [](std::vector<int>* out) -> Task<> {
+        Semaphore semaphore(1);
+        co_await with_task_group(
+            [](TaskGroup& group, Semaphore* s, std::vector<int>* inner) -> Task<> {
+              for (int i = 0; i < 20; ++i) group.create_task(acquire_and_note, s, inner, i);
+              co_return;
+            },
+            &semaphore, out);
+        EXPECT_EQ(semaphore.available(), 1U);
+      },
+      &log);
+  ASSERT_EQ(log.size(), 20U);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(log[static_cast<std::size_t>(i)], i);
+}
+
+TEST(Semaphore, LetsInAsManyAsItHasPermits) {
+  struct Count {
+    Semaphore semaphore{3};
+    int inside = 0;
+    int most = 0;
+  };
+  run_in_fake_time([]() -> Task<> {
+    Count count;
+    co_await with_task_group(
+        [](TaskGroup& group, Count* c) -> Task<> {
+          for (int i = 0; i < 50; ++i) {
+            group.create_task(
+                [](Count* inner, int wait) -> Task<> {
+                  co_await inner->semaphore.acquire();
+                  const Permit permit(inner->semaphore);
+                  inner->most = std::max(inner->most, ++inner->inside);
+                  co_await sleep_for(std::chrono::milliseconds(wait % 7));
+                  --inner->inside;
+                },
+                c, i);
+          }
+          co_return;
+        },
+        &count);
+    EXPECT_EQ(count.most, 3);
+    EXPECT_EQ(count.semaphore.available(), 3U);
+  });
+}
+
+// The permit handed to a waiter cannot be overtaken by a task that asks before the waiter has resumed.
+TEST(Semaphore, AReleasedPermitBelongsToTheWaiterAtOnce) {
+  std::vector<int> log;
+  run_in_fake_time(
+      [](std::vector<int>* out) -> Task<> {
+        Semaphore semaphore(1);
+        co_await semaphore.acquire();
+        co_await with_task_group(
+            [](TaskGroup& group, Semaphore* s, std::vector<int>* inner) -> Task<> {
+              group.create_task(acquire_and_note, s, inner, 1);
+              co_await let_others_run(2);
+              s->release();
+              EXPECT_FALSE(s->try_acquire());
+            },
+            &semaphore, out);
+        EXPECT_EQ(semaphore.available(), 1U);
+      },
+      &log);
+  EXPECT_EQ(log, std::vector{1});
+}
+
+TEST(Semaphore, ACancelledWaiterLeavesTheQueueAndTheNextIsServed) {
+  std::vector<int> log;
+  run_in_fake_time(
+      [](std::vector<int>* out) -> Task<> {
+        Semaphore semaphore(1);
+        co_await semaphore.acquire();
+        co_await with_task_group(
+            [](TaskGroup& group, Semaphore* s, std::vector<int>* inner) -> Task<> {
+              auto first = group.create_task(acquire_and_note, s, inner, 1);
+              group.create_task(acquire_and_note, s, inner, 2);
+              co_await let_others_run(2);
+              first.cancel();
+              s->release();
+            },
+            &semaphore, out);
+        EXPECT_EQ(semaphore.available(), 1U);
+      },
+      &log);
+  EXPECT_EQ(log, std::vector{2});
+}
+
+// The hand-over is done when release() returns: a task that is cancelled before it resumes still owns its
+// permit, learns it (acquire() returns), and gives it back on its way out.
+TEST(Semaphore, APermitHandedToATaskThatIsThenCancelledIsNotLost) {
+  struct State {
+    Semaphore semaphore{1};
+    bool acquired = false;
+  };
+  run_in_fake_time([]() -> Task<> {
+    State state;
+    co_await state.semaphore.acquire();
+    co_await with_task_group(
+        [](TaskGroup& group, State* s) -> Task<> {
+          auto waiter = group.create_task(
+              [](State* inner) -> Task<> {
+                co_await inner->semaphore.acquire();
+                const Permit permit(inner->semaphore);
+                inner->acquired = true;
+                co_await sleep_for(1h);
+              },
+              s);
+          co_await let_others_run(2);
+          s->semaphore.release();
+          waiter.cancel();  // woken, not yet resumed
+          co_await let_others_run(3);
+          EXPECT_EQ(waiter.status(), TaskStatus::cancelled);
+        },
+        &state);
+    EXPECT_TRUE(state.acquired);
+    EXPECT_EQ(state.semaphore.available(), 1U);
+  });
+}
+
+// Random cancellations at every moment: at the end all permits are there.
+TEST(Semaphore, NoPermitIsLostUnderRandomCancellation) {
+  run_in_fake_time([]() -> Task<> {
+    Semaphore semaphore(2);
+    unsigned seed = 1;
+    for (int round = 0; round < 300; ++round) {
+      co_await with_task_group(
+          [](TaskGroup& group, Semaphore* s, unsigned* random) -> Task<> {
+            std::vector<TaskHandle<>> tasks;
+            std::vector<int> log;
+            for (int i = 0; i < 8; ++i) {
+              tasks.push_back(group.create_task(
+                  [](Semaphore* inner, unsigned wait) -> Task<> {
+                    co_await inner->acquire();
+                    const Permit permit(*inner);
+                    co_await sleep_for(std::chrono::microseconds(wait));
+                  },
+                  s, (*random = *random * 1103515245 + 12345) >> 28));
+            }
+            for (auto& task : tasks) {
+              *random = *random * 1103515245 + 12345;
+              if (*random & 0x10000) co_await sleep_for(std::chrono::microseconds(*random >> 30));
+              if (*random & 0x20000) task.cancel();
+            }
+          },
+          &semaphore, &seed);
+      EXPECT_EQ(semaphore.available(), 2U);
+    }
+  });
+}
+
+}  // namespace
+}  // namespace gossamer
