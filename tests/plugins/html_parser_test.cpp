@@ -251,6 +251,56 @@ TEST(HtmlParser, AttributesPastThe256thAreReadOver) {
   EXPECT_THAT(links_of(many + " href=no><a href=yes>"), ElementsAre("a yes"));
 }
 
+// Anything worse than linear in one of these would take hours, not milliseconds.
+TEST(HtmlParser, HostilePagesEndAndTheirTextIsBounded) {
+  constexpr std::size_t kBytes = 1 << 20;
+  for (const std::string_view piece : {"<div>",
+                                       "<svg>",
+                                       "<svg><desc>",
+                                       "<template>",
+                                       "<!--",
+                                       "<!-- > ",
+                                       "<svg><![CDATA[",
+                                       "<svg><![CDATA[ >",
+                                       "<",
+                                       "</",
+                                       "<!x",
+                                       "<a href=\"",
+                                       "<a href='x",
+                                       "<a x=y ",
+                                       "<a href=x>&nGt;",
+                                       "<a href=x>y<b> z",
+                                       "<a href='&CounterClockwiseContour'>",
+                                       "<a href='&#",
+                                       "<script><!--<script",
+                                       "<script><!--<script>",
+                                       "<script><!-->",
+                                       "<textarea></textare",
+                                       "<title>&amp",
+                                       "<!DOCTYPE html PUBLIC '",
+                                       "<img srcset='a (",
+                                       "<img srcset=', ",
+                                       "<link href=x rel='x ",
+                                       "<a href=x ping='p ",
+                                       "<meta http-equiv=refresh content='1",
+                                       "<meta name=description content='  ",
+                                       "<meta charset=",
+                                       "\r",
+                                       "&",
+                                       "\xE9"}) {
+    for (const std::string_view wrap : {"", "<a href='", "<a href=x>"}) {
+      std::string html(wrap);
+      while (html.size() < kBytes) html += piece;
+      html += "'\">";
+      const auto parsed = HtmlParser().parse({"https://example.com/", "text/html", html});
+      ASSERT_TRUE(parsed.has_value()) << piece;
+      std::size_t stored = 0;
+      for (const auto& block : parsed->storage) stored += block->capacity();
+      EXPECT_LE(stored, 2 * 3 * html.size() + 8192) << piece;  // a body decoded, and the attributes in it
+    }
+  }
+}
+
 TEST(HtmlParser, MoreThanAMillionLinksAreRefused) {
   std::string html;
   for (int i = 0; i < 1'000'001; ++i) html += "<a href>";
