@@ -162,6 +162,20 @@ TEST(Frontier, BackOffOutlastsOtherRests) {
   EXPECT_TRUE(frontier.pop(kStart + 60s));
 }
 
+TEST(Frontier, RequestsBesideTheQueueTakeTheHostsTurns) {
+  Frontier frontier({.delay = 1s});
+  frontier.add(entry(1, 1));
+  EXPECT_TRUE(frontier.take_turn(1, kStart));
+  EXPECT_FALSE(frontier.take_turn(1, kStart));
+  EXPECT_EQ(frontier.turn_at(1), std::nullopt) << "until a release";
+  EXPECT_FALSE(frontier.pop(kStart));
+  frontier.release(1, kStart, 0us);
+  EXPECT_FALSE(frontier.take_turn(1, kStart));
+  EXPECT_EQ(frontier.turn_at(1), kStart + 1s);
+  EXPECT_TRUE(frontier.pop(kStart + 1s));
+  EXPECT_TRUE(frontier.take_turn(2, kStart + 1s)) << "a host without URLs";
+}
+
 TEST(Frontier, RetriesWaitWithoutHoldingTheHost) {
   Frontier frontier({});
   frontier.add(entry(1, 1));
@@ -246,6 +260,7 @@ TEST_P(FrontierProperty, PolitenessAndAccountsHoldUnderRandomOperations) {
                                   .throttle = upto(3) / 2.0};
   Frontier frontier(options);
   constexpr int kHosts = 12;
+  constexpr UrlId kBesideTheQueue = 0;
 
   struct HostModel {
     TimePoint not_before = TimePoint::min();
@@ -328,7 +343,7 @@ TEST_P(FrontierProperty, PolitenessAndAccountsHoldUnderRandomOperations) {
               std::chrono::duration_cast<std::chrono::microseconds>(took * options.throttle);
           host.not_before = std::max(host.not_before, now + std::max(host.delay, throttled));
         }
-        if (upto(5) == 0) {
+        if (upto(5) == 0 && done.id != kBesideTheQueue) {
           ++done.attempt;
           const TimePoint again = now + std::chrono::milliseconds(upto(100));
           frontier.add_retry(done, again);
@@ -340,6 +355,19 @@ TEST_P(FrontierProperty, PolitenessAndAccountsHoldUnderRandomOperations) {
         frontier.back_off(host, until);
         hosts[host].not_before = std::max(hosts[host].not_before, until);
       } else if (what < 93) {
+        const auto id = static_cast<HostId>(upto(kHosts));
+        HostModel& host = hosts[id];
+        const bool full = host.in_flight >= options.per_host;
+        const bool allowed = !full && host.not_before <= now;
+        ASSERT_EQ(frontier.take_turn(id, now), allowed);
+        if (allowed) {
+          ++host.in_flight;
+          if (options.per_host > 1) host.not_before = std::max(host.not_before, now + host.delay);
+          in_flight.emplace_back(entry(kBesideTheQueue, id), now);
+        } else {
+          ASSERT_EQ(frontier.turn_at(id), full ? std::nullopt : std::optional(host.not_before));
+        }
+      } else if (what < 94) {
         const auto host = static_cast<HostId>(upto(kHosts));
         const std::chrono::milliseconds delay(upto(30));
         frontier.set_crawl_delay(host, delay);
