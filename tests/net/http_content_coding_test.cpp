@@ -161,6 +161,17 @@ TEST(ContentCoding, MembersAndFramesFollowEachOther) {
   }
 }
 
+TEST(ContentCoding, OnlyTodaysZstdFramesAreRead) {
+  EXPECT_EQ(decode(header_for("zstd"),
+                   "\x50\x2a\x4d\x18\x03" + std::string(3, '\0') + "abc" + encode("zstd", "text"), 2),
+            "text");
+  for (const std::size_t piece :
+       {std::size_t{1}, std::size_t{100}}) {  // version 0.5, which the library would take
+    EXPECT_EQ(decode(header_for("zstd"), "\x25\xb5\x2f\xfd\x0b\xf3\xff" + std::string(1, '\0'), piece),
+              "decode: zstd body: the data is corrupt");
+  }
+}
+
 TEST(ContentCoding, StackedCodingsAreUndoneFromTheLast) {
   const std::string stacked = encode("br", encode("zstd", encode("gzip", sample())));
   EXPECT_EQ(decode({{"Content-Encoding", "gzip, zstd"}, {"content-encoding", "br"}}, stacked, 7), sample());
