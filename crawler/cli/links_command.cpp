@@ -1,12 +1,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <fmt/format.h>
-#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "crawler/cli/batch.h"
 #include "crawler/cli/commands.h"
 #include "crawler/cli/input.h"
 #include "crawler/cli/report_error.h"
@@ -17,6 +18,7 @@
 namespace gossamer {
 namespace {
 
+using nlohmann::json;
 using nlohmann::ordered_json;
 
 struct LinksFlags {
@@ -26,16 +28,12 @@ struct LinksFlags {
   bool batch = false;
 };
 
-std::string to_line(const ordered_json& object) {
-  return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + '\n';
-}
-
 Result<std::optional<Url>> parse_base(std::string_view base) {
   if (base.empty()) return std::nullopt;
   Result<Url> url = Url::parse(base);
   if (!url) {
     return fail(ErrorClass::invalid_input,
-                fmt::format("the base {} is not an absolute URL: {}", base, url.error().message));
+                fmt::format("the base \"{}\" is no absolute URL: {}", base, url.error().message));
   }
   return std::optional(std::move(*url));
 }
@@ -62,57 +60,36 @@ Result<> print_links(const LinksFlags& flags) {
   if (!input) return std::unexpected(input.error());
   Result<std::optional<Url>> base = parse_base(flags.base.empty() ? input->url : flags.base);
   if (!base) return std::unexpected(base.error());
-  return for_each_link(*input, std::move(*base),
-                       [](const ordered_json& link) { std::cout << to_line(link); });
+  auto read = for_each_link(*input, std::move(*base), [](const ordered_json& link) {
+    const std::string line = json_line(link);
+    std::fwrite(line.data(), 1, line.size(), stdout);
+  });
+  if (read && (std::fflush(stdout) != 0 || std::ferror(stdout) != 0))
+    return fail(ErrorClass::io, errno_message("cannot write to standard output", errno));
+  return read;
 }
 
-// A request {"html"|"file": string, "base": string|null} is answered by {"links": [...]} or {"error":
-// string}.
-Result<ordered_json> answer(const std::string& line) {
-  const ordered_json request = ordered_json::parse(line, nullptr, false);
-  const auto string_at = [&request](const char* key) -> std::optional<std::string> {
-    const auto found = request.find(key);
-    if (found == request.end() || !found->is_string()) return std::nullopt;
-    return found->get<std::string>();
-  };
-  const bool is_object = request.is_object();
-  const std::optional<std::string> html = is_object ? string_at("html") : std::nullopt;
-  const std::optional<std::string> file = is_object ? string_at("file") : std::nullopt;
-  if (html.has_value() == file.has_value()) {
-    return fail(ErrorClass::invalid_input,
-                R"(not a request; right would be {"html": "<a href=...>", "base": "https://example.com/"} )"
-                R"(or {"file": "page.html"} on one line)");
-  }
-
-  Result<Input> input = html.has_value() ? Input{*html, "", "text/html; charset=utf-8"} : read_input(*file);
+// {"html"|"file": string, "base": string|null} is answered by {"links": [...]}.
+Result<ordered_json> answer(const json& request) {
+  if (request.contains("html") == request.contains("file"))
+    return fail(ErrorClass::invalid_input, R"(not a request: it has to have either "html" or "file")");
+  const bool is_html = request.contains("html");
+  const Result<std::string> given = string_at(request, is_html ? "html" : "file");
+  if (!given) return std::unexpected(given.error());
+  const Result<Input> input = is_html ? Input{*given, "", "text/html; charset=utf-8"} : read_input(*given);
   if (!input) return std::unexpected(input.error());
-  Result<std::optional<Url>> base = parse_base(string_at("base").value_or(""));
+
+  const bool has_base = request.contains("base") && !request["base"].is_null();
+  const Result<std::string> base_text = has_base ? string_at(request, "base") : input->url;
+  if (!base_text) return std::unexpected(base_text.error());
+  Result<std::optional<Url>> base = parse_base(*base_text);
   if (!base) return std::unexpected(base.error());
+
   ordered_json links = ordered_json::array();
   const auto read = for_each_link(*input, std::move(*base),
                                   [&links](ordered_json link) { links.push_back(std::move(link)); });
   if (!read) return std::unexpected(read.error());
   return ordered_json{{"links", std::move(links)}};
-}
-
-void answer_requests() {
-  std::string line;
-  while (std::getline(std::cin, line)) {
-    const Result<ordered_json> reply = answer(line);
-    std::cout << to_line(reply ? *reply : ordered_json{{"error", reply.error().message}}) << std::flush;
-  }
-}
-
-Result<> run(const LinksFlags& flags) {
-  std::ios::sync_with_stdio(false);
-  if (flags.batch) {
-    answer_requests();
-  } else if (auto printed = print_links(flags); !printed) {
-    return printed;
-  }
-  if (!std::cout.flush())
-    return fail(ErrorClass::io, errno_message("cannot write to standard output", errno));
-  return {};
 }
 
 }  // namespace
@@ -138,7 +115,7 @@ void add_links_command(CLI::App& app, int& exit_code) {
                                          "no input: name a file, or - for standard input"});
       return;
     }
-    const auto ok = run(*flags);
+    const auto ok = flags->batch ? answer_requests(answer) : print_links(*flags);
     exit_code = ok ? kExitDone : report_error("links", ok.error());
   });
 }
