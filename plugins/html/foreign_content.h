@@ -26,13 +26,15 @@ class ForeignContent {
   // To be told of every end tag while is_open().
   void end_tag(const EndTag& tag);
 
+  // Closes all foreign elements up to the innermost HTML integration point.
+  void break_out();
+
  private:
   void push(bool foreign);
   void pop();
-  void break_out();
 
-  std::uint64_t levels_ =
-      0;  // a bit a level, the innermost lowest: 1 foreign, 0 HTML in an integration point
+  // A bit a level, the innermost lowest: 1 foreign, 0 HTML in an integration point.
+  std::uint64_t levels_ = 0;
   int depth_ = 0;
 };
 

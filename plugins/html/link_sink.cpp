@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "plugins/html/content_model.h"
 #include "plugins/html/meta_refresh.h"
 #include "plugins/html/meta_robots.h"
 #include "plugins/html/srcset.h"
@@ -13,27 +14,6 @@ namespace {
 constexpr std::size_t kMaxLinkText = 256;
 constexpr std::size_t kMaxMetadata = 4096;
 
-// How the contents of an HTML element are read (WHATWG HTML 13.2.6.4, scripting disabled).
-ContentModel content_model_of(const StartTag& tag) {
-  switch (tag.key) {
-    case name_key("title"):
-    case name_key("textarea"):
-      return ContentModel::rcdata;
-    case name_key("style"):
-    case name_key("xmp"):
-    case name_key("iframe"):
-    case name_key("noembed"):
-    case name_key("noframes"):
-      return ContentModel::rawtext;
-    case name_key("script"):
-      return ContentModel::script_data;
-    case 0:
-      return equals_ignoring_case(tag.name, "plaintext") ? ContentModel::plaintext : ContentModel::data;
-    default:
-      return ContentModel::data;
-  }
-}
-
 }  // namespace
 
 ContentModel LinkSink::start_tag(const StartTag& tag) {
@@ -41,11 +21,17 @@ ContentModel LinkSink::start_tag(const StartTag& tag) {
     if (inert_depth_ == 0) collect_foreign(tag);
     return ContentModel::data;
   }
-  if (tag.key == name_key("template")) {
-    open_template(tag);
-    return ContentModel::data;
+  switch (tag.key) {
+    case name_key("template"):
+      open_template(tag);
+      break;
+    case name_key("math"):
+    case name_key("svg"):
+      foreign_.start_tag(tag);
+      break;
+    default:
+      if (inert_depth_ == 0) collect(tag);
   }
-  if (inert_depth_ == 0) collect(tag);
   return is_xml_ ? ContentModel::data : content_model_of(tag);
 }
 
@@ -112,10 +98,6 @@ void LinkSink::collect(const StartTag& tag) {
     case name_key("link"):
       take_link(tag);
       break;
-    case name_key("math"):
-    case name_key("svg"):
-      foreign_.start_tag(tag);
-      break;
     case name_key("meta"):
       take_meta(tag);
       break;
@@ -175,6 +157,7 @@ void LinkSink::open_template(const StartTag& tag) {
 
 void LinkSink::close_template() {
   if (template_depth_ == 0) return;
+  foreign_.break_out();
   if (inert_depth_ == template_depth_) inert_depth_ = 0;
   --template_depth_;
 }

@@ -121,6 +121,8 @@ TEST(HtmlParser, NoscriptCountsAndTemplatesDoNot) {
       links_of(
           "<template shadowrootmode=open><a href=1><template><a href=2></template></template><a href=3>"),
       ElementsAre("a 1", "a 3"));
+  EXPECT_THAT(links_of("<template><svg><script href=x /></svg></template><a href=1>"), ElementsAre("a 1"));
+  EXPECT_THAT(links_of("<template><svg></template><style><a href=no></style><a href=1>"), ElementsAre("a 1"));
   EXPECT_THAT(links_of("</template><a href=1>"), ElementsAre("a 1"));
 }
 
