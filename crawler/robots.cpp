@@ -85,6 +85,16 @@ std::string_view product_token(std::string_view user_agent) {
   return user_agent.substr(0, static_cast<std::size_t>(end - user_agent.begin()));
 }
 
+RobotsRules::CharSet RobotsRules::CharSet::of(std::string_view ascii) {
+  CharSet set;
+  for (const char c : ascii) set.bits[static_cast<unsigned char>(c) >> 6 & 1] |= std::uint64_t{1} << (c & 63);
+  return set;
+}
+
+bool RobotsRules::CharSet::contains(const CharSet& other) const {
+  return ((other.bits[0] & ~bits[0]) | (other.bits[1] & ~bits[1])) == 0;
+}
+
 bool RobotsRules::Rule::matches(std::string_view path) const {
   const std::string_view prefix(pattern.data(), literal_prefix);
   // The last byte tells most rules apart ("/a", "/b"), the first none.
@@ -115,6 +125,8 @@ void RobotsRules::add(std::string_view path, bool allow, int line) {
     path.remove_prefix(star + 1);
   }
   rule.literal_prefix = std::min(rule.pattern.find('*'), rule.pattern.size());
+  rule.chars = CharSet::of(rule.pattern);
+  rule.chars.bits[0] &= ~(std::uint64_t{1} << '*');
   rules_.push_back(std::move(rule));
 }
 
@@ -127,23 +139,17 @@ void RobotsRules::sort() {
   });
 }
 
-RobotsRules RobotsRules::disallow_all() {
-  RobotsRules rules;
-  rules.disallow_all_ = true;
-  return rules;
-}
-
 RobotsRules::Verdict RobotsRules::check(std::string_view path_and_query) const {
   if (path_and_query == "/robots.txt") return {};
-  if (disallow_all_) return {.allowed = false, .line = std::nullopt, .rule = {}};
   std::string normalised;
   if (needs_normalising(path_and_query)) {
     bool in_query = false;
     append_normalised(path_and_query, in_query, normalised);
     path_and_query = normalised;
   }
+  const CharSet chars = CharSet::of(path_and_query);
   for (const Rule& rule : rules_) {
-    if (!rule.matches(path_and_query)) continue;
+    if (!chars.contains(rule.chars) || !rule.matches(path_and_query)) continue;
     return {.allowed = rule.allow, .line = rule.line, .rule = rule.text};
   }
   return {};

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,9 +35,6 @@ class RobotsRules {
   // apply.
   static RobotsRules parse(std::string_view body, std::string_view product_token);
 
-  // For a robots.txt that cannot be reached (RFC 9309 section 2.3.1.4).
-  static RobotsRules disallow_all();
-
   // `path_and_query` as Url::request_target() gives it. The rule with the longest path wins, Allow wins a
   // tie; /robots.txt is always allowed. Linear in the length of the path and of each rule.
   Verdict check(std::string_view path_and_query) const;
@@ -47,9 +46,18 @@ class RobotsRules {
   const std::vector<std::string>& sitemaps() const { return sitemaps_; }
 
  private:
+  // Which of the 128 ASCII characters occur in a text.
+  struct CharSet {
+    std::array<std::uint64_t, 2> bits{};
+
+    static CharSet of(std::string_view ascii);
+    bool contains(const CharSet& other) const;
+  };
+
   struct Rule {
     std::string pattern;             // normalised; '*' is the wildcard, a literal one is %2A
     std::string text;                // as Verdict::rule
+    CharSet chars;                   // of the pattern without its wildcards: a path must have them all
     std::size_t literal_prefix = 0;  // length of the pattern before its first '*'
     int line = 0;
     bool allow = false;
@@ -65,7 +73,6 @@ class RobotsRules {
   std::vector<Rule> rules_;  // the order in which they win: longest first, Allow before Disallow
   std::vector<std::string> sitemaps_;
   std::optional<std::chrono::milliseconds> crawl_delay_;
-  bool disallow_all_ = false;
 };
 
 }  // namespace gossamer
