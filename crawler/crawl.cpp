@@ -25,8 +25,8 @@ Task<Result<>> Crawl::run() {
   auto client = HttpClient::create(options_.client);
   if (!client) co_return std::unexpected(std::move(client.error()));
   client_ = std::move(*client);
-  robots_ = std::make_unique<RobotsCache>(*client_, std::string(product_token(job_.options.network.user_agent)),
-                                          job_.options.no_robots);
+  robots_ = std::make_unique<RobotsCache>(
+      *client_, std::string(product_token(job_.options.network.user_agent)), job_.options.no_robots);
   for (const HostRow& host : job_.robots) {
     robots_->restore(host);
     if (const auto* known = robots_->find(host.id); known && known->rules.crawl_delay()) {
@@ -41,14 +41,13 @@ Task<Result<>> Crawl::run() {
 
   // Commits are told on the writer's thread; what they change belongs to the loop.
   writer_ = std::make_unique<CrawlWriter>(
-      std::move(job_.db), CrawlWriter::Options{}, [this](std::size_t count, const Result<>& result) {
+      std::move(job_.db), options_.writer, [this](std::size_t count, const Result<>& result) {
         loop_->post([this, count, result] { on_committed(count, result); });
       });
   co_await with_task_group([](TaskGroup& group, Crawl* self) { return self->pipeline(group); }, this);
   auto closed = co_await run_in_executor(*executor_, [this] { return writer_->close(); });
   if (!closed) co_return std::unexpected(storage_error_ ? *storage_error_ : closed.error());
-  std::destroy_at(&job_.db);
-  std::construct_at(&job_.db, std::move(*closed));
+  job_.db = std::move(*closed);
   co_return Result<>{};
 }
 

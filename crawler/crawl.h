@@ -34,9 +34,10 @@ class Crawl final : private PageFetcher {
  public:
   struct Options {
     HttpClientOptions client;
-    std::size_t parse_queue = 64;   // fetched pages that wait to be parsed
+    std::size_t parse_queue = 16;   // fetched pages that wait to be parsed
     std::size_t parsers = 16;       // pages in a spider's hands at once
-    std::size_t uncommitted = 512;  // outcomes handed to the writer and not yet on disk
+    std::size_t uncommitted = 256;  // outcomes handed to the writer and not yet on disk
+    CrawlWriter::Options writer;
   };
 
   // `job`, `parsers` and `spider` (null: none, all links are followed) must outlive the crawl.
@@ -53,6 +54,9 @@ class Crawl final : private PageFetcher {
   bool stopped() const { return stopping_; }
 
   ProgressCounters progress() const;
+
+  // Why a seed (or what it redirects to) failed, the first such; "" if none did.
+  const std::string& seed_error() const { return seed_error_; }
 
  private:
   static constexpr int kMaxRedirects = 10;  // hops from a link to its page
@@ -126,6 +130,7 @@ class Crawl final : private PageFetcher {
   std::size_t active_ = 0;  // URLs between the frontier and their outcome
   std::uint64_t pages_ = 0;
   std::uint64_t bytes_ = 0;
+  std::string seed_error_;
   TimePoint started_;
   bool stopping_ = false;
   std::optional<Error> storage_error_;

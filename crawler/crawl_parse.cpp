@@ -55,6 +55,9 @@ Task<> Crawl::finish(Visit visit) {
                           Phase::headers, fmt::format("the server answered {}", visit.fetch.status)};
     }
     registry_.finish_failed(id, ledger_class(visit.error->error_class), outcome);
+    if (visit.entry.depth == 0 && seed_error_.empty()) {
+      seed_error_ = fmt::format("{}: {}", visit.url.href(), visit.error->message);
+    }
   }
   if (!visit.filtered) outcome.fetches.push_back(fetch_row(visit));
   submit(std::move(outcome));

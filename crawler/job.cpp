@@ -86,21 +86,6 @@ Result<> restore(Job& job) {
   return job.db.for_each_url([&](const UrlView& url) { job.registry->restore(url); });
 }
 
-Result<> store(Job& job, const SeenSet::Secret& secret) {
-  auto transaction = job.db.begin_seeding();
-  if (!transaction) return std::unexpected(std::move(transaction.error()));
-  if (auto set = transaction->set_meta(kMetaOptions, to_json(job.options)); !set) return set;
-  if (auto set = transaction->set_meta(kMetaSecret, SeenSet::to_hex(secret)); !set) return set;
-  Seeding seeding(job, *transaction);
-  for (const std::string& seed : job.options.seeds) {
-    if (auto added = seeding.add(seed); !added) return added;
-  }
-  if (job.registry->counts().discovered == 0) {
-    return fail(ErrorClass::invalid_input, "no seeds: give a URL, a host name or a file with one URL a line");
-  }
-  return transaction->commit();
-}
-
 }  // namespace
 
 Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& given_flags) {
@@ -123,6 +108,7 @@ Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& gi
   auto registry = std::make_unique<UrlRegistry>(std::move(*scope), *secret, *frontier);
   Job job{.options = std::move(options->options),
           .db = std::move(*db),
+          .secret = *secret,
           .frontier = std::move(frontier),
           .registry = std::move(registry),
           .resumed = resumed,
@@ -132,12 +118,23 @@ Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& gi
   if (resumed) {
     if (auto restored = restore(job); !restored) return std::unexpected(std::move(restored.error()));
   }
-  if (auto stored = store(job, *secret); !stored) return std::unexpected(std::move(stored.error()));
-  if (!job.options.items.empty()) {
-    if (auto used = job.db.use_items_file(job.options.items); !used)
-      return std::unexpected(std::move(used.error()));
-  }
   return job;
+}
+
+Result<> seed_job(Job& job) {
+  auto transaction = job.db.begin_seeding();
+  if (!transaction) return std::unexpected(std::move(transaction.error()));
+  if (auto set = transaction->set_meta(kMetaOptions, to_json(job.options)); !set) return set;
+  if (auto set = transaction->set_meta(kMetaSecret, SeenSet::to_hex(job.secret)); !set) return set;
+  Seeding seeding(job, *transaction);
+  for (const std::string& seed : job.options.seeds) {
+    if (auto added = seeding.add(seed); !added) return added;
+  }
+  if (job.registry->counts().discovered == 0) {
+    return fail(ErrorClass::invalid_input, "no seeds: give a URL, a host name or a file with one URL a line");
+  }
+  if (auto committed = transaction->commit(); !committed || job.options.items.empty()) return committed;
+  return job.db.use_items_file(job.options.items);
 }
 
 }  // namespace gossamer

@@ -16,6 +16,7 @@ namespace gossamer {
 struct Job {
   JobOptions options;
   CrawlDb db;
+  SeenSet::Secret secret;
   std::unique_ptr<Frontier> frontier;
   std::unique_ptr<UrlRegistry> registry;  // refers to the frontier
   bool resumed = false;
@@ -30,5 +31,9 @@ struct Job {
 // one line each for the first; a file that is no crawl database; no seeds for a new job), refused (another
 // process has it), storage.
 Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& given_flags);
+
+// Stores the options and enters the seeds, all of them or none; opens the items file. Errors: invalid_input
+// (bad seeds, a line each for the first; no seeds for a new job), storage.
+Result<> seed_job(Job& job);
 
 }  // namespace gossamer

@@ -145,7 +145,7 @@ Result<SeedReport> read_seeds(std::istream& input, std::string_view name, const 
     const auto got = static_cast<std::size_t>(input.gcount());
     if (auto fed = reader.feed({buffer.data(), got}); !fed) return std::unexpected(std::move(fed.error()));
   }
-  if (input.bad()) return fail(ErrorClass::io, fmt::format("{}: cannot be read to its end", name));
+  if (input.bad()) return fail(ErrorClass::invalid_input, fmt::format("{}: cannot be read to its end", name));
   return reader.finish();
 }
 
@@ -153,12 +153,13 @@ Result<SeedReport> read_seed_file(const std::string& path, const SeedSink& sink)
   if (path == "-") return read_seeds(std::cin, "standard input", sink);
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    return fail(ErrorClass::io, fmt::format("{}: is a directory, not a seed file", path));
+    return fail(ErrorClass::invalid_input, fmt::format("{}: is a directory, not a seed file", path));
   }
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    return fail(ErrorClass::io, errno_message(fmt::format("{}: cannot open the seed file", path), errno));
+    return fail(ErrorClass::invalid_input,
+                errno_message(fmt::format("{}: cannot open the seed file", path), errno));
   return read_seeds(file, path, sink);
 }
 

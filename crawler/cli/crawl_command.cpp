@@ -110,6 +110,7 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
   if (!parsers) return report_error(command, parsers.error());
   auto client = client_options(job->options.network);
   if (!client) return report_error(command, client.error());
+  if (auto seeded = seed_job(*job); !seeded) return report_error(command, seeded.error());
   const bool quiet = job->options.quiet;
   if (!quiet) announce(*job);
 
@@ -131,9 +132,11 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
   }
   if (crawl.stopped()) return kExitInterrupted;
   if (ledger->done == 0 && ledger->pending == 0) {
-    return report_error(command, Error{ErrorClass::connect, Phase::none,
-                                       fmt::format("no seed could be fetched; `gossamer stats {}` shows why",
-                                                   job->options.output)});
+    const std::string reason = crawl.seed_error().empty()
+                                   ? fmt::format("`gossamer stats {}` shows why", job->options.output)
+                                   : crawl.seed_error();
+    return report_error(command,
+                        Error{ErrorClass::connect, Phase::none, "no seed could be fetched: " + reason});
   }
   return kExitDone;
 }

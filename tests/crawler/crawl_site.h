@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crawler/crawl.h"
+#include "net/http/http_server.h"
+#include "tests/support/temporary_directory.h"
+
+namespace gossamer {
+
+// A site on this machine and crawls of it: real sockets, a real database, one loop for both, and a clock that
+// jumps over retries and delays. Each test adds answers by path, crawls, and looks at the ledger and the
+// database.
+class CrawlSite {
+ public:
+  struct Answer {
+    int status = 200;
+    std::string body;
+    std::string content_type = "text/html";
+    std::string location;
+  };
+
+  void add(std::string path, std::string body) { answers_[std::move(path)] = {.body = std::move(body)}; }
+  void add(std::string path, Answer answer) { answers_[std::move(path)] = std::move(answer); }
+  void redirect(std::string path, std::string location) {
+    answers_[std::move(path)] = {.status = 302, .location = std::move(location)};
+  }
+
+  // Crawls from "/" (or resumes), then closes the database. `during` runs before each answer.
+  Result<> crawl(Spider* spider = nullptr);
+
+  JobOptions options;     // output and seeds are set by crawl()
+  Crawl::Options bounds;  // client is set by crawl()
+  std::function<void(Crawl&, std::string_view path)> during;
+  std::vector<std::string> requests;  // paths, in the order they came, over all crawls
+
+  // Of the database: the first column of the first row, as text.
+  std::string query(const std::string& sql) const;
+  // "done", "failed redirect", "filtered robots" ...; "" if not known.
+  std::string state(std::string_view path) const;
+
+ private:
+  TemporaryDirectory directory_;
+  std::map<std::string, Answer> answers_;
+  std::string origin_;
+  std::uint16_t port_ = 0;  // kept over the crawls of a site, for URLs have it
+};
+
+}  // namespace gossamer

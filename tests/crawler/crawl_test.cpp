@@ -1,0 +1,204 @@
+#include "crawler/crawl.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <stdexcept>
+
+#include "tests/crawler/crawl_site.h"
+
+namespace gossamer {
+namespace {
+
+TEST(Crawl, FollowsLinksAndAccountsForEveryUrl) {
+  CrawlSite site;
+  site.add("/", R"(<a href=/a>a</a><a href=/b rel=nofollow>b</a><a href=/missing>m</a><a href=/private/x>p</a>
+                   <a href=http://elsewhere.test/>e</a><a href="mailto:x@a.test">m</a>)");
+  site.add("/a", "<title>A</title><a href=/#top>up</a>");
+  site.add("/robots.txt", {.body = "User-agent: *\nDisallow: /private/", .content_type = "text/plain"});
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/"), "done");
+  EXPECT_EQ(site.state("/a"), "done");
+  EXPECT_EQ(site.state("/b"), "filtered nofollow");
+  EXPECT_EQ(site.state("/missing"), "failed http_4xx");
+  EXPECT_EQ(site.state("/private/x"), "filtered robots");
+  EXPECT_EQ(site.query("SELECT state || ' ' || reason FROM urls WHERE url = 'http://elsewhere.test/'"),
+            "filtered scope");
+  EXPECT_EQ(site.query("SELECT other_links FROM pages WHERE url = 1"), "1");
+  EXPECT_EQ(site.query("SELECT title FROM pages WHERE title <> ''"), "A");
+  EXPECT_EQ(site.requests, (std::vector<std::string>{"/robots.txt", "/", "/a", "/missing"}));
+}
+
+TEST(Crawl, ALaterLinkWithoutNofollowPromotesTheUrl) {
+  CrawlSite site;
+  site.add("/", "<a href=/x rel=nofollow>x</a><a href=/a>a</a>");
+  site.add("/a", "<a href=/x>x</a>");
+  site.add("/x", "x");
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/x"), "done");
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls"), "3");
+}
+
+TEST(Crawl, RedirectsAreOutcomesAndLoopsFail) {
+  CrawlSite site;
+  site.add("/", "<a href=/old>o</a><a href=/loop1>l</a><a href=/self>s</a><a href=/into>i</a>");
+  site.redirect("/old", "/new");
+  site.add("/new", "n");
+  site.redirect("/loop1", "/loop2");
+  site.redirect("/loop2", "/loop1");
+  site.redirect("/self", "/self");
+  site.redirect("/into", "/loop1");
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/old"), "done");
+  EXPECT_EQ(site.state("/new"), "done");
+  EXPECT_EQ(site.state("/loop1"), "failed redirect");
+  EXPECT_EQ(site.state("/loop2"), "failed redirect");
+  EXPECT_EQ(site.state("/self"), "failed redirect");
+  EXPECT_EQ(site.state("/into"), "done");
+}
+
+TEST(Crawl, TheEleventhHopFails) {
+  CrawlSite site;
+  site.add("/", "<a href=/hop0>h</a>");
+  for (int hop = 0; hop < 12; ++hop)
+    site.redirect(fmt::format("/hop{}", hop), fmt::format("/hop{}", hop + 1));
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/hop9"), "done");
+  EXPECT_EQ(site.state("/hop10"), "failed redirect");
+  EXPECT_EQ(site.state("/hop11"), "");
+}
+
+TEST(Crawl, TransientFailuresAreTriedThreeTimesAndEachAttemptIsStored) {
+  CrawlSite site;
+  site.add("/", "<a href=/down>d</a>");
+  site.add("/down", {.status = 503});
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/down"), "failed http_5xx");
+  EXPECT_EQ(site.query("SELECT group_concat(attempt || ':' || status) FROM fetches WHERE url = 2"),
+            "1:503,2:503,3:503");
+}
+
+TEST(Crawl, ARobotsFileThatCannotBeReadForbidsTheHost) {
+  CrawlSite site;
+  site.add("/", "never asked for");
+  site.add("/robots.txt", {.status = 500});
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/"), "failed http_5xx");
+  EXPECT_EQ(std::ranges::count(site.requests, "/"), 0);
+}
+
+TEST(Crawl, AResponseThatNoParserTakesIsARowWithoutItsBody) {
+  CrawlSite site;
+  site.add("/", "<a href=/big.pdf>p</a>");
+  site.add("/big.pdf", {.body = std::string(5'000'000, 'x'), .content_type = "application/pdf"});
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/big.pdf"), "done");
+  EXPECT_EQ(site.query("SELECT body_complete || ' ' || content_type FROM pages WHERE url = 2"),
+            "0 application/pdf");
+}
+
+TEST(Crawl, MaxPagesLeavesTheRestPendingForAResume) {
+  CrawlSite site;
+  site.add("/", "<a href=/a>a</a><a href=/b>b</a><a href=/c>c</a>");
+  for (const char* path : {"/a", "/b", "/c"}) site.add(path, path);
+  site.options.max_pages = 2;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "2");
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls WHERE state = 'pending'"), "2");
+}
+
+TEST(Crawl, StoppedCrawlsResumeWhereTheyStood) {
+  CrawlSite site;
+  std::string links;
+  for (int i = 0; i < 50; ++i) {
+    links += fmt::format("<a href=/{}>x</a>", i);
+    site.add(fmt::format("/{}", i), fmt::format("page {}", i));
+  }
+  site.add("/", links);
+  site.during = [](Crawl& crawl, std::string_view path) {
+    if (path == "/20") crawl.stop();
+  };
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_NE(site.query("SELECT count(*) FROM urls WHERE state = 'pending'"), "0");
+  site.during = nullptr;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls"), "51");
+  EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "51");
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls WHERE state <> 'done'"), "0");
+  EXPECT_LE(std::ranges::count(site.requests, "/20"), 2);  // only what was in flight is asked for again
+  EXPECT_EQ(std::ranges::count(site.requests, "/5"), 1);
+}
+
+// Takes the length of each page's neighbour, which it fetches itself.
+struct NeighbourSpider : Spider {
+  AsyncGenerator<Output> parse(Page page) override {
+    const auto neighbour = co_await page.fetch("/neighbour");
+    if (!neighbour) throw std::runtime_error(neighbour.error().message);
+    co_yield Item{{"page", page.url()}, {"neighbour", neighbour->body().size()}};
+  }
+};
+
+TEST(Crawl, EveryBoundAtOneAndEveryPageFetchingAnotherEnds) {
+  for (const int concurrency : {1, 2, 16}) {
+    CrawlSite site;
+    std::string links;
+    for (int i = 0; i < 30; ++i) {
+      links += fmt::format("<a href=/{}>x</a>", i);
+      site.add(fmt::format("/{}", i),
+               fmt::format("<a href=/{}>next</a><a href=/{}>new</a>", (i + 1) % 30, i + 100));
+      site.add(fmt::format("/{}", i + 100), "leaf");
+    }
+    site.add("/", links);
+    site.add("/neighbour", "12345");
+    site.options.concurrency = concurrency;
+    site.bounds.parse_queue = 1;
+    site.bounds.parsers = 1;
+    site.bounds.uncommitted = 1;
+    site.bounds.writer.linger = std::chrono::milliseconds(0);
+    NeighbourSpider spider;
+    ASSERT_TRUE(site.crawl(&spider).has_value());
+    EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "61");
+    EXPECT_EQ(site.query("SELECT count(*) FROM items"), "61");
+    EXPECT_EQ(site.query("SELECT max(item ->> 'neighbour') FROM items"), "5");
+  }
+}
+
+struct ThrowingSpider : Spider {
+  AsyncGenerator<Output> parse(Page page) override {
+    co_yield Item{{"title", page.css("title::text").get()}};
+    if (page.url().ends_with("/bad")) throw std::runtime_error("no price on this page");
+  }
+};
+
+TEST(Crawl, APageWhoseSpiderThrowsKeepsNothing) {
+  CrawlSite site;
+  site.add("/", "<title>Start</title><a href=/bad>b</a>");
+  site.add("/bad", "<title>Bad</title><a href=/never>n</a>");
+  ThrowingSpider spider;
+  ASSERT_TRUE(site.crawl(&spider).has_value());
+  EXPECT_EQ(site.state("/bad"), "failed parse");
+  EXPECT_EQ(site.state("/never"), "");
+  EXPECT_EQ(site.query("SELECT group_concat(item) FROM items"), R"({"title":"Start"})");
+  EXPECT_EQ(site.query("SELECT message FROM fetches WHERE error = 'parse'"), "spider: no price on this page");
+}
+
+struct ChoosingSpider : Spider {
+  AsyncGenerator<Output> parse(Page page) override {
+    if (page.url().ends_with("/")) co_yield Request{"chosen"};
+  }
+  bool follows_links() const override { return false; }
+};
+
+TEST(Crawl, ASpiderMayChooseItsOwnRequests) {
+  CrawlSite site;
+  site.add("/", "<a href=/linked>l</a>");
+  site.add("/chosen", "c");
+  ChoosingSpider spider;
+  ASSERT_TRUE(site.crawl(&spider).has_value());
+  EXPECT_EQ(site.state("/chosen"), "done");
+  EXPECT_EQ(site.state("/linked"), "");
+  EXPECT_EQ(site.query("SELECT via FROM urls WHERE id = 2"), "spider");
+}
+
+}  // namespace
+}  // namespace gossamer
