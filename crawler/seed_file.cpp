@@ -139,7 +139,7 @@ Result<Url> parse_seed(std::string_view text) {
 
 Result<SeedReport> read_seeds(std::istream& input, std::string_view name, const SeedSink& sink) {
   LineReader reader(name, sink);
-  std::vector<char> buffer(64 * 1024);
+  std::vector<char> buffer(65'536);
   while (input.good()) {
     input.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
     const auto got = static_cast<std::size_t>(input.gcount());

@@ -9,7 +9,7 @@ namespace gossamer {
 namespace {
 
 constexpr std::size_t kFirstChunk = 256;
-constexpr std::size_t kLargestChunk = 64 * 1024;
+constexpr std::size_t kLargestChunk = 65'536;
 
 // Stands before the URL's bytes, unaligned.
 struct Header {

@@ -30,10 +30,10 @@ struct Quantity {
 // A non-negative decimal number without exponent, then letters.
 std::optional<Quantity> split(std::string_view text) {
   const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+  const char* const unit = text.begin() + digits;
   double number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + digits, number, std::chars_format::fixed);
-  if (error != std::errc() || end != text.data() + digits) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.begin(), unit, number, std::chars_format::fixed);
+  if (error != std::errc() || end != unit) return std::nullopt;
   return Quantity{.number = number, .unit = text.substr(digits)};
 }
 
