@@ -25,8 +25,8 @@ struct SeedReport {
 
 // Reads a seed file as a stream: one URL a line, a bare host name gets https://, `#` begins a comment line,
 // blank lines, white space around a URL, CRLF and a UTF-8 byte order mark are tolerated. A bad line is
-// counted and reading goes on; a line longer than kMaxSeedLine bytes is one. Errors: invalid_input (unreadable),
-// invalid_input (a NUL byte: not a text file), what `sink` returns.
+// counted and reading goes on; a line longer than kMaxSeedLine bytes is one. Errors:
+// invalid_input (unreadable, or a NUL byte: not a text file), what `sink` returns.
 inline constexpr std::size_t kMaxSeedLine = 16384;
 Result<SeedReport> read_seeds(std::istream& input, std::string_view name, const SeedSink& sink);
 
