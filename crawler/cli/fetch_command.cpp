@@ -6,10 +6,8 @@
 #include <string>
 
 #include "crawler/cli/commands.h"
-#include "crawler/cli/network_flags.h"
+#include "crawler/cli/input.h"
 #include "crawler/cli/report_error.h"
-#include "net/coro/run.h"
-#include "net/http/fetch_following.h"
 
 namespace gossamer {
 namespace {
@@ -23,24 +21,6 @@ struct FetchFlags {
   bool fail_on_error_status = false;
   NetworkFlags network;
 };
-
-// A bare host gets https://, as in a seed file.
-Result<Url> parse_url_argument(const std::string& text) {
-  auto url = Url::parse(text.find("://") == std::string::npos ? "https://" + text : text);
-  if (!url)
-    return fail(ErrorClass::invalid_input, fmt::format("\"{}\" is not a URL: {}", text, url.error().message));
-  if (!url->is_http())
-    return fail(ErrorClass::invalid_input, fmt::format("{}: only http and https are fetched", text));
-  return url;
-}
-
-Task<Result<FollowedFetch>> fetch_once(HttpClientOptions options, Url url) {
-  // As fields of the request, credentials given with --header stay with the first origin.
-  FetchRequest request{.url = std::move(url), .headers = std::exchange(options.headers, {})};
-  const auto client = HttpClient::create(std::move(options));
-  if (!client) co_return std::unexpected(client.error());
-  co_return co_await fetch_following(**client, std::move(request));
-}
 
 double milliseconds(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
 
@@ -111,12 +91,7 @@ Result<> print(const FetchFlags& flags, const FollowedFetch& fetched, bool statu
 }
 
 int run_fetch(const FetchFlags& flags) {
-  const auto url = parse_url_argument(flags.url);
-  if (!url) return report_error("fetch", url.error());
-  auto options = client_options(flags.network);
-  if (!options) return report_error("fetch", options.error());
-  EventLoop loop;
-  const auto fetched = run(loop, &fetch_once, std::move(*options), *url);
+  const auto fetched = fetch_url(flags.url, flags.network);
   if (!fetched) return report_error("fetch", fetched.error());
 
   const bool status_is_error =

@@ -3,7 +3,9 @@
 #include <string>
 #include <string_view>
 
+#include "crawler/cli/network_flags.h"
 #include "net/base/error.h"
+#include "net/http/fetch_following.h"
 
 namespace gossamer {
 
@@ -16,5 +18,12 @@ struct Input {
 
 // Reads the whole of a file; "-" is standard input. Blocks. Errors: invalid_input, where it cannot be read.
 Result<Input> read_input(std::string_view argument);
+
+// One fetch of a URL of the command line, redirects followed, on a loop of its own; a bare host gets
+// https://. An answer of any status is a response. Errors: invalid_input, for the URL or the flags.
+Result<FollowedFetch> fetch_url(const std::string& url, const NetworkFlags& network);
+
+// read_input() for a URL (it has "://"), a file or "-". Errors: also those of the fetch.
+Result<Input> read_input(const std::string& argument, const NetworkFlags& network);
 
 }  // namespace gossamer

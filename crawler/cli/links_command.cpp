@@ -26,6 +26,7 @@ struct LinksFlags {
   std::string base;
   bool jsonl = false;
   bool batch = false;
+  NetworkFlags network;
 };
 
 Result<std::optional<Url>> parse_base(std::string_view base) {
@@ -56,7 +57,7 @@ Result<> for_each_link(const Input& input, std::optional<Url> page_url, Visit vi
 }
 
 Result<> print_links(const LinksFlags& flags) {
-  const Result<Input> input = read_input(flags.input);
+  const Result<Input> input = read_input(flags.input, flags.network);
   if (!input) return std::unexpected(input.error());
   Result<std::optional<Url>> base = parse_base(flags.base.empty() ? input->url : flags.base);
   if (!base) return std::unexpected(base.error());
@@ -98,21 +99,25 @@ void add_links_command(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<LinksFlags>();
   CLI::App* command =
       app.add_subcommand("links", "Print the links of a page, one JSON object a line, in document order");
-  CLI::Option* input = command->add_option("input", flags->input, "A file with HTML; - is standard input")
-                           ->type_name("FILE|-");
+  CLI::Option* input =
+      command->add_option("input", flags->input, "A file with HTML, a URL to fetch, or - for standard input")
+          ->type_name("FILE|URL|-");
   command
-      ->add_option("--base", flags->base, "The URL of the page; without it relative links stay as they are")
+      ->add_option(
+          "--base", flags->base,
+          "The URL of the page, if not where it came from; without any relative links stay as they are")
       ->type_name("URL");
   command->add_flag("--jsonl", flags->jsonl, "One JSON object a line, which is also what comes without it");
   CLI::Option* batch = command->add_flag(
       "--batch", flags->batch,
       R"(Answer each line {"html"|"file":..., "base":...} of standard input by a line {"links":[...]} or {"error":...})");
   batch->excludes(input);
+  add_network_flags(*command, flags->network);
   command->footer("A link has url, tag, rel, text and nofollow: its own or the whole page's.");
   command->callback([flags, &exit_code] {
     if (!flags->batch && flags->input.empty()) {
       exit_code = report_error("links", {ErrorClass::invalid_input, Phase::none,
-                                         "no input: name a file, or - for standard input"});
+                                         "no input: name a file or a URL, or - for standard input"});
       return;
     }
     const auto ok = flags->batch ? answer_requests(answer) : print_links(*flags);
