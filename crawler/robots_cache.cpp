@@ -1,5 +1,6 @@
 #include "crawler/robots_cache.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -18,16 +19,17 @@ RobotsCache::RobotsCache(HttpClient& client, std::string product_token, bool ign
 const RobotsCache::Answer* RobotsCache::find(HostId host) const {
   if (ignore_) return &allow_all_;
   const auto known = answers_.find(host);
-  if (known == answers_.end()) return nullptr;
-  const Answer& answer = known->second;
-  const auto lifetime =
-      answer.error ? std::chrono::seconds(kUnreachableLifetime) : std::chrono::seconds(kLifetime);
-  return wall_now() - answer.fetched_at < lifetime ? &answer : nullptr;
+  return known != answers_.end() && EventLoop::current().now() < known->second.expires ? &known->second
+                                                                                       : nullptr;
 }
 
 void RobotsCache::restore(const HostRow& row) {
-  if (!row.robots_fetched_at || wall_now() - *row.robots_fetched_at >= kLifetime) return;
-  keep(row.id, {RobotsRules::parse(row.robots_body, product_token_), std::nullopt, *row.robots_fetched_at});
+  if (!row.robots_fetched_at) return;
+  const auto left = kLifetime - (wall_now() - *row.robots_fetched_at);
+  if (left <= left.zero()) return;
+  keep(row.id, {.rules = RobotsRules::parse(row.robots_body, product_token_),
+                .error = std::nullopt,
+                .expires = EventLoop::current().now() + left});
 }
 
 void RobotsCache::keep(HostId host, Answer answer) {
@@ -53,31 +55,38 @@ Task<std::optional<HostRow>> RobotsCache::load(HostRow host) {
     }
   } finish{*this, host.id, *done};
 
-  Answer answer = co_await fetch(host.origin, host);
-  const bool answered = !answer.error;
-  keep(host.id, std::move(answer));
-  if (!answered) co_return std::nullopt;
-  co_return std::move(host);
+  auto rules = co_await fetch(host.origin, host);
+  const TimePoint now = EventLoop::current().now();
+  if (rules) {
+    keep(host.id, {.rules = std::move(*rules), .error = std::nullopt, .expires = now + kLifetime});
+    co_return std::move(host);
+  }
+  const auto before = answers_.find(host.id);
+  const int failures = std::min(kMaxFailures, 1 + (before == answers_.end() ? 0 : before->second.failures));
+  keep(host.id, {.rules = {},
+                 .error = std::move(rules.error()),
+                 .expires = now + kFailureLifetime * (1 << 2 * (failures - 1)),
+                 .failures = failures});
+  co_return std::nullopt;
 }
 
-Task<RobotsCache::Answer> RobotsCache::fetch(std::string origin, HostRow& row) {
-  Answer answer{{}, std::nullopt, wall_now()};
+Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {
+  const WallTime asked_at = wall_now();
   auto url = Url::parse(origin + "/robots.txt");
   for (int redirects = 0; url; ++redirects) {
     auto response = co_await client_.fetch({.url = *url, .headers = {}, .want_body = {}});
     if (!response) {
-      answer.error = std::move(response.error());
-      answer.error->message = "robots.txt: " + answer.error->message;
-      co_return answer;
+      Error error = std::move(response.error());
+      error.message = "robots.txt: " + error.message;
+      co_return std::unexpected(std::move(error));
     }
     const int status = response->status;
     if (status >= 500 || status == 429) {
-      answer.error = Error{ErrorClass::http_5xx, Phase::headers,
-                           fmt::format("{} answered {}; until it can be read nothing may be fetched there",
-                                       url->href(), status)};
-      co_return answer;
+      co_return fail(ErrorClass::http_5xx, Phase::headers,
+                     fmt::format("{} answered {}; until it can be read nothing may be fetched there",
+                                 url->href(), status));
     }
-    row.robots_fetched_at = answer.fetched_at;
+    row.robots_fetched_at = asked_at;
     row.robots_status = status;
     const auto location = response->headers.get("location");
     if (status >= 300 && status < 400 && location && redirects < kMaxRedirects) {
@@ -89,11 +98,11 @@ Task<RobotsCache::Answer> RobotsCache::fetch(std::string origin, HostRow& row) {
     }
     if (status >= 200 && status < 300) {
       row.robots_body = response->body.substr(0, RobotsRules::kMaxBytes);
-      answer.rules = RobotsRules::parse(row.robots_body, product_token_);
+      co_return RobotsRules::parse(row.robots_body, product_token_);
     }
-    co_return answer;  // 4xx, or redirects that lead nowhere: no rules, all allowed
+    co_return RobotsRules{};  // 4xx, or redirects that lead nowhere: no rules, all allowed
   }
-  co_return answer;
+  co_return RobotsRules{};
 }
 
 }  // namespace gossamer

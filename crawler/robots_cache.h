@@ -17,9 +17,11 @@ namespace gossamer {
 // Bounded; a host that fell out is asked again. Belongs to the crawl loop.
 class RobotsCache {
  public:
-  static constexpr std::chrono::hours kLifetime{24};               // RFC 9309 section 2.4
-  static constexpr std::chrono::seconds kUnreachableLifetime{30};  // before a dead host is asked again
-  static constexpr int kMaxRedirects = 5;                          // RFC 9309 section 2.3.1.2
+  static constexpr std::chrono::hours kLifetime{24};  // RFC 9309 section 2.4
+  // Before a host that failed is asked again; four times as long after each further failure.
+  static constexpr std::chrono::seconds kFailureLifetime{1};
+  static constexpr int kMaxFailures = 6;   // as far as that goes: 17 minutes
+  static constexpr int kMaxRedirects = 5;  // RFC 9309 section 2.3.1.2
   static constexpr std::size_t kMaxHosts = 100'000;
 
   // With `ignore` every URL is allowed and nothing is fetched (--no-robots).
@@ -30,7 +32,8 @@ class RobotsCache {
   struct Answer {
     RobotsRules rules;
     std::optional<Error> error;
-    WallTime fetched_at;
+    TimePoint expires;
+    int failures = 0;  // in a row
   };
 
   // nullptr: unknown or too old, load() it. The answer lives until the next call that is not const.
@@ -44,7 +47,7 @@ class RobotsCache {
   Task<std::optional<HostRow>> load(HostRow host);
 
  private:
-  Task<Answer> fetch(std::string origin, HostRow& row);
+  Task<Result<RobotsRules>> fetch(std::string origin, HostRow& row);
   void keep(HostId host, Answer answer);
 
   HttpClient& client_;

@@ -87,6 +87,17 @@ TEST(Crawl, ARobotsFileThatCannotBeReadForbidsTheHost) {
   EXPECT_EQ(std::ranges::count(site.requests, "/"), 0);
 }
 
+TEST(Crawl, ARobotsFileThatComesBackFreesItsHost) {
+  CrawlSite site;
+  site.add("/", "start");
+  site.add("/robots.txt", {.status = 503});
+  site.during = [&](Crawl&, std::string_view) {
+    if (site.requests.size() == 2) site.add("/robots.txt", {.status = 404});
+  };
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/"), "done");
+}
+
 TEST(Crawl, AResponseThatNoParserTakesIsARowWithoutItsBody) {
   CrawlSite site;
   site.add("/", "<a href=/big.pdf>p</a>");
