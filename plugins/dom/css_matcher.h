@@ -15,6 +15,6 @@ namespace gossamer::css {
 // for it needs.
 Result<std::vector<xmlNode*>> select(const SelectorList& selectors, xmlNode* context);
 
-inline constexpr long kMaxSteps = 50'000'000;
+inline constexpr long kMaxSteps = 20'000'000;
 
 }  // namespace gossamer::css

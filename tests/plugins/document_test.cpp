@@ -1,0 +1,271 @@
+#include "plugins/document.h"
+
+#include <gmock/gmock.h>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace gossamer {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using Strings = std::vector<std::string>;
+
+Document document(std::string_view html) {
+  auto parsed = Document::parse(html, "text/html; charset=utf-8");
+  if (!parsed) throw std::runtime_error(parsed.error().message);
+  return *std::move(parsed);
+}
+
+std::string repeat(std::string_view piece, std::size_t times) {
+  std::string out;
+  out.reserve(piece.size() * times);
+  while (times-- > 0) out += piece;
+  return out;
+}
+
+TEST(Document, ReadsLikeASpider) {
+  const Document page = document(R"(<h1>Shop</h1>
+    <div class=product><h2>Tea</h2><span class=price>3</span><a href="/tea?a=1&amp;b=2">more</a></div>
+    <div class=product><h2>Mate</h2><a href=/mate>more</a></div>)");
+  EXPECT_EQ(page.css("h1::text").get_or(""), "Shop");
+  Strings found;
+  for (const Node& product : page.css(".product")) {
+    found.push_back(product.css("h2::text").get_or("") + " " + product.css(".price::text").get_or("-") + " " +
+                    product.css("a").attr("href").value_or(""));
+  }
+  EXPECT_THAT(found, ElementsAre("Tea 3 /tea?a=1&b=2", "Mate - /mate"));
+  EXPECT_EQ(page.css(".nothing").get(), std::nullopt);
+  EXPECT_EQ(page.css(".nothing").text(), "");
+  EXPECT_TRUE(page.css(".nothing").empty());
+  EXPECT_THROW(page.css(".nothing")[0], std::out_of_range);
+}
+
+TEST(Document, QueriesBelowANode) {
+  const Document page = document("<ul><li>a<ul><li>b</ul><li>c</ul><p>d");
+  const Selection lists = page.css("ul");
+  ASSERT_EQ(lists.size(), 2U);
+  EXPECT_EQ(lists[0].css("> li").size(), 2U);
+  EXPECT_EQ(lists[0].css("li").size(), 3U);
+  EXPECT_EQ(lists[1].css("::text").all(), Strings{"b"});
+  EXPECT_EQ(lists[1].css("body ul ul > li::text").all(), Strings{"b"}) << "what is above counts in matching";
+  EXPECT_TRUE(lists[1].css("ul").empty()) << "the node itself is not below it";
+  EXPECT_EQ(lists[1].xpath("./li/text()").all(), Strings{"b"});
+  EXPECT_EQ(lists[1].xpath("ancestor::li").size(), 1U);
+  EXPECT_EQ(lists.css("li").size(), 3U) << "each node once";
+  EXPECT_EQ(lists.xpath("li[1]/text()").all(), (Strings{"a", "b"}));
+  EXPECT_EQ(page.css("li").css("::text").all(), (Strings{"a", "b", "c"}));
+  EXPECT_EQ(page.css("li::text")[0].parent()->name(), "li");
+  EXPECT_EQ(page.css("html")[0].parent().has_value(), false);
+}
+
+TEST(Document, TextIsWhatAReaderSees) {
+  const auto text = [](std::string_view html) { return document(html).css("body").text(); };
+  EXPECT_EQ(text("<p> one\n two </p><p>three</p>"), "one two\nthree");
+  EXPECT_EQ(text("<div>a<div>b</div>c</div>"), "a\nb\nc");
+  EXPECT_EQ(text("a<br>b<br><br>c"), "a\nb\nc");
+  EXPECT_EQ(text("a <b>b</b><i>c</i> <span> d</span>"), "a bc d");
+  EXPECT_EQ(text("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>"), "1 2\n3");
+  EXPECT_EQ(text("a<script>no()</script><style>no{}</style><!-- no -->b"), "ab");
+  EXPECT_EQ(text("<ul><li>x</li><li>y</li></ul>"), "x\ny");
+  EXPECT_EQ(text("a&nbsp;b &amp; &eacute; &#x1F600;"), "a\u00A0b & \u00E9 \U0001F600");
+  EXPECT_EQ(document("<a title='  x \n y '>z</a>").css("a::attr(title)").text(), "x y");
+}
+
+TEST(Document, GetOfAnElementIsItsHtml) {
+  const Document page = document(
+      "<div id=a title='\"&amp;<'>1 &lt; 2&nbsp;<br><img src='a b.png' hidden><!--c--><script>if (a<b && c) "
+      "{}</script></div>");
+  EXPECT_EQ(page.css("#a").get(),
+            "<div id=\"a\" title=\"&quot;&amp;<\">1 &lt; 2&nbsp;<br><img src=\"a b.png\" hidden=\"\"><!--c-->"
+            "<script>if (a<b && c) {}</script></div>");
+  EXPECT_EQ(page.xpath("//comment()").get(), "c");
+  EXPECT_EQ(page.xpath("//comment()")[0].kind(), Node::Kind::comment);
+}
+
+TEST(Document, KnowsItsNodes) {
+  const Document page = document("<A HREF=x CHECKED>t</A>");
+  const Node link = page.css("a")[0];
+  EXPECT_EQ(link.kind(), Node::Kind::element);
+  EXPECT_EQ(link.name(), "a");
+  EXPECT_EQ(link.attr("href"), "x");
+  EXPECT_EQ(link.attr("checked"), "");
+  EXPECT_EQ(link.attr("none"), std::nullopt);
+  const Node href = page.css("a::attr(href)")[0];
+  EXPECT_EQ(href.kind(), Node::Kind::attribute);
+  EXPECT_EQ(href.name(), "href");
+  EXPECT_EQ(href.parent()->name(), "a");
+  EXPECT_EQ(href.attr("href"), std::nullopt);
+  EXPECT_TRUE(href.css("a").empty());
+  EXPECT_EQ(page.css("a::text")[0].kind(), Node::Kind::text);
+}
+
+TEST(Document, AnswersXPath) {
+  const Document page = document("<h1>T</h1><a href=1>x</a><a href=2>y</a>");
+  EXPECT_EQ(page.xpath("//a/@href").all(), (Strings{"1", "2"}));
+  EXPECT_EQ(page.xpath("//a[@href='2']/text()").get(), "y");
+  EXPECT_EQ(page.xpath("count(//a)").get(), "2");
+  EXPECT_EQ(page.xpath("string(//h1)").text(), "T");
+  EXPECT_EQ(page.xpath("boolean(//b)").get(), "false");
+  EXPECT_EQ(page.xpath("//a | //h1").all(),
+            (Strings{"<h1>T</h1>", "<a href=\"1\">x</a>", "<a href=\"2\">y</a>"}));
+  EXPECT_TRUE(page.xpath("//namespace::*").empty());
+  const Node value = page.xpath("1 + 1")[0];
+  EXPECT_EQ(value.kind(), Node::Kind::value);
+  EXPECT_EQ(value.name(), "");
+  EXPECT_EQ(value.attr("x"), std::nullopt);
+  EXPECT_FALSE(value.parent().has_value());
+  EXPECT_TRUE(value.css("a").empty());
+}
+
+TEST(Document, TellsWhatIsWrongWithAQuery) {
+  const Document page = document("<a>");
+  const auto message = [&](std::string_view expression) {
+    return page.try_xpath(expression).error().message;
+  };
+  EXPECT_EQ(message("//a["), "xpath: wrong expression at column 5 of `//a[`");
+  EXPECT_EQ(message("//a]"), "xpath: wrong expression at column 4 of `//a]`");
+  EXPECT_EQ(message("foo()"), "xpath: unknown function in `foo()`");
+  EXPECT_EQ(message("$x"), "xpath: unknown variable in `$x`");
+  EXPECT_EQ(message("//x:a"), "xpath: unknown namespace prefix in `//x:a`");
+  EXPECT_EQ(message(""), "xpath: the expression is empty");
+  EXPECT_EQ(page.try_xpath("//a[").error().error_class, ErrorClass::invalid_input);
+  EXPECT_THROW(page.xpath("//a["), SelectorError);
+  EXPECT_THROW(page.css("a["), SelectorError);
+  EXPECT_THROW(page.css("a")[0].css("a["), SelectorError);
+  EXPECT_THROW(page.css("a").css("a["), SelectorError);
+  EXPECT_FALSE(page.try_xpath(repeat("(", 100) + "1" + repeat(")", 100)).has_value());
+  EXPECT_FALSE(page.try_xpath("'" + std::string(5000, 'a') + "'").has_value());
+  EXPECT_EQ(page.xpath("'" + repeat("(", 100) + "'").text(), repeat("(", 100));
+}
+
+TEST(Document, DecodesAsABrowserWould) {
+  const auto title = [](std::string_view body, std::string_view type) {
+    return Document::parse(body, type)->css("title::text").get_or("");
+  };
+  EXPECT_EQ(title("<title>caf\xE9</title>", "text/html; charset=iso-8859-1"), "caf\u00E9");
+  EXPECT_EQ(title("<meta charset=windows-1251><title>\xC4\xE0</title>", ""), "\u0414\u0430");
+  EXPECT_EQ(title("\xEF\xBB\xBF<title>\xC3\xA9</title>", "text/html; charset=latin1"), "\u00E9");
+  EXPECT_EQ(title("<meta charset=latin1><title>\xC3\xA9</title>", "text/html; charset=utf-8"), "\u00E9");
+  EXPECT_EQ(title("<title>a\xFF\xC3z</title>", "text/html; charset=utf-8"), "a\uFFFD\uFFFDz");
+}
+
+TEST(Document, TakesAnythingForHtml) {
+  EXPECT_TRUE(document("").css("*").empty());
+  EXPECT_TRUE(document("").xpath("//*").empty());
+  EXPECT_TRUE(document("   ").css("::text").all().size() <= 1);
+  EXPECT_EQ(document("<p>a\0b<p>c").css("p").size(), 1U);  // the literal ends at the NUL
+  using namespace std::string_view_literals;
+  EXPECT_EQ(document("<p>a\0b<p \0x=1>c"sv).css("p::text").all(), (Strings{"ab", "c"}));
+  EXPECT_EQ(document("<![CDATA[x]]><!x><?y?></z><a <b>&#xD800;&bogus;&#x110000;<").css("a").size(), 1U);
+  EXPECT_EQ(document("<!DOCTYPE html [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><p>&x;").css("p").text(),
+            "&x;");
+}
+
+TEST(Document, SurvivesBeingMoved) {
+  Document first = document("<p>x</p>");
+  const Node node = first.css("p")[0];
+  Document second = std::move(first);
+  EXPECT_EQ(node.text(), "x");
+  EXPECT_EQ(second.css("p").text(), "x");
+  EXPECT_TRUE(first.css("p").empty());  // NOLINT(bugprone-use-after-move): defined, empty
+  second = document("<b>y</b>");
+  EXPECT_EQ(second.css("b").text(), "y");
+}
+
+TEST(Document, SeveralThreadsEachWithItsOwn) {
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([] {
+      for (int round = 0; round < 200; ++round) {
+        const Document page = document("<ul><li>a<li>b</ul>");
+        EXPECT_EQ(page.css("li").size(), 2U);
+        EXPECT_EQ(page.xpath("count(//li)").get(), "2");
+      }
+    });
+  }
+}
+
+// What a page made to hurt gets.
+
+ErrorClass refusal(const std::string& html) {
+  const auto parsed = Document::parse(html, "text/html; charset=utf-8");
+  return parsed ? ErrorClass::not_found : parsed.error().error_class;
+}
+
+TEST(HostilePage, OfMoreThanTenMegabytesIsRefused) {
+  EXPECT_EQ(refusal(std::string(11 << 20, 'x')), ErrorClass::too_large);
+  EXPECT_EQ(refusal(std::string(10 << 20, 'x')), ErrorClass::not_found);
+}
+
+TEST(HostilePage, WithTooManyAttributesIsRefusedWhereverTheTagStands) {
+  std::string attributes;
+  for (int i = 0; i < 100'000; ++i) attributes += " a" + std::to_string(i);
+  for (const std::string_view before :
+       {"", "<p>", "<textarea>", "<title>", "<svg>", "<plaintext>", "<xmp>"}) {
+    EXPECT_EQ(refusal(std::string(before) + "<a" + attributes + ">x</a>"), ErrorClass::parse) << before;
+  }
+  EXPECT_EQ(refusal("<script><a" + attributes + "></script>"), ErrorClass::not_found);
+
+  const auto tag_with = [](int count) {
+    std::string tag = "<a";
+    for (int i = 0; i < count; ++i) tag += " a" + std::to_string(i) + "=v";
+    return tag + ">x</a>";
+  };
+  EXPECT_EQ(refusal(tag_with(512)), ErrorClass::not_found);
+  EXPECT_EQ(refusal(tag_with(513)), ErrorClass::parse);
+}
+
+TEST(HostilePage, NestedTooDeepIsRefused) {
+  // html and body are around them
+  EXPECT_EQ(document(repeat("<div>", 510)).css("div").size(), 510U);
+  EXPECT_EQ(refusal(repeat("<div>", 511)), ErrorClass::parse);
+  EXPECT_EQ(refusal(repeat("<b>", 1'000'000)), ErrorClass::parse);
+  EXPECT_EQ(refusal(repeat("<p>", 100'000)), ErrorClass::not_found) << "each <p> closes the one before";
+}
+
+TEST(HostilePage, WithTooManyNodesIsRefused) {
+  EXPECT_EQ(refusal(repeat("<p>", 1'100'000)), ErrorClass::too_large);
+  EXPECT_EQ(refusal(repeat("<i a b c d e>", 300'000)), ErrorClass::parse);
+  EXPECT_EQ(refusal(repeat("<p a b c d e>", 300'000)), ErrorClass::too_large);
+}
+
+TEST(HostilePage, CannotMakeSelectorsTryEveryCombinationOfAncestors) {
+  const Document page = document(repeat("<div>", 400) + repeat("<p>x</p>", 1000));
+  EXPECT_TRUE(page.css(".no div div div div div div div p").empty());
+  EXPECT_EQ(page.css("div div div div div div div p").size(), 1000U);
+}
+
+TEST(HostilePage, WithManySiblingsIsCountedInOneGo) {
+  const Document page = document("<ul>" + repeat("<li>x", 200'000));
+  EXPECT_EQ(page.css("li:nth-child(2n)").size(), 100'000U);
+  EXPECT_EQ(page.css("li:nth-last-child(2n)").size(), 100'000U);
+  EXPECT_EQ(page.css("li:nth-last-of-type(3n)").size(), 66'666U);
+  EXPECT_EQ(page.css("li:last-child").size(), 1U);
+}
+
+TEST(HostilePage, CannotKeepASelectorBusyForEver) {
+  const Document page = document(repeat("<p>x</p>", 100'000));
+  const auto found = page.try_css("p:has(~ b)");
+  ASSERT_FALSE(found.has_value());
+  EXPECT_EQ(found.error().error_class, ErrorClass::too_large);
+  EXPECT_THAT(found.error().message, HasSubstr("more than 20000000 steps"));
+}
+
+TEST(HostilePage, CannotKeepXPathBusyForEver) {
+  const Document page = document(repeat("<div>", 200) + repeat("<a>x</a>", 50'000));
+  EXPECT_EQ(page.xpath("//a").size(), 50'000U) << "a plain walk has a limit far away";
+  EXPECT_EQ(page.xpath("//a/text()").size(), 50'000U);
+  for (const std::string_view expression :
+       {"//div/descendant::a", "//div//a/text()", "//a/following::a", "//a/ancestor::div//a", "//*[.=//*]"}) {
+    const auto found = page.try_xpath(expression);
+    ASSERT_FALSE(found.has_value()) << expression;
+    EXPECT_EQ(found.error().error_class, ErrorClass::too_large);
+    EXPECT_THAT(found.error().message, HasSubstr("operations on this page")) << expression;
+  }
+}
+
+}  // namespace
+}  // namespace gossamer
