@@ -65,6 +65,7 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
     text = text.substr(1, text.size() - 2);
     if (text.find(':') == std::string_view::npos) return std::nullopt;
   }
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;  // inet_pton would stop there
   const std::string terminated(text);
   IpAddress address;
   if (::inet_pton(AF_INET, terminated.c_str(), address.bytes_.data()) == 1) return address;
