@@ -23,8 +23,10 @@ from site_server import SiteServer  # noqa: E402
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binary", required=True, help="gossamer, or a program of run_spider")
-    parser.add_argument("--plugin", action="append", default=[], help="passed to the crawl; needed for items")
+    program = parser.add_mutually_exclusive_group(required=True)
+    program.add_argument("--binary", help="gossamer")
+    program.add_argument("--spider", help="a program of run_spider that takes the site's products (item_spider.cpp)")
+    parser.add_argument("--plugin", action="append", default=[], help="passed to the crawl; gives items too")
     parser.add_argument("--kills", type=int, default=30, help="kills that count in the phase random; the others take a third")
     parser.add_argument("--pages", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1, help="of the site and of the moments")
@@ -36,9 +38,10 @@ def main():
     parser.add_argument("--crawl-flag", action="append", default=[], help="one more flag for the crawl")
     parser.add_argument("--keep", help="keep databases and logs in this new folder")
     options = parser.parse_args()
-    options.binary = os.path.abspath(options.binary)
-    if not os.access(options.binary, os.X_OK):
-        parser.error(f"--binary {options.binary}: no such program")
+    program = os.path.abspath(options.spider or options.binary)
+    if not os.access(program, os.X_OK):
+        parser.error(f"{program}: no such program")
+    options.crawl = [program] if options.spider else [program, "crawl"]
     if options.keep:
         os.makedirs(options.keep)
 

@@ -10,7 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def run_harness(fault, phase, kills=5):
     return subprocess.run(
-        ["/usr/bin/python3", f"{HERE}/kill_crawl.py", f"--binary={HERE}/model_crawl.py", "--plugin=any", "--pages=150",
+        ["/usr/bin/python3", f"{HERE}/kill_crawl.py", f"--spider={HERE}/model_crawl.py", "--pages=150",
          f"--kills={kills}", f"--phase={phase}", "--seconds=60"],
         env={**os.environ, "MODEL_FAULT": fault}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 

@@ -1,7 +1,9 @@
 """One crawl job under the kill harness: its command, its database, and what was seen of it kill by kill."""
+import json
 import os
 import random
 import time
+from collections import Counter
 
 import crawl_database
 from crawl_process import CrawlProcess, wait_until
@@ -28,9 +30,9 @@ class Job:
         seed_file = os.path.join(self.folder, "seeds.txt")
         with open(seed_file, "w") as file:
             file.writelines(seed + "\n" for seed in self.seeds)
-        self.command = [self.options.binary, "crawl", seed_file, "-o", self.database, *self.server.flags(), "--quiet",
+        self.command = [*self.options.crawl, seed_file, "-o", self.database, *self.server.flags(), "--quiet",
                         "--throttle", "0", "--per-host", str(self.options.per_host), *self.options.crawl_flag]
-        if self.options.plugin:
+        if self.options.plugin or self.options.spider:
             self.command += ["--items", self.items]
         for plugin in self.options.plugin:
             self.command += ["--plugin", plugin]
@@ -155,8 +157,7 @@ def run_reference(options, server, folder):
     found, expected = crawl_database.read(job.database), server.site.expected()
     job.faults += found.faults + crawl_database.compare_with_expected(expected, found)
     job._count(found, crawl_database.lines(job.items))
-    if options.plugin and job.lines != sum_by_item(found.items):
-        job.fault("the --items file and the items table differ")
+    check_items(job, expected)
     once = {server.site.key(url): e for url, e in expected.items() if e.state != "failed" and not e.kind.startswith("recovers")}
     for request, expectation in once.items():
         count, wanted = job.fetches.get(request, 0), 0 if expectation.state == "filtered" else 1
@@ -164,13 +165,26 @@ def run_reference(options, server, folder):
             job.fault(f"{request[0]}{request[1]} ({expectation.state} {expectation.reason}) was asked for {count} times")
     for request in job.fetches.keys() - {server.site.key(url) for url in expected}:
         job.fault(f"{request[0]}{request[1]} is no URL of the crawl, but was asked for")
-    if not options.plugin:
-        print("no --plugin: items and item lines are not compared", flush=True)
     return job
 
 
-def sum_by_item(items):
-    total = type(items)()
+def check_items(job, expected):
+    """Of an undisturbed crawl: the products are the site's, every plugin gave something, file and table agree."""
+    options, items = job.options, job.found.items
+    if not options.plugin and not options.spider:
+        print("neither --spider nor --plugin: items and item lines are not compared", flush=True)
+        return
+    lines = Counter()
     for (_, item), count in items.items():
-        total[item] += count
-    return total
+        lines[item] += count
+    if job.lines != lines:
+        job.fault("the --items file and the items table differ")
+    products = Counter({(url, item): count for (url, item), count in items.items() if "sku" in json.loads(item)})
+    if options.plugin and len(items) == len(products):
+        job.fault("no item of a plugin")
+    if options.spider:
+        wanted = Counter((url, json.dumps(item, separators=(",", ":"))) for url, resource in job.server.site.by_url.items()
+                         for item in resource.items if url in expected and expected[url].state == "done")
+        if products != wanted:
+            job.fault(f"products: {sum((products - wanted).values())} too many, {sum((wanted - products).values())} missing, "
+                      f"e.g. {next(iter((products - wanted) or (wanted - products)))}")

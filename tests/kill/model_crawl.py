@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""A crawler of one page at a time with the command line and the database the kill harness expects: what the harness's
-own test kills. The environment variable MODEL_FAULT makes it wrong in one way, which the harness must report:
-split (a page is committed before the URLs it found), forget_loops (a redirect loop that spans a kill is not closed),
-keep_lines (the item file keeps what a crash left), ask_again (a resumed crawl repeats a page), drop_page (one page is
-never followed), double_item (an item is stored twice)."""
+"""A crawler of one page at a time with the command line and the database of a run_spider program: what the harness's own
+test kills. The environment variable MODEL_FAULT makes it wrong in one way, which the harness must report: split (a page
+is committed before the URLs it found), forget_loops (a redirect loop that spans a kill is not closed), keep_lines (the
+item file keeps what a crash left), ask_again (a resumed crawl repeats a page), drop_page (one page is never followed),
+double_item (an item is stored twice)."""
 import argparse
+import html
 import http.client
 import json
 import os
@@ -28,7 +29,7 @@ CREATE TABLE pages (url INTEGER PRIMARY KEY, status, content_type, encoding, tit
 CREATE TABLE items (id INTEGER PRIMARY KEY, url, item);
 """
 SCOPE = {"a.test", "b.test", "old.test", "new.test"}
-ITEM = re.compile(rb'class=product data-sku="([^"]*)"')
+PRODUCT = re.compile('class=product data-sku="([^"]*)"><h2>(.*?)</h2><span class=price>(.*?)</span>')
 
 
 class Crawl:
@@ -92,12 +93,17 @@ class Crawl:
         if self.fault == "split":
             self.db.execute("COMMIT")
             self.db.execute("BEGIN")
-        if content_type.startswith("text/html") and not (self.fault == "drop_page" and number == 1):
-            for link, nofollow in Links(url, decode(body, content_type)).found:
-                self.enter(link, not nofollow, 0)
-        for sku in ITEM.findall(body):
-            for _ in range(2 if self.fault == "double_item" and sku.endswith(b"3-0") else 1):
-                item = json.dumps({"sku": sku.decode()})
+        if content_type.startswith("text/html"):
+            text = decode(body, content_type)
+            if self.fault != "drop_page" or number != 1:
+                for link, nofollow in Links(url, text).found:
+                    self.enter(link, not nofollow, 0)
+            self.items(number, text)
+
+    def items(self, number, text):
+        for sku, name, price in PRODUCT.findall(text):
+            for _ in range(2 if self.fault == "double_item" and sku.endswith("3-0") else 1):
+                item = json.dumps({"sku": sku, "name": html.unescape(name), "price": price}, separators=(",", ":"))
                 self.db.execute("INSERT INTO items VALUES (NULL, ?, ?)", (number, item))
                 self.lines.write(item.encode() + b"\n")
         self.lines.flush()
@@ -135,7 +141,6 @@ class Crawl:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("crawl")
     parser.add_argument("seeds")
     parser.add_argument("-o", dest="output")
     parser.add_argument("--items", default=os.devnull)
