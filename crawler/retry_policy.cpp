@@ -25,6 +25,7 @@ bool may_pass(int status, std::optional<ErrorClass> error) {
     case ErrorClass::connect:
     case ErrorClass::timeout:
     case ErrorClass::truncated:
+    case ErrorClass::http_5xx:  // of the robots.txt: the page itself was not asked for
       return true;
     default:
       return false;
