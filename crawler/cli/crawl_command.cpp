@@ -16,22 +16,10 @@
 #include "net/coro/run.h"
 #include "net/coro/timeout.h"
 #include "net/loop/signal_watch.h"
-#include "plugins/html/html_parser.h"
 #include "plugins/plugin_loader.h"
 
 namespace gossamer {
 namespace {
-
-Result<ParserRegistry> load_parsers(const JobOptions& options) {
-  ParserRegistry parsers;
-  for (const std::string& path : options.plugin) {
-    auto plugin = load_plugin(path);
-    if (!plugin) return std::unexpected(std::move(plugin.error()));
-    parsers.add(std::move(*plugin));
-  }
-  parsers.add(std::make_unique<HtmlParser>());
-  return parsers;
-}
 
 void announce(const Job& job) {
   const UrlCounts& counts = job.registry->counts();
@@ -84,6 +72,13 @@ Task<Result<>> supervise(TaskGroup& group, Crawl* crawl, bool quiet) {
 
 Task<Result<>> supervised(Crawl* crawl, bool quiet) { return with_task_group(supervise, crawl, quiet); }
 
+// Makes a client and drops it: its CA file and DNS server are looked at before a job is made with them.
+Task<Result<>> try_client(HttpClientOptions options) {
+  auto client = HttpClient::create(std::move(options));
+  if (!client) co_return std::unexpected(std::move(client.error()));
+  co_return Result<>{};
+}
+
 // What the crawl loop counted must be what the rows say.
 Result<> compare(const UrlCounts& counted, const LedgerCounts& ledger) {
   const UrlCounts rows{.discovered = ledger.discovered,
@@ -106,16 +101,17 @@ Result<> compare(const UrlCounts& counted, const LedgerCounts& ledger) {
 int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider* spider) {
   auto job = open_job(flags.options, flags.given);
   if (!job) return report_error(command, job.error());
-  auto parsers = load_parsers(job->options);
+  auto parsers = load_parsers(job->options.plugin);
   if (!parsers) return report_error(command, parsers.error());
   auto client = client_options(job->options.network);
   if (!client) return report_error(command, client.error());
+  EventLoop loop;
+  if (auto usable = run(loop, try_client, *client); !usable) return report_error(command, usable.error());
   if (auto seeded = seed_job(*job); !seeded) return report_error(command, seeded.error());
   const bool quiet = job->options.quiet;
   if (!quiet) announce(*job);
 
   const auto start = std::chrono::steady_clock::now();
-  EventLoop loop;
   Crawl crawl(*job, *parsers, spider, {.client = std::move(*client)});
   if (const auto ran = run(loop, supervised, &crawl, quiet); !ran) return report_error(command, ran.error());
 

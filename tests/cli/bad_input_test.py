@@ -15,10 +15,14 @@ class Flags(CrawlCase):
 
     def test_a_flag_with_a_wrong_value(self):
         for flag, value in (("--depth", "deep"), ("--scope", "planet"), ("--throttle", "-1"), ("--timeout", "soon"),
-                            ("--per-host", "0"), ("--include", "(unclosed"), ("--resolve", "a.test"), ("--max-body", "big")):
+                            ("--per-host", "0"), ("--include", "(unclosed"), ("--resolve", "a.test"), ("--max-body", "big"), ("--header", "no colon"), ("--user-agent", "a\nb")):
             with self.subTest(flag):
                 self.assert_refused(self.crawl(flag, value), 2, flag)
                 self.assertFalse(os.path.exists(self.database))
+
+    def test_a_dns_server_that_is_no_address(self):
+        self.assert_refused(self.crawl("--dns", "name"), 2, "name")
+        self.assertFalse(os.path.exists(self.database))
 
     def test_an_unknown_command(self):
         self.assert_refused(self.run_command([self.binary, "craw1"]), 2, "craw1")

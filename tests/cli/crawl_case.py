@@ -1,4 +1,4 @@
-"""What every test of the crawl command from outside shares: a site, a folder, and how an error must look."""
+"""What tests of the crawl command from outside share: a folder, a site, and how an error must look."""
 import os
 import subprocess
 import sys
@@ -14,9 +14,42 @@ from site_server import SiteServer  # noqa: E402
 SECONDS = 60
 
 
-class CrawlCase(unittest.TestCase):
-    """`binary` is set by main(). One small site for all tests of a class; every test has a folder and a fresh server state."""
+class CommandCase(unittest.TestCase):
+    """`binary` is set by main(). Every test has an empty folder, in which commands run."""
     binary = None
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix="gossamer-cli-")
+        self.addCleanup(temporary.cleanup)
+        self.folder = temporary.name
+        self.database = self.path("crawl.db")
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, content):
+        with open(self.path(name), "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+        return self.path(name)
+
+    def run_command(self, command, **options):
+        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              errors="replace", timeout=SECONDS, cwd=self.folder, **options)
+
+    def assert_refused(self, result, code, *words):
+        """Exit `code`, nothing on stdout, and on stderr one line that names the program and has all the words;
+        of words with | between them, one."""
+        self.assertEqual(result.returncode, code, f"stderr: {result.stderr!r}")
+        self.assertEqual(result.stdout, "")
+        lines = result.stderr.splitlines()
+        self.assertEqual(len(lines), 1, f"not one line: {result.stderr!r}")
+        self.assertTrue(lines[0].startswith("gossamer"), lines[0])
+        for word in words:
+            self.assertTrue(any(choice in lines[0] for choice in word.split("|")), f"{word!r} is not in {lines[0]!r}")
+
+
+class CrawlCase(CommandCase):
+    """One small site for all tests of a class; every test finds the server fresh."""
     pages = 120
 
     @classmethod
@@ -29,21 +62,9 @@ class CrawlCase(unittest.TestCase):
         cls.server.__exit__()
 
     def setUp(self):
+        super().setUp()
         self.server.reset()
-        temporary = tempfile.TemporaryDirectory(prefix="gossamer-cli-")
-        self.addCleanup(temporary.cleanup)
-        self.folder = temporary.name
-        self.database = self.path("crawl.db")
-        self.seed_file = self.path("seeds.txt")
-        self.write("seeds.txt", "".join(seed + "\n" for seed in self.server.site.seeds))
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def write(self, name, content):
-        with open(self.path(name), "wb") as file:
-            file.write(content if isinstance(content, bytes) else content.encode())
-        return self.path(name)
+        self.seed_file = self.write("seeds.txt", "".join(seed + "\n" for seed in self.server.site.seeds))
 
     def command(self, *arguments, output=None):
         """A quiet, fast crawl of the site's seeds, or of `arguments` that do not begin with a dash."""
@@ -51,10 +72,6 @@ class CrawlCase(unittest.TestCase):
         fast = [part for flag, value in (("--throttle", "0"), ("--per-host", "8")) if flag not in arguments
                 for part in (flag, value)]
         return [self.binary, "crawl", *seeds, "-o", output or self.database, "--quiet", *fast, *self.server.flags(), *arguments]
-
-    def run_command(self, command, **options):
-        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              errors="replace", timeout=SECONDS, cwd=self.folder, **options)
 
     def crawl(self, *arguments, **options):
         return self.run_command(self.command(*arguments), **options)
@@ -69,17 +86,6 @@ class CrawlCase(unittest.TestCase):
         return process
 
     # What must hold.
-
-    def assert_refused(self, result, code, *words):
-        """Exit `code`, nothing on stdout, and on stderr one line that names the program and has all the words;
-        of words with | between them, one."""
-        self.assertEqual(result.returncode, code, f"stderr: {result.stderr!r}")
-        self.assertEqual(result.stdout, "")
-        lines = result.stderr.splitlines()
-        self.assertEqual(len(lines), 1, f"not one line: {result.stderr!r}")
-        self.assertTrue(lines[0].startswith("gossamer"), lines[0])
-        for word in words:
-            self.assertTrue(any(choice in lines[0] for choice in word.split("|")), f"{word!r} is not in {lines[0]!r}")
 
     def assert_complete(self, database=None):
         """The database is sound and holds exactly what the site demands."""
@@ -107,5 +113,5 @@ def main():
     """Runs the tests of the calling file: FILE BINARY [unittest arguments]."""
     if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
         sys.exit(f"usage: {sys.argv[0]} GOSSAMER-BINARY [TEST]...")
-    CrawlCase.binary = os.path.abspath(sys.argv.pop(1))
+    CommandCase.binary = os.path.abspath(sys.argv.pop(1))
     unittest.main(module="__main__", verbosity=2)
