@@ -11,6 +11,7 @@
 
 #include "plugins/charset.h"
 #include "plugins/html/ascii.h"
+#include "plugins/html/html_parser.h"
 #include "plugins/plugin_api.h"
 #include "plugins/plugin_sink.h"
 
@@ -24,11 +25,11 @@ using Library = std::unique_ptr<void, CloseLibrary>;
 
 gossamer_string to_c(std::string_view text) { return {text.data(), text.size()}; }
 
-// Media types whose body is text, which a plugin gets as UTF-8.
+// Whether the body is text, which a plugin gets as UTF-8. Without a type it is: the page was taken for HTML.
 bool is_text(std::string_view content_type) {
   std::string type(media_type_of(content_type));
   std::ranges::transform(type, type.begin(), to_ascii_lower);
-  return type.starts_with("text/") || type.ends_with("xml") || type.ends_with("json") ||
+  return type.empty() || type.starts_with("text/") || type.ends_with("xml") || type.ends_with("json") ||
          type.ends_with("javascript");
 }
 
@@ -177,6 +178,17 @@ Result<std::unique_ptr<Parser>> load_plugin(const std::string& path) {
   auto parser = std::make_unique<PluginParser>(std::move(library), *plugin);
   if (auto started = parser->start(); !started) return refuse(started.error().message);
   return parser;
+}
+
+Result<ParserRegistry> load_parsers(const std::vector<std::string>& plugins) {
+  ParserRegistry parsers;
+  for (const std::string& path : plugins) {
+    auto plugin = load_plugin(path);
+    if (!plugin) return std::unexpected(std::move(plugin).error());
+    parsers.add(*std::move(plugin));
+  }
+  parsers.add(std::make_unique<HtmlParser>());
+  return parsers;
 }
 
 }  // namespace gossamer

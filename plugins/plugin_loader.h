@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "net/base/error.h"
 #include "plugins/parser.h"
+#include "plugins/parser_registry.h"
 
 namespace gossamer {
 
@@ -15,5 +17,9 @@ namespace gossamer {
 // no such file, not a shared object, not a plugin, built for another ABI version, incomplete, unable to
 // start.
 Result<std::unique_ptr<Parser>> load_plugin(const std::string& path);
+
+// The parsers of a command: the plugins in this order, then the built-in HtmlParser. Errors: those of
+// load_plugin().
+Result<ParserRegistry> load_parsers(const std::vector<std::string>& plugins);
 
 }  // namespace gossamer

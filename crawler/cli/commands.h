@@ -16,6 +16,7 @@ void add_crawl_command(CLI::App& app, int& exit_code);
 void add_export_command(CLI::App& app, int& exit_code);
 void add_fetch_command(CLI::App& app, int& exit_code);
 void add_links_command(CLI::App& app, int& exit_code);
+void add_parse_command(CLI::App& app, int& exit_code);
 void add_serve_command(CLI::App& app, int& exit_code);
 void add_robots_command(CLI::App& app, int& exit_code);
 void add_stats_command(CLI::App& app, int& exit_code);

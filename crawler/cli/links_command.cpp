@@ -10,6 +10,7 @@
 #include "crawler/cli/batch.h"
 #include "crawler/cli/commands.h"
 #include "crawler/cli/input.h"
+#include "crawler/cli/link_json.h"
 #include "crawler/cli/report_error.h"
 #include "net/http/url.h"
 #include "plugins/base_url.h"
@@ -29,37 +30,20 @@ struct LinksFlags {
   NetworkFlags network;
 };
 
-Result<std::optional<Url>> parse_base(std::string_view base) {
-  if (base.empty()) return std::nullopt;
-  Result<Url> url = Url::parse(base);
-  if (!url) {
-    return fail(ErrorClass::invalid_input,
-                fmt::format("the base \"{}\" is no absolute URL: {}", base, url.error().message));
-  }
-  return std::optional(std::move(*url));
-}
-
 // Calls `visit` with the object of each link of the page, in document order.
 template <class Visit>
 Result<> for_each_link(const Input& input, std::optional<Url> page_url, Visit visit) {
   const auto page = HtmlParser().parse({input.url, input.content_type, input.body});
   if (!page) return std::unexpected(page.error());
   const std::optional<Url> base = document_base_url(page->base, std::move(page_url));
-  for (const Link& link : page->links) {
-    const Result<Url> url = base.has_value() ? Url::parse(link.url, *base) : Url::parse(link.url);
-    visit(ordered_json{{"url", url ? url->href() : link.url},
-                       {"tag", to_string(link.tag)},
-                       {"rel", link.rel},
-                       {"text", link.text},
-                       {"nofollow", link.nofollow || page->nofollow}});
-  }
+  for (const Link& link : page->links) visit(link_json(link, base, page->nofollow));
   return {};
 }
 
 Result<> print_links(const LinksFlags& flags) {
   const Result<Input> input = read_input(flags.input, flags.network);
   if (!input) return std::unexpected(input.error());
-  Result<std::optional<Url>> base = parse_base(flags.base.empty() ? input->url : flags.base);
+  Result<std::optional<Url>> base = parse_base_flag(flags.base.empty() ? input->url : flags.base);
   if (!base) return std::unexpected(base.error());
   auto read = for_each_link(*input, std::move(*base), [](const ordered_json& link) {
     const std::string line = json_line(link);
@@ -83,7 +67,7 @@ Result<ordered_json> answer(const json& request) {
   const bool has_base = request.contains("base") && !request["base"].is_null();
   const Result<std::string> base_text = has_base ? string_at(request, "base") : input->url;
   if (!base_text) return std::unexpected(base_text.error());
-  Result<std::optional<Url>> base = parse_base(*base_text);
+  Result<std::optional<Url>> base = parse_base_flag(*base_text);
   if (!base) return std::unexpected(base.error());
 
   ordered_json links = ordered_json::array();

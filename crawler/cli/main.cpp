@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   gossamer::add_export_command(app, exit_code);
   gossamer::add_fetch_command(app, exit_code);
   gossamer::add_links_command(app, exit_code);
+  gossamer::add_parse_command(app, exit_code);
   gossamer::add_serve_command(app, exit_code);
   gossamer::add_robots_command(app, exit_code);
   gossamer::add_stats_command(app, exit_code);

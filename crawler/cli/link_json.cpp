@@ -1,0 +1,32 @@
+#include "crawler/cli/link_json.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace gossamer {
+
+nlohmann::ordered_json link_json(const Link& link, const std::optional<Url>& base, bool page_nofollow) {
+  return {{"url", resolved(link.url, base)},
+          {"tag", to_string(link.tag)},
+          {"rel", link.rel},
+          {"text", link.text},
+          {"nofollow", link.nofollow || page_nofollow}};
+}
+
+std::string resolved(std::string_view reference, const std::optional<Url>& base) {
+  const Result<Url> url = base.has_value() ? Url::parse(reference, *base) : Url::parse(reference);
+  return std::string(url ? url->href() : reference);
+}
+
+Result<std::optional<Url>> parse_base_flag(std::string_view base) {
+  if (base.empty()) return std::nullopt;
+  Result<Url> url = Url::parse(base);
+  if (!url) {
+    return fail(ErrorClass::invalid_input,
+                fmt::format("the base \"{}\" is no absolute URL: {}", base, url.error().message));
+  }
+  return std::optional(std::move(*url));
+}
+
+}  // namespace gossamer

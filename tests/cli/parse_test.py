@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+"""The command parse from outside: what it prints of a page, selectors, the example plugin, its exit codes."""
+import http.server
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+BINARY, PLUGIN = sys.argv.pop(1), sys.argv.pop(1)
+
+PAGE = """<!DOCTYPE html><html lang=en><title> A
+page</title><base href=/dir/><link rel=canonical href=c><meta name=robots content=noindex>
+<meta name=description content="All of it"><meta property="og:title" content="Open &amp; shut">
+<h1>One <b>head</b></h1><h2>Two</h2><a href=x>y</a>"""
+
+
+def run(*arguments, stdin=PAGE):
+    result = subprocess.run([BINARY, "parse", *arguments], input=stdin, capture_output=True, text=True, timeout=60)
+    return result.returncode, result.stdout, result.stderr
+
+
+class ParseCommand(unittest.TestCase):
+    def test_prints_one_object(self):
+        for flags in ([], ["--jsonl"]):
+            code, out, err = run("-", "--base", "https://h.example/a/b", *flags)
+            self.assertEqual((code, err, out.count("\n")), (0, "", 1))
+            page = json.loads(out)
+            self.assertEqual([link["url"] for link in page.pop("links")],
+                             ["https://h.example/dir/c", "https://h.example/dir/x"])
+            self.assertEqual(page, {
+                "url": "https://h.example/a/b", "title": "A page", "description": "All of it", "language": "en",
+                "encoding": "UTF-8", "base": "https://h.example/dir/", "canonical": "https://h.example/dir/c",
+                "robots": {"noindex": True, "nofollow": False}, "items": []})
+
+    def test_a_plugin_adds_items_to_what_the_built_in_parser_finds(self):
+        code, out, err = run("-", "--plugin", PLUGIN, "--plugin", PLUGIN)
+        self.assertEqual((code, err), (0, ""))
+        page = json.loads(out)
+        card = {"title": "Open & shut", "description": "All of it", "image": "", "headings": ["One head", "Two"]}
+        self.assertEqual(page["items"], [card, card])
+        self.assertEqual(page["title"], "A page")
+        self.assertEqual(len(page["links"]), 2)
+
+    def test_selectors_print_what_they_match(self):
+        for arguments, expected in [
+            (["--css", "a::attr(href)"], "x\n"),
+            (["--css", "h1, h2"], "<h1>One <b>head</b></h1>\n<h2>Two</h2>\n"),
+            (["--xpath", "//h1/b/text()"], "head\n"),
+            (["--xpath", "count(//h1 | //h2)"], "2\n"),
+            (["--css", "table"], ""),
+        ]:
+            self.assertEqual(run("-", *arguments), (0, expected, ""))
+        code, out, _ = run("-", "--css", "h1", "--jsonl")
+        self.assertEqual((code, json.loads(out)), (0, {"kind": "element", "name": "h1", "text": "One head",
+                                                       "value": "<h1>One <b>head</b></h1>"}))
+
+    def test_fetches_a_url(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=iso-8859-1")
+                self.end_headers()
+                self.wfile.write(b"<title>caf\xe9</title><a href=x>")
+
+            def log_message(self, *_):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            url = f"http://127.0.0.1:{server.server_port}/d/"
+            code, out, err = run(url, "--allow-private")
+            self.assertEqual((code, err), (0, ""))
+            page = json.loads(out)
+            self.assertEqual((page["title"], page["encoding"], page["links"][0]["url"]),
+                             ("caf\u00e9", "windows-1252", url + "x"))
+            self.assertEqual(run(url, "--allow-private", "--css", "title::text")[:2], (0, "caf\u00e9\n"))
+            self.assertEqual(run(url)[0], 1)
+            server.shutdown()
+
+    def test_bad_usage_is_one_line_and_exit_2(self):
+        with tempfile.TemporaryDirectory() as folder:
+            text = pathlib.Path(folder) / "text.so"
+            text.write_text("no plugin")
+            for arguments, words in [
+                ([], "input"),
+                (["/no/such/file"], "/no/such/file"),
+                (["-", "--css", "a[href=x"], "css: expected ']' at column 9 of `a[href=x`"),
+                (["-", "--css", ""], "css: expected a selector at column 1"),
+                (["-", "--xpath", "//a["], "xpath: wrong expression at column 5 of `//a[`"),
+                (["-", "--css", "a", "--xpath", "//a"], "excludes"),
+                (["-", "--base", "relative"], "relative"),
+                (["-", "--plugin", "/no/such.so"], "plugin /no/such.so: no such file"),
+                (["-", "--plugin", str(text)], f"plugin {text}: cannot be loaded as a shared object"),
+                (["-", "--nonsense"], "nonsense"),
+            ]:
+                with self.subTest(arguments):
+                    code, out, err = run(*arguments)
+                    self.assertEqual((code, out, err.count("\n")), (2, "", 1), err)
+                    self.assertTrue(err.startswith("gossamer parse: "), err)
+                    self.assertIn(words, err)
+
+    def test_a_page_that_cannot_be_parsed_is_exit_1(self):
+        code, out, err = run("-", "--css", "b", stdin="<b>" * 1000)
+        self.assertEqual((code, out), (1, ""))
+        self.assertEqual(err, "gossamer parse: no document tree: elements nested more than 512 deep\n")
+        self.assertEqual(run("-", "--content-type", "image/png")[2],
+                         "gossamer parse: no parser takes the media type 'image/png'\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
