@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ares.h>
+#include <deque>
 #include <mutex>
 #include <netdb.h>
 #include <poll.h>
@@ -59,12 +60,8 @@ class Resolver::State : public std::enable_shared_from_this<State> {
     if (cache_.size() >= options_.cache_entries) shrink_cache();
     auto answer = std::make_shared<Answer>();
     cache_[host] = answer;
-    ares_addrinfo_hints hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_flags = ARES_AI_NOSORT;  // sorting opens a socket for each address
-    auto question = std::make_unique<Question>(this, host, answer);
-    ares_getaddrinfo(channel_, host.c_str(), nullptr, &hints, &State::on_answer, question.release());
-    arm_timer();
+    waiting_.push_back(std::make_unique<Question>(this, host, answer));
+    ask_waiting();
     return answer;
   }
 
@@ -74,6 +71,19 @@ class Resolver::State : public std::enable_shared_from_this<State> {
     std::string host;
     std::shared_ptr<Answer> answer;
   };
+
+  void ask_waiting() {
+    while (asked_ < kMaxAsked && !waiting_.empty()) {
+      Question* const question = waiting_.front().release();
+      waiting_.pop_front();
+      ++asked_;
+      ares_addrinfo_hints hints{};
+      hints.ai_family = AF_UNSPEC;
+      hints.ai_flags = ARES_AI_NOSORT;  // sorting opens a socket for each address
+      ares_getaddrinfo(channel_, question->host.c_str(), nullptr, &hints, &State::on_answer, question);
+    }
+    arm_timer();
+  }
 
   static void on_answer(void* argument, int status, int, ares_addrinfo* info) {
     const std::unique_ptr<Question> question(static_cast<Question*>(argument));
@@ -105,6 +115,8 @@ class Resolver::State : public std::enable_shared_from_this<State> {
     answer.expires =
         state.loop_.now() + std::max(ttl, ttl == Duration::zero() ? ttl : state.options_.minimum_ttl);
     answer.ready.set();
+    --state.asked_;
+    if (status != ARES_EDESTRUCTION) state.ask_waiting();
   }
 
   void shrink_cache() {
@@ -173,11 +185,16 @@ class Resolver::State : public std::enable_shared_from_this<State> {
                           std::chrono::microseconds(next->tv_usec) + std::chrono::milliseconds(1));
   }
 
+  // Questions under way: more of them than a name server's or our own socket buffer holds would only be lost.
+  static constexpr int kMaxAsked = 64;
+
   Options options_;
   EventLoop& loop_ = EventLoop::current();
   ares_channel channel_ = nullptr;
   std::unordered_map<ares_socket_t, std::unique_ptr<IoWatch>> watches_;
   std::unordered_map<std::string, std::shared_ptr<Answer>> cache_;
+  std::deque<std::unique_ptr<Question>> waiting_;
+  int asked_ = 0;
   Timer timer_{{[](void* self) { static_cast<State*>(self)->process_soon(); }, this}};
   bool process_queued_ = false;
 };
