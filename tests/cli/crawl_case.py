@@ -49,12 +49,12 @@ class CommandCase(unittest.TestCase):
 
 
 class CrawlCase(CommandCase):
-    """One small site for all tests of a class; every test finds the server fresh."""
-    pages = 120
+    """One small site for all tests of a class, steady unless it says otherwise; every test finds the server fresh."""
+    pages, steady = 120, True
 
     @classmethod
     def setUpClass(cls):
-        cls.server = SiteServer(seed=7, pages=cls.pages, max_seconds=900)
+        cls.server = SiteServer(seed=7, pages=cls.pages, max_seconds=900, steady=cls.steady)
         cls.expected = cls.server.site.expected()
 
     @classmethod

@@ -1,4 +1,5 @@
 """Reads a crawl database with nothing but SQL and docs/schema.md, and says how two of them differ."""
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -12,13 +13,15 @@ PAGE_COLUMNS = ("status, content_type, encoding, title, language, canonical, noi
 class Snapshot:
     """One committed state. `exists` is False when there is no job in the file yet (or no file); then all is empty.
 
-    urls: URL -> (state, reason). redirects: URL -> target URL. pages: URL -> columns. items: Counter of (URL, JSON).
+    urls: URL -> (state, reason). redirects: URL -> target URL. pages: URL -> columns. bodies: URL -> hash of its stored body.
+    items: Counter of (URL, JSON). links: Counter of (page, target, tag, text, nofollow).
     `faults` lists what no state may show: a damaged file, an unbalanced ledger, two rows of one URL, rows that point nowhere.
     """
 
     def __init__(self, database=None):
         self.exists, self.faults = database is not None, []
-        self.urls, self.redirects, self.pages, self.items, self.states, self.discovered = {}, {}, {}, Counter(), Counter(), 0
+        self.urls, self.redirects, self.pages, self.bodies = {}, {}, {}, {}
+        self.items, self.links, self.states, self.discovered = Counter(), Counter(), Counter(), 0
         if database is None:
             return
         integrity = [row[0] for row in database.execute("PRAGMA integrity_check")]
@@ -37,8 +40,12 @@ class Snapshot:
             self.redirects[by_id[number]] = by_id.get(target, f"no URL has the id {target}")
         for number, *columns in database.execute(f"SELECT url, {PAGE_COLUMNS} FROM pages"):
             self.pages[by_id.get(number, f"id {number}")] = tuple(columns)
+        for number, body in database.execute("SELECT url, body FROM bodies"):
+            self.bodies[by_id.get(number, f"id {number}")] = hashlib.sha256(body).hexdigest()
         self.items = Counter((by_id.get(number, f"id {number}"), item)
                              for number, item in database.execute("SELECT url, item FROM items"))
+        self.links = Counter((by_id.get(source, f"id {source}"), by_id.get(target, f"id {target}"), *rest) for source, target, *rest
+                             in database.execute("SELECT from_url, to_url, tag, text, nofollow FROM links"))
 
     def _check_ledger(self, database):
         def number(sql):
@@ -105,7 +112,8 @@ def compare(reference, other):
     """What `other` has otherwise than `reference`, one line each; depth, order and times may differ."""
     return (other.faults + _differences("state", reference.urls, other.urls) +
             _differences("redirect", reference.redirects, other.redirects) +
-            _differences("page", reference.pages, other.pages) + _differences("item", reference.items, other.items))
+            _differences("page", reference.pages, other.pages) + _differences("body", reference.bodies, other.bodies) +
+            _differences("item", reference.items, other.items) + _differences("link", reference.links, other.links))
 
 
 def compare_with_expected(expected, snapshot):

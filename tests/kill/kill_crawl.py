@@ -31,6 +31,8 @@ def main():
     parser.add_argument("--pages", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1, help="of the site and of the moments")
     parser.add_argument("--phase", action="append", choices=list(PHASES), help="only this one; repeatable")
+    parser.add_argument("--delay", type=float, default=0.03, help="seconds an answer takes at first in the phases random and "
+                        "resume; a third in checkpoint")
     parser.add_argument("--per-host", type=int, default=16)
     parser.add_argument("--refetch-bound", type=int, default=64 + 64 + 16 + 512,
                         help="requests a kill may cost: those in flight, waiting for a parser, being parsed, not committed")

@@ -11,7 +11,7 @@ SEEDS = 100_000
 
 def random_moments(job, reference):
     """Kills spread over the whole crawl. If it ends before enough counted, another crawl from the start goes on."""
-    delay, total = 0.03, sum(reference.fetches.values())
+    delay, total = job.options.delay, sum(reference.fetches.values())
     for _ in range(20):
         job.server.delay(delay)
         while (missing := job.options.kills - job.figures["counted"]) > 0:
@@ -68,7 +68,7 @@ def seeding(job, reference):
 
 def resume(job, reference):
     """Kills right after the start of a crawl that is half done: while the seen set and the frontier are rebuilt."""
-    job.server.delay(0.03)
+    job.server.delay(job.options.delay)
     job.run_until_requests(sum(reference.fetches.values()) // 2, 0)
     for _ in range(max(3, job.options.kills // 3)):
         job.server.delay(0.2)
@@ -78,9 +78,10 @@ def resume(job, reference):
 
 def checkpoint(job, reference):
     """Kills while a reader keeps the log from being emptied, and right after it has let go."""
-    job.server.delay(0.01)
-    job.run_until_requests(200, 0.3)
-    share = sum(reference.fetches.values()) // (job.options.kills // 3 + 4)
+    job.server.delay(job.options.delay / 3)
+    total = sum(reference.fetches.values())
+    job.run_until_requests(total // 5, 0.1)
+    share = total // (job.options.kills // 3 + 4)
     for number in range(max(3, job.options.kills // 3)):
         reader = sqlite3.connect(f"file:{job.database}?mode=ro", uri=True, isolation_level=None)
         reader.execute("BEGIN")

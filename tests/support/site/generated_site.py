@@ -24,9 +24,10 @@ CHARSETS = (("utf-8", "header"), ("utf-8", "meta"), ("windows-1252", "header"), 
 
 class Site:
     """`resources` maps (host name, path with query) to a Resource; `robots` maps a host name to its robots.txt.
-    `pages` is the number of ordinary pages; the special cases come on top, about an eighth of it."""
+    `pages` is the number of ordinary pages; the special cases come on top, about an eighth of it. A `steady` site has no
+    answer that is worth another try, after which a crawler pauses for seconds: no 5xx, no broken responses."""
 
-    def __init__(self, seed=1, pages=5000, port=80):
+    def __init__(self, seed=1, pages=5000, port=80, steady=False):
         self.port = port
         self.rng = random.Random(f"site:{seed}")
         self.by_url = {}
@@ -35,7 +36,9 @@ class Site:
         self.pages = self._make_pages(pages)
         self.ordinary = self.pages[len(HOSTS):]            # without the roots
         self._make_redirects(pages)
-        self._make_failures(pages)
+        self._make_gone(pages)
+        if not steady:
+            self._make_failures(pages)
         self._make_refused(pages)
         self._make_formats(pages)
         self._make_fresh_host()
@@ -121,14 +124,16 @@ class Site:
         resource.location = spell(target, resource.url, self.rng, False) + self.rng.choice(["", "", "#part"])
         return resource
 
-    def _make_failures(self, pages):
-        def some(share, least):
-            return range(max(least, pages // share))
-        for number in some(80, 6):
+    def _make_gone(self, pages):
+        for number in range(max(6, pages // 80)):
             status = self.rng.choice([404, 404, 404, 410, 401, 403])
             gone = self._add(self.rng.choice(HOSTS), f"/gone/{number}", f"status_{status}", status=status)
             gone.body = b'<html><body><a href="/never/linked-by-error">no</a></body></html>'
             self._link(gone, 2)
+
+    def _make_failures(self, pages):
+        def some(share, least):
+            return range(max(least, pages // share))
         for number in some(1200, 2):
             self._link(self._add("a.test", f"/error/{number}", "status_500", status=500, body=b"sorry\n"), 2)
             self._link(self._page("b.test", f"/recovers/{number}", "recovers_from_503", recovers=1), 2)

@@ -139,7 +139,7 @@ async def serve(options):
     state = State()
     server = await asyncio.get_running_loop().create_server(lambda: Connection(state), "127.0.0.1", options.port, backlog=512)
     port = server.sockets[0].getsockname()[1]
-    state.site = Site(options.seed, options.pages, port)
+    state.site = Site(options.seed, options.pages, port, options.steady)
     print(json.dumps({"port": port}), flush=True)
     try:
         await asyncio.wait_for(control(state), options.max_seconds)
@@ -151,6 +151,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pages", type=int, default=5000)
+    parser.add_argument("--steady", action="store_true", help="no answer that is worth another try")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--max-seconds", type=float, default=3600)
     signal.signal(signal.SIGINT, signal.SIG_IGN)           # a Ctrl-C is for the program that started us
