@@ -99,6 +99,10 @@ Result<> compare(const UrlCounts& counted, const LedgerCounts& ledger) {
 }  // namespace
 
 int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider* spider) {
+  // Outside the loop, where supervise() watches them, a signal ends the process as it stands.
+  for (const int signal_number : {SIGINT, SIGTERM}) {
+    std::signal(signal_number, [](int) { ::_exit(kExitInterrupted); });
+  }
   auto job = open_job(flags.options, flags.given);
   if (!job) return report_error(command, job.error());
   auto parsers = load_parsers(job->options.plugin);

@@ -23,19 +23,22 @@ void on_signal(int signal_number) {
   errno = saved_errno;
 }
 
-void set_handler(int signal_number, void (*handler)(int)) {
+// Gives the disposition that stood before.
+struct sigaction set_handler(int signal_number, void (*handler)(int)) {
   struct sigaction action{};
+  struct sigaction before{};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  ::sigaction(signal_number, &action, nullptr);
+  ::sigaction(signal_number, &action, &before);
+  return before;
 }
 
 }  // namespace
 
 SignalWatch::SignalWatch(EventLoop& loop, std::initializer_list<int> signals,
                          std::function<void(int)> callback)
-    : signals_(signals), callback_(std::make_shared<std::function<void(int)>>(std::move(callback))) {
+    : callback_(std::make_shared<std::function<void(int)>>(std::move(callback))) {
   int ends[2] = {-1, -1};
   if (signal_pipe != -1) fatal("a second SignalWatch in one process");
   if (::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) fatal("pipe2", errno);
@@ -44,11 +47,12 @@ SignalWatch::SignalWatch(EventLoop& loop, std::initializer_list<int> signals,
   signal_pipe = write_end_.get();
   watch_ = std::make_unique<IoWatch>(loop, read_end_.get());
   on_readable();
-  for (const int signal_number : signals_) set_handler(signal_number, on_signal);
+  for (const int signal_number : signals)
+    before_.emplace_back(signal_number, set_handler(signal_number, on_signal));
 }
 
 SignalWatch::~SignalWatch() {
-  for (const int signal_number : signals_) set_handler(signal_number, SIG_DFL);
+  for (const auto& [signal_number, action] : before_) ::sigaction(signal_number, &action, nullptr);
   watch_->stop_waiting(IoEvents::read);
   signal_pipe = -1;
 }

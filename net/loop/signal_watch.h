@@ -1,8 +1,10 @@
 #pragma once
 
+#include <csignal>
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "net/base/fd.h"
@@ -11,8 +13,8 @@
 namespace gossamer {
 
 // Delivers signals on the loop: `callback(signal_number)` runs there for each signal received. At the end the
-// default dispositions are put back and nothing more is delivered; the callback may destroy the watch. One
-// SignalWatch a process at a time; create and destroy it on the loop's thread.
+// handlers that stood before are put back and nothing more is delivered; the callback may destroy the watch.
+// One SignalWatch a process at a time; create and destroy it on the loop's thread.
 class SignalWatch {
  public:
   SignalWatch(EventLoop& loop, std::initializer_list<int> signals, std::function<void(int)> callback);
@@ -23,7 +25,7 @@ class SignalWatch {
  private:
   void on_readable();
 
-  std::vector<int> signals_;
+  std::vector<std::pair<int, struct sigaction>> before_;  // by signal
   std::shared_ptr<std::function<void(int)>> callback_;
   Fd read_end_;
   Fd write_end_;
