@@ -19,7 +19,8 @@ int hex_digit(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-// What an error shows of a selector: as much as fits a line, without what would break it.
+// What an error shows of a selector, or of an escaped name in it: as much as fits a line, without what would
+// break it.
 std::string printable(std::string_view text) {
   std::size_t shown = std::min<std::size_t>(text.size(), 200);
   while (shown > 0 && shown < text.size() && (text[shown] & 0xC0) == 0x80) --shown;  // not within a character
@@ -148,8 +149,8 @@ std::unexpected<Error> Scanner::expected(std::string_view what) const {
 }
 
 std::unexpected<Error> Scanner::error(std::string_view message, std::size_t position) const {
-  return fail(ErrorClass::invalid_input,
-              fmt::format("css: {} at column {} of `{}`", message, position + 1, printable(text_)));
+  return fail(ErrorClass::invalid_input, fmt::format("css: {} at column {} of `{}`", printable(message),
+                                                     position + 1, printable(text_)));
 }
 
 }  // namespace gossamer::css

@@ -135,6 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"[a!=b]", "css: expected ']' or one of = ~= |= ^= $= *= at column 3 of `[a!=b]`"},
         Wrong{".1st", "css: expected a class name at column 2 of `.1st`"},
         Wrong{"p:hover", "css: unknown pseudo-class ':hover' at column 2 of `p:hover`"},
+        Wrong{"p:a\\A b", "css: unknown pseudo-class ':a b' at column 2 of `p:a\\A b`"},
         Wrong{"p:foo(x)", "css: unknown pseudo-class ':foo()' at column 2 of `p:foo(x)`"},
         Wrong{"li:nth-child(x)",
               "css: expected odd, even or a place such as 3 or 2n+1 at column 14 of `li:nth-child(x)`"},

@@ -265,6 +265,12 @@ TEST(HostilePage, CannotKeepXPathBusyForEver) {
     EXPECT_EQ(found.error().error_class, ErrorClass::too_large);
     EXPECT_THAT(found.error().message, HasSubstr("operations on this page")) << expression;
   }
+  const Document large = document(repeat("<div>", 200) + repeat("<a>x</a>", 300'000));
+  EXPECT_EQ(large.xpath("//a").size(), 300'000U);
+  const auto walked_twice = large.try_xpath("//div//a");
+  ASSERT_FALSE(walked_twice.has_value());
+  EXPECT_EQ(walked_twice.error().error_class, ErrorClass::too_large);
+  EXPECT_EQ(large.css("div a").size(), 300'000U);
 }
 
 }  // namespace

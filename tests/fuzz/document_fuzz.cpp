@@ -1,0 +1,43 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "plugins/document.h"
+
+namespace {
+
+using namespace gossamer;
+
+void visit(const Selection& selection) {
+  for (const Node& node : selection) {
+    static_cast<void>(node.name());
+    static_cast<void>(node.text());
+  }
+}
+
+}  // namespace
+
+// A page is any bytes, and an XPath expression (the first line) anything a program may hold.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const std::size_t line = input.find('\n');
+  const std::string_view expression =
+      line == std::string_view::npos ? std::string_view{} : input.substr(0, line);
+  const std::string_view html = line == std::string_view::npos ? input : input.substr(line + 1);
+
+  const auto page = Document::parse(html);
+  if (!page) return 0;
+  const Selection all = page->css("*");
+  visit(all);
+  visit(page->css("html ::text, ::attr(href), li:nth-last-of-type(2n), div:has(a) > p:not(.x) ~ b"));
+  // Two engines, one tree.
+  if (page->xpath("//*").size() != all.size()) std::abort();
+  if (page->xpath("//*[1]").size() != page->css(":first-child").size()) std::abort();
+  for (const Node& node : page->css(":root")) static_cast<void>(node.get());
+
+  const auto found = page->try_xpath(expression);
+  if (found) visit(*found);
+  return 0;
+}
