@@ -29,12 +29,12 @@ nlohmann::ordered_json object(const std::map<Key, std::uint64_t>& counts) {
 }
 
 std::string readable_size(std::uint64_t bytes) {
-  static constexpr std::array<const char*, 5> kUnits = {"KiB", "MiB", "GiB", "TiB", "PiB"};
-  if (bytes < 1024) return fmt::format("{} bytes", bytes);
-  double size = static_cast<double>(bytes) / 1024;
+  static constexpr std::array<const char*, 5> kUnits = {"kB", "MB", "GB", "TB", "PB"};
+  if (bytes < 1000) return fmt::format("{} bytes", bytes);
+  double size = static_cast<double>(bytes) / 1000;
   std::size_t unit = 0;
-  while (size >= 1024 && unit + 1 < kUnits.size()) {
-    size /= 1024;
+  while (size >= 999.95 && unit + 1 < kUnits.size()) {
+    size /= 1000;
     ++unit;
   }
   return fmt::format("{:.1f} {}", size, kUnits[unit]);
