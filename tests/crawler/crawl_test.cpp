@@ -193,6 +193,14 @@ TEST(Crawl, APageWhoseSpiderThrowsKeepsNothing) {
   EXPECT_EQ(site.query("SELECT message FROM fetches WHERE error = 'parse'"), "spider: no price on this page");
 }
 
+TEST(Crawl, ASpiderMayQueryAPageTooLargeForTheLoop) {
+  CrawlSite site;
+  site.add("/", "<title>Large</title><p>" + std::string(2 * kLargeDocument, 'x'));
+  ThrowingSpider spider;
+  ASSERT_TRUE(site.crawl(&spider).has_value());
+  EXPECT_EQ(site.query("SELECT group_concat(item) FROM items"), R"({"title":"Large"})");
+}
+
 struct ChoosingSpider : Spider {
   AsyncGenerator<Output> parse(Page page) override {
     if (page.url().ends_with("/")) co_yield Request{"chosen"};
