@@ -144,6 +144,41 @@ bool Scanner::integer(int& value) {
   return true;
 }
 
+Result<void> Scanner::step_and_offset(int& step, int& offset) {
+  static constexpr std::string_view kWanted = "odd, even or a place such as 3 or 2n+1";
+  skip_space();
+  const char first = to_ascii_lower(peek());
+  if (first == 'o' || first == 'e') {
+    const std::size_t start = position_;
+    std::string word = *name(kWanted);
+    std::ranges::transform(word, word.begin(), to_ascii_lower);
+    if (word != "odd" && word != "even") return error(fmt::format("expected {}", kWanted), start);
+    step = 2;
+    offset = word == "odd" ? 1 : 0;
+    return {};
+  }
+  int number = 0;
+  const bool has_number = integer(number);
+  if (!has_number) {
+    number = take("-") ? -1 : 1;
+    if (number == 1) take("+");
+  }
+  if (!take("n") && !take("N")) {
+    if (!has_number) return expected(kWanted);
+    offset = number;
+    return {};
+  }
+  step = number;
+  skip_space();
+  const char sign = peek();
+  if (sign != '+' && sign != '-') return {};
+  advance();
+  skip_space();
+  if (!is_ascii_digit(peek()) || !integer(offset)) return expected("a number");
+  if (sign == '-') offset = -offset;
+  return {};
+}
+
 std::unexpected<Error> Scanner::expected(std::string_view what) const {
   return error(fmt::format("expected {}", what), position_);
 }

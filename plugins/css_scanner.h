@@ -42,6 +42,9 @@ class Scanner {
   // Consumes a digit sequence with an optional sign, capped at +-1e9; false when there is none.
   bool integer(int& value);
 
+  // "An+B", section 6: odd, even, 5, n, -n+3, 2n, +3n - 2, with the white space before it.
+  Result<void> step_and_offset(int& step, int& offset);
+
   // "css: expected WHAT at column N of `text`"
   std::unexpected<Error> expected(std::string_view what) const;
   std::unexpected<Error> error(std::string_view message, std::size_t position) const;

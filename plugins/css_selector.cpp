@@ -47,7 +47,6 @@ class SelectorParser {
   Result<void> pseudo_class(Tests& out);
   Result<void> function(const std::string& name, std::size_t start, Tests& out);
   Result<SelectorList> arguments(Place place);
-  Result<void> nth(Nth& out);
   Result<void> pseudo_element(ComplexSelector& out);
 
   Scanner scan_;
@@ -236,7 +235,7 @@ Result<void> SelectorParser::function(const std::string& name, std::size_t start
   } else if (name == "nth-child" || name == "nth-last-child" || name == "nth-of-type" ||
              name == "nth-last-of-type") {
     Nth place{.of_type = name.ends_with("of-type"), .from_end = name.starts_with("nth-last")};
-    if (auto done = nth(place); !done) return done;
+    if (auto done = scan_.step_and_offset(place.step, place.offset); !done) return done;
     out.push_back(place);
   } else {
     return scan_.error(fmt::format("unknown pseudo-class ':{}()'", name), start);
@@ -252,41 +251,6 @@ Result<SelectorList> SelectorParser::arguments(Place place) {
   auto list = selector_list(place);
   --nesting_;
   return list;
-}
-
-// CSS Syntax Level 3, section 6: odd, even, 5, n, -n+3, 2n, +3n - 2.
-Result<void> SelectorParser::nth(Nth& out) {
-  static constexpr std::string_view kWanted = "odd, even or a place such as 3 or 2n+1";
-  scan_.skip_space();
-  const char first = to_ascii_lower(scan_.peek());
-  if (first == 'o' || first == 'e') {
-    const std::size_t start = scan_.position();
-    const std::string word = lower(*scan_.name(kWanted));
-    if (word != "odd" && word != "even") return scan_.error(fmt::format("expected {}", kWanted), start);
-    out.step = 2;
-    out.offset = word == "odd" ? 1 : 0;
-    return {};
-  }
-  int number = 0;
-  const bool has_number = scan_.integer(number);
-  if (!has_number) {
-    number = scan_.take("-") ? -1 : 1;
-    if (number == 1) scan_.take("+");
-  }
-  if (!scan_.take("n") && !scan_.take("N")) {
-    if (!has_number) return scan_.expected(kWanted);
-    out.offset = number;
-    return {};
-  }
-  out.step = number;
-  scan_.skip_space();
-  const char sign = scan_.peek();
-  if (sign != '+' && sign != '-') return {};
-  scan_.advance();
-  scan_.skip_space();
-  if (!is_ascii_digit(scan_.peek()) || !scan_.integer(out.offset)) return scan_.expected("a number");
-  if (sign == '-') out.offset = -out.offset;
-  return {};
 }
 
 // The end of a selector: "::text" or "::attr(name)" and white space.
