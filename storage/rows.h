@@ -103,7 +103,7 @@ struct FetchRow {
   std::optional<ErrorClass> error;
   Phase phase = Phase::none;
   std::string message;  // of the error
-  std::string address;  // "192.0.2.1:443", "" if never connected
+  std::string address;  // "192.0.2.1:443", "" without a response
   std::string content_type;
   std::uint64_t wire_bytes = 0;  // head and body as received
 };

@@ -42,7 +42,7 @@ CREATE TABLE fetches (         -- every attempt to fetch a URL, in the order the
   error        TEXT,               -- class, NULL: none
   phase        TEXT,               -- where the error happened
   message      TEXT,               -- of the error
-  address      TEXT,               -- address:port of the server, NULL: never connected
+  address      TEXT,               -- address:port of the server, NULL: no response
   content_type TEXT,
   wire_bytes   INTEGER NOT NULL    -- received, head and body
 ) STRICT;
