@@ -1,5 +1,6 @@
 #include "crawler/crawl.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "net/coro/timeout.h"
@@ -56,7 +57,9 @@ Task<> Crawl::pipeline(TaskGroup& group) {
     co_await commit_permits_.acquire();
     submit(std::exchange(job_.improved, {}));
   }
-  for (std::size_t i = 0; i < options_.parsers; ++i) group.create_task(&Crawl::parse_pages, this);
+  // Only a spider may wait within a page; without one a second page would but take memory.
+  const std::size_t parsers = spider_ ? options_.parsers : 1;
+  for (std::size_t i = 0; i < parsers; ++i) group.create_task(&Crawl::parse_pages, this);
   co_await with_task_group([](TaskGroup& fetches, Crawl* self) { return self->fetches(fetches); }, this);
   parse_queue_.close();
 }
@@ -104,15 +107,26 @@ Task<> Crawl::changed_or(TimePoint until) {
 void Crawl::stop() {
   if (std::exchange(stopping_, true)) return;
   if (fetch_group_) fetch_group_->cancel();
-  for (CancelScope* scope : page_fetches_) scope->cancel();
+  for (CancelScope* scope : pages_in_hand_) scope->cancel();
   changed_.set();
 }
 
-// The caller has acquired a commit permit, and has not suspended since it began to write the outcome.
-void Crawl::submit(Outcome outcome) { writer_->submit(std::move(outcome)); }
+// The permits that an outcome takes until it is committed.
+std::size_t Crawl::commit_weight(std::size_t body_bytes) const {
+  return std::min(options_.uncommitted, 1 + body_bytes / (64 << 10));
+}
+
+// The caller has acquired `weight` commit permits, and has not suspended since it began to write the outcome.
+void Crawl::submit(Outcome outcome, std::size_t weight) {
+  uncommitted_.push_back(weight);
+  writer_->submit(std::move(outcome));
+}
 
 void Crawl::on_committed(std::size_t count, const Result<>& result) {
-  commit_permits_.release(count);
+  for (; count > 0; --count) {
+    commit_permits_.release(uncommitted_.front());
+    uncommitted_.pop_front();
+  }
   if (result || storage_error_) return;
   storage_error_ = result.error();
   stop();

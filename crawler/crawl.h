@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "crawler/job.h"
@@ -34,9 +36,11 @@ class Crawl final : private PageFetcher {
  public:
   struct Options {
     HttpClientOptions client;
-    std::size_t parse_queue = 16;   // fetched pages that wait to be parsed
-    std::size_t parsers = 16;       // pages in a spider's hands at once
-    std::size_t uncommitted = 256;  // outcomes handed to the writer and not yet on disk
+    std::size_t parse_queue = 16;                       // fetched pages that wait to be parsed
+    std::size_t parsers = 16;                           // pages in a spider's hands at once
+    std::size_t spider_output = std::size_t{64} << 20;  // bytes of items and requests of one page
+    // Outcomes handed to the writer and not yet on disk; a stored body counts as one more for each 64 KiB.
+    std::size_t uncommitted = 256;
     CrawlWriter::Options writer;
   };
 
@@ -70,6 +74,23 @@ class Crawl final : private PageFetcher {
     std::optional<Error> error;
     std::optional<FilterReason> filtered;  // it was not even asked for
   };
+  // One connection slot of a host, given back at the end, also when the request is cancelled.
+  class HostTurn {
+   public:
+    HostTurn(Crawl& crawl, HostId host) : crawl_(&crawl), host_(host) {}
+    HostTurn(HostTurn&& other) noexcept
+        : crawl_(std::exchange(other.crawl_, nullptr)), host_(other.host_), asked_at_(other.asked_at_) {}
+    HostTurn& operator=(HostTurn&&) = delete;
+    ~HostTurn();
+    // A request is made now: the host will rest for its sake.
+    void ask() { asked_at_ = crawl_->loop_->now(); }
+
+   private:
+    Crawl* crawl_;
+    HostId host_;
+    std::optional<TimePoint> asked_at_;
+  };
+
   // What a page gave, before its links are entered.
   struct Findings {
     std::shared_ptr<PageData> page;  // null: no parser took it
@@ -88,26 +109,26 @@ class Crawl final : private PageFetcher {
 
   // crawl_fetch.cpp
   Task<> fetch(Frontier::Entry entry);
-  Task<const RobotsCache::Answer*> robots_for(const Frontier::Entry& entry);
   Task<> ask_robots(HostId host);
   Task<> attempt(Visit& visit);
   Task<bool> retry(Visit& visit);
   bool wants_body(const ResponseHead& head) const;
   Task<Result<Page>> fetch_page(Url url) override;
-  Task<Result<Page>> fetch_page_in_turn(Url url);
   Task<HostId> host_for(const Url& url);
-  Task<> take_turn(HostId host);
+  Task<HostTurn> take_turn(HostId host);
   static FetchRow fetch_row(const Visit& visit);
 
   // crawl_parse.cpp
   Task<> parse_pages();
   Task<> finish(Visit visit);
+  Task<std::optional<Result<Findings>>> read_unless_stopped(Visit& visit);
   Task<Result<Findings>> read_page(Visit& visit);
   Task<Result<>> run_spider(Findings& findings);
   void enter_page(const Visit& visit, Findings& findings, Outcome& outcome);
   void enter_links(const Visit& visit, const Findings& findings, Outcome& outcome, PageRow& row);
   void enter_redirect(Visit& visit, Outcome& outcome);
-  void submit(Outcome outcome);
+  std::size_t commit_weight(std::size_t body_bytes) const;
+  void submit(Outcome outcome, std::size_t weight = 1);
 
   Job& job_;
   Frontier& frontier_;
@@ -124,8 +145,9 @@ class Crawl final : private PageFetcher {
 
   Semaphore fetch_permits_;
   Channel<Visit> parse_queue_;
-  Semaphore commit_permits_;  // one for each outcome that may be uncommitted
-  Event changed_;             // something that dispatch or page.fetch() waits for may have changed
+  Semaphore commit_permits_;             // bounds what is not yet committed
+  std::deque<std::size_t> uncommitted_;  // permits of each outcome submitted, in that order
+  Event changed_;                        // something that dispatch or page.fetch() waits for may have changed
 
   std::size_t active_ = 0;  // URLs between the frontier and their outcome
   std::uint64_t pages_ = 0;
@@ -135,7 +157,7 @@ class Crawl final : private PageFetcher {
   bool stopping_ = false;
   std::optional<Error> storage_error_;
   TaskGroup* fetch_group_ = nullptr;
-  std::set<CancelScope*> page_fetches_;  // of spiders, cancelled by stop()
+  std::set<CancelScope*> pages_in_hand_;  // being read, perhaps by a spider that waits; cancelled by stop()
 };
 
 }  // namespace gossamer

@@ -19,52 +19,53 @@ std::chrono::microseconds since(TimePoint start) {
 
 }  // namespace
 
+Crawl::HostTurn::~HostTurn() {
+  if (!crawl_) return;
+  const TimePoint now = crawl_->loop_->now();
+  std::optional<std::chrono::microseconds> response_time;
+  if (asked_at_) response_time = std::chrono::duration_cast<std::chrono::microseconds>(now - *asked_at_);
+  crawl_->frontier_.release(host_, now, response_time);
+  crawl_->changed_.set();
+}
+
 Task<> Crawl::fetch(Frontier::Entry entry) {
   const Permit permit(fetch_permits_);
-  const RobotsCache::Answer* const robots = co_await robots_for(entry);
-  if (!robots) co_return;
+  std::optional<HostTurn> turn(std::in_place, *this, entry.host);
+  const RobotsCache::Answer* const robots = robots_->find(entry.host);
+  if (!robots) {
+    // This turn is spent on asking for robots.txt; the URL waits for the next.
+    turn->ask();
+    co_await ask_robots(entry.host);
+    turn.reset();
+    frontier_.add_retry(std::move(entry), loop_->now());
+    --active_;
+    changed_.set();
+    co_return;
+  }
   auto url = Url::parse(entry.url);
   Visit visit{.entry = std::move(entry), .url = std::move(*url), .fetch = {}};
-  const HostId host = visit.entry.host;
   if (robots->error) {
     // Nobody may ask such a host for anything (RFC 9309 section 2.3.1.4): the page shares the fate of its
     // robots.txt.
     visit.error = robots->error;
     visit.fetch = {.url = visit.entry.id, .attempt = visit.entry.attempt, .started_at = wall_now()};
-    frontier_.release(host, loop_->now(), std::nullopt);
   } else if (!robots->rules.check(visit.url.request_target()).allowed) {
     visit.filtered = FilterReason::robots;
-    frontier_.release(host, loop_->now(), std::nullopt);
   } else {
-    const TimePoint start = loop_->now();
+    turn->ask();
     co_await attempt(visit);
-    frontier_.release(host, loop_->now(), since(start));
   }
-  changed_.set();
+  turn.reset();
   if (co_await retry(visit)) co_return;
   co_await parse_queue_.send(std::move(visit));
 }
 
-// What the host's robots.txt says. If it is not known, this turn at the host is spent on asking for it, the
-// URL goes back into the frontier, and the answer is nullptr.
-Task<const RobotsCache::Answer*> Crawl::robots_for(const Frontier::Entry& entry) {
-  if (const auto* known = robots_->find(entry.host)) co_return known;
-  co_await ask_robots(entry.host);
-  frontier_.add_retry(entry, loop_->now());
-  --active_;
-  changed_.set();
-  co_return nullptr;
-}
-
-// With a slot of the host in hand, which it gives back.
+// The caller has a turn at the host.
 Task<> Crawl::ask_robots(HostId host) {
-  const TimePoint start = loop_->now();
   auto row = co_await robots_->load(registry_.host(host));
   if (const auto* known = robots_->find(host); known && known->rules.crawl_delay()) {
     frontier_.set_crawl_delay(host, *known->rules.crawl_delay());
   }
-  frontier_.release(host, loop_->now(), since(start));
-  changed_.set();
   if (!row) co_return;
   co_await commit_permits_.acquire();
   row->seed = registry_.host(host).seed;
@@ -134,37 +135,24 @@ FetchRow Crawl::fetch_row(const Visit& visit) {
 
 // A spider's page.fetch(): outside the ledger, but under the same rules.
 Task<Result<Page>> Crawl::fetch_page(Url url) {
-  TaskContext& context = co_await current_task();
-  CancelScope scope(context);
-  page_fetches_.insert(&scope);
-  struct Forget {
-    std::set<CancelScope*>& scopes;
-    CancelScope* scope;
-    ~Forget() { scopes.erase(scope); }
-  } forget{page_fetches_, &scope};
-  if (stopping_) scope.cancel();
-  co_return co_await fetch_page_in_turn(std::move(url));
-}
-
-Task<Result<Page>> Crawl::fetch_page_in_turn(Url url) {
   for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
     if (!url.is_http())
       co_return fail(ErrorClass::invalid_input, fmt::format("{}: not an http URL", url.href()));
     const HostId host = co_await host_for(url);
     const RobotsCache::Answer* robots = nullptr;
     while (!(robots = robots_->find(host))) {
-      co_await take_turn(host);
+      HostTurn turn = co_await take_turn(host);
+      turn.ask();
       co_await ask_robots(host);
     }
     if (robots->error) co_return std::unexpected(*robots->error);
     if (!robots->rules.check(url.request_target()).allowed) {
       co_return fail(ErrorClass::refused, fmt::format("{}: robots.txt disallows it", url.href()));
     }
-    co_await take_turn(host);
-    const TimePoint start = loop_->now();
+    std::optional<HostTurn> turn(co_await take_turn(host));
+    turn->ask();
     auto response = co_await client_->fetch({.url = url, .headers = {}, .want_body = {}});
-    frontier_.release(host, loop_->now(), since(start));
-    changed_.set();
+    turn.reset();
     if (!response) co_return std::unexpected(std::move(response.error()));
     bytes_ += response->wire_bytes;
     const auto location = response->headers.get("location");
@@ -193,10 +181,11 @@ Task<HostId> Crawl::host_for(const Url& url) {
 }
 
 // Waits until the host may be asked and takes one of its connection slots.
-Task<> Crawl::take_turn(HostId host) {
+Task<Crawl::HostTurn> Crawl::take_turn(HostId host) {
   while (!frontier_.take_turn(host, loop_->now())) {
     co_await changed_or(frontier_.turn_at(host).value_or(kNoDeadline));
   }
+  co_return HostTurn(*this, host);
 }
 
 }  // namespace gossamer

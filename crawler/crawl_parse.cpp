@@ -16,6 +16,10 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+std::unexpected<Error> spider_failed(std::string_view what) {
+  return fail(ErrorClass::parse, Phase::parse, fmt::format("spider: {}", what));
+}
+
 }  // namespace
 
 Task<> Crawl::parse_pages() {
@@ -26,19 +30,17 @@ Task<> Crawl::parse_pages() {
 Task<> Crawl::finish(Visit visit) {
   std::optional<Findings> findings;
   if (visit.response && is_success(visit.response->status)) {
-    try {
-      auto read = co_await read_page(visit);
-      if (read) {
-        findings = std::move(*read);
-      } else {
-        visit.error = std::move(read.error());
-      }
-    } catch (const Cancelled&) {
-      if (!stopping_) throw;
-      co_return;  // a spider's fetch was given up: the URL stays pending
+    auto read = co_await read_unless_stopped(visit);
+    if (!read) co_return;  // given up while a spider waited: the URL stays pending
+    if (*read) {
+      findings = std::move(**read);
+    } else {
+      visit.error = std::move(read->error());
     }
   }
-  co_await commit_permits_.acquire();
+  const bool store_body = findings && job_.options.store_bodies;
+  const std::size_t weight = commit_weight(store_body ? findings->page->response.body.size() : 0);
+  co_await commit_permits_.acquire(weight);
   Outcome outcome;
   const UrlId id = visit.entry.id;
   if (visit.filtered) {
@@ -60,9 +62,28 @@ Task<> Crawl::finish(Visit visit) {
     }
   }
   if (!visit.filtered) outcome.fetches.push_back(fetch_row(visit));
-  submit(std::move(outcome));
+  submit(std::move(outcome), weight);
   --active_;
   changed_.set();
+}
+
+// nullopt: stop() came while the page was in a spider's hands, which may have seen its waits cancelled.
+Task<std::optional<Result<Crawl::Findings>>> Crawl::read_unless_stopped(Visit& visit) {
+  CancelScope scope(co_await current_task());
+  pages_in_hand_.insert(&scope);
+  struct PutDown {
+    std::set<CancelScope*>& pages;
+    CancelScope* scope;
+    ~PutDown() { pages.erase(scope); }
+  } put_down{pages_in_hand_, &scope};
+  if (stopping_ && spider_) scope.cancel();
+  try {
+    auto read = co_await read_page(visit);
+    if (!scope.cancelled() || !spider_) co_return read;
+  } catch (const Cancelled&) {
+    if (!scope.owns_cancellation()) throw;
+  }
+  co_return std::nullopt;
 }
 
 // Errors: parse, of a parser or the spider; the page then keeps nothing.
@@ -91,17 +112,31 @@ Task<Result<>> Crawl::run_spider(Findings& findings) {
   if (findings.page->response.body.size() > kLargeDocument) {
     co_await run_in_executor(*executor_, [&page = *findings.page] { page.build_document(); });
   }
+  const TaskContext& task = co_await current_task();
+  std::size_t bytes = 0;
   try {
     auto outputs = spider_->parse(Page(findings.page, this));
     while (auto output = co_await outputs.next()) {
       if (auto* const item = std::get_if<Item>(&*output)) {
         findings.items.push_back(item->to_json());
+        bytes += findings.items.back().size();
       } else {
         findings.requests.push_back(std::get<Request>(std::move(*output)));
+        bytes += findings.requests.back().url.size();
+      }
+      bytes += sizeof(std::string);
+      if (bytes > options_.spider_output) {
+        co_return spider_failed(
+            fmt::format("yielded more than {} bytes for one page", options_.spider_output));
       }
     }
+  } catch (const Cancelled&) {
+    if (task.cancel_pending) throw;
+    co_return spider_failed("threw Cancelled, though nobody cancelled it");
   } catch (const std::exception& error) {
-    co_return fail(ErrorClass::parse, Phase::parse, fmt::format("spider: {}", error.what()));
+    co_return spider_failed(error.what());
+  } catch (...) {
+    co_return spider_failed("threw something that is no std::exception");
   }
   co_return Result<>{};
 }
@@ -127,8 +162,10 @@ void Crawl::enter_page(const Visit& visit, Findings& findings, Outcome& outcome)
   }
   registry_.finish_done(visit.entry.id, outcome);
   enter_links(visit, findings, outcome, row);
-  if (job_.options.store_bodies && page.response.body_complete)
-    row.body = std::move(findings.page->response.body);
+  if (job_.options.store_bodies && page.response.body_complete) {
+    // A spider may have kept the page; then its views must go on living.
+    row.body = findings.page.use_count() == 1 ? std::move(findings.page->response.body) : page.response.body;
+  }
   outcome.page = std::move(row);
   outcome.items = std::move(findings.items);
   outcome.item_url = visit.entry.id;
@@ -159,7 +196,11 @@ void Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome& o
   }
   for (const Request& request : findings.requests) {
     const auto url = Url::parse(request.url, *base);
-    if (url && url->is_http()) registry_.enter_link(*url, from, false, Via::spider, outcome);
+    if (url && url->is_http()) {
+      registry_.enter_link(*url, from, false, Via::spider, outcome);
+    } else {
+      ++row.other_links;
+    }
   }
   if (!parsed.canonical.empty()) {
     if (const auto canonical = Url::parse(parsed.canonical, *base)) row.canonical = canonical->href();

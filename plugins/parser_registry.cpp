@@ -32,6 +32,8 @@ Result<ParsedPage> run(const Parser& parser, const PageBytes& page) {
     return result;
   } catch (const std::exception& error) {
     return fail(ErrorClass::parse, Phase::parse, named(error.what()));
+  } catch (...) {
+    return fail(ErrorClass::parse, Phase::parse, named("threw something that is no std::exception"));
   }
 }
 

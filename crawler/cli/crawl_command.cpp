@@ -1,6 +1,7 @@
 #include "crawler/cli/crawl_command.h"
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
@@ -57,12 +58,18 @@ Task<> show_progress(Crawl* crawl) {
 }
 
 Task<Result<>> supervise(TaskGroup& group, Crawl* crawl, bool quiet) {
-  const SignalWatch signals(*(co_await current_task()).loop, {SIGINT, SIGTERM}, [crawl](int) {
-    // Everything committed is safe whenever the process ends, so the second signal may end it here.
-    if (crawl->stopped()) ::_exit(kExitInterrupted);
-    fmt::print(stderr, "\nstopping: what was fetched is being stored; once more stops at once\n");
-    crawl->stop();
-  });
+  // The second signal ends the process where it stands, even if a spider or a plugin blocks the loop:
+  // everything committed is safe at any time.
+  static std::atomic<int> received = 0;
+  const SignalWatch signals(
+      *(co_await current_task()).loop, {SIGINT, SIGTERM},
+      [crawl](int) {
+        fmt::print(stderr, "\nstopping: what was fetched is being stored; once more stops at once\n");
+        crawl->stop();
+      },
+      [](int) {
+        if (received.fetch_add(1) > 0) ::_exit(kExitInterrupted);
+      });
   std::optional<TaskHandle<>> progress;
   if (!quiet) progress = group.create_task(show_progress, crawl);
   auto result = co_await crawl->run();
@@ -127,7 +134,7 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
     fmt::print(stderr, "{}", format_summary(*ledger, elapsed, job->options.output));
   }
   if (auto checked = job->db.check(); !checked) return report_error(command, checked.error());
-  if (auto same = compare(job->registry->counts(), *ledger); !crawl.stopped() && !same) {
+  if (auto same = compare(job->registry->counts(), *ledger); !same) {
     return report_error(command, same.error());
   }
   if (crawl.stopped()) return kExitInterrupted;

@@ -8,34 +8,30 @@
 
 namespace gossamer {
 
-// Counts permits; acquirers are served first come, first served. One loop.
+// Counts permits; acquirers are served first come, first served, whatever number each asks for. One loop.
 class Semaphore {
  public:
   explicit Semaphore(std::size_t permits) : available_(permits) {}
 
   std::size_t available() const { return available_; }
 
-  bool try_acquire() {
-    if (available_ == 0) return false;
-    --available_;
+  // False also when somebody waits already, who must not be overtaken.
+  bool try_acquire(std::size_t permits = 1) {
+    if (available_ < permits || !waiting_.empty()) return false;
+    available_ -= permits;
     return true;
   }
 
-  // A permit goes straight to the longest waiting acquirer, so nobody can overtake it.
+  // Permits go straight to those who wait longest.
   void release(std::size_t permits = 1) {
-    for (; permits > 0; --permits) {
-      if (Acquire* const waiter = waiting_.pop_front()) {
-        waiter->wake();
-      } else {
-        ++available_;
-      }
-    }
+    available_ += permits;
+    serve();
   }
 
   class [[nodiscard]] Acquire final : public Waiter {
    public:
-    explicit Acquire(Semaphore& semaphore) : semaphore_(semaphore) {}
-    bool await_ready() { return semaphore_.try_acquire(); }
+    Acquire(Semaphore& semaphore, std::size_t permits) : semaphore_(semaphore), permits_(permits) {}
+    bool await_ready() { return semaphore_.try_acquire(permits_); }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> handle) {
       if (!suspend(handle)) return false;
@@ -48,17 +44,29 @@ class Semaphore {
     Acquire* previous = nullptr;
 
    private:
+    friend class Semaphore;
     bool on_cancel() override {
       semaphore_.waiting_.remove(*this);
+      semaphore_.serve();  // who stood behind may ask for fewer
       return true;
     }
     Semaphore& semaphore_;
+    std::size_t permits_;
   };
 
-  // `co_await semaphore.acquire();` then release() by hand.
-  Acquire acquire() { return Acquire(*this); }
+  // `co_await semaphore.acquire();` then release() by hand. More permits than there are would wait for ever.
+  Acquire acquire(std::size_t permits = 1) { return Acquire(*this, permits); }
 
  private:
+  void serve() {
+    while (Acquire* const waiter = waiting_.front()) {
+      if (waiter->permits_ > available_) return;
+      available_ -= waiter->permits_;
+      waiting_.remove(*waiter);
+      waiter->wake();
+    }
+  }
+
   std::size_t available_;
   WaitQueue<Acquire> waiting_;
 };

@@ -13,11 +13,13 @@ namespace gossamer {
 namespace {
 
 std::atomic<int> signal_pipe = -1;
+std::atomic<void (*)(int)> first_call = nullptr;
 static_assert(std::atomic<int>::is_always_lock_free, "read by a signal handler");
 
 // The self-pipe trick: a handler may do little more than write(2).
 void on_signal(int signal_number) {
   const int saved_errno = errno;
+  if (auto* const call = first_call.load()) call(signal_number);
   const auto byte = static_cast<unsigned char>(signal_number);
   [[maybe_unused]] const auto written = ::write(signal_pipe, &byte, 1);
   errno = saved_errno;
@@ -37,7 +39,7 @@ struct sigaction set_handler(int signal_number, void (*handler)(int)) {
 }  // namespace
 
 SignalWatch::SignalWatch(EventLoop& loop, std::initializer_list<int> signals,
-                         std::function<void(int)> callback)
+                         std::function<void(int)> callback, void (*at_once)(int))
     : callback_(std::make_shared<std::function<void(int)>>(std::move(callback))) {
   int ends[2] = {-1, -1};
   if (signal_pipe != -1) fatal("a second SignalWatch in one process");
@@ -45,6 +47,7 @@ SignalWatch::SignalWatch(EventLoop& loop, std::initializer_list<int> signals,
   read_end_ = Fd(ends[0]);
   write_end_ = Fd(ends[1]);
   signal_pipe = write_end_.get();
+  first_call = at_once;
   watch_ = std::make_unique<IoWatch>(loop, read_end_.get());
   on_readable();
   for (const int signal_number : signals)
@@ -55,6 +58,7 @@ SignalWatch::~SignalWatch() {
   for (const auto& [signal_number, action] : before_) ::sigaction(signal_number, &action, nullptr);
   watch_->stop_waiting(IoEvents::read);
   signal_pipe = -1;
+  first_call = nullptr;
 }
 
 void SignalWatch::on_readable() {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "net/coro/run.h"
+#include "net/coro/timeout.h"
 #include "plugins/html/html_parser.h"
 #include "storage/crawl_db.h"
 #include "tests/support/fake_clock.h"
@@ -10,11 +11,31 @@
 namespace gossamer {
 namespace {
 
-Task<Result<>> crawl_served(TaskGroup& group, HttpServer* server, Crawl* crawl) {
-  auto serving = group.create_task([](HttpServer* s) { return s->serve(); }, server);
+using Servers = std::vector<std::unique_ptr<HttpServer>>;
+
+Task<Result<>> crawl_served(TaskGroup& group, const Servers* servers, Crawl* crawl) {
+  std::vector<TaskHandle<Result<>>> serving;
+  for (const auto& server : *servers) {
+    serving.push_back(group.create_task([](HttpServer* s) { return s->serve(); }, server.get()));
+  }
   auto result = co_await crawl->run();
-  serving.cancel();
+  for (auto& task : serving) task.cancel();
   co_return result;
+}
+
+// What crawl and database say of the URLs, if they differ.
+Result<> compare(const UrlCounts& counted, CrawlDb& db) {
+  auto ledger = db.ledger();
+  if (!ledger) return std::unexpected(std::move(ledger.error()));
+  const UrlCounts rows{.discovered = ledger->discovered,
+                       .pending = ledger->pending,
+                       .done = ledger->done,
+                       .failed = ledger->failed_total(),
+                       .filtered = ledger->filtered_total()};
+  if (rows == counted) return db.check();
+  return fail(ErrorClass::storage,
+              fmt::format("counted {} pending, {} done, {} filtered; stored {}, {}, {}", counted.pending,
+                          counted.done, counted.filtered, rows.pending, rows.done, rows.filtered));
 }
 
 }  // namespace
@@ -29,18 +50,23 @@ Result<> CrawlSite::crawl(Spider* spider) {
     if (during) during(*current, path);
     const auto found = answers_.find(path);
     if (found == answers_.end()) co_return text_response(404, "not here");
+    if (found->second.stalls) co_await sleep_for(std::chrono::hours(1));
     HttpResponse response{.status = found->second.status, .body = found->second.body};
     response.headers.add("Content-Type", found->second.content_type);
     if (!found->second.location.empty()) response.headers.add("Location", found->second.location);
     co_return response;
   };
   const auto whole = [&](EventLoop*) -> Task<Result<>> {
-    auto server = HttpServer::listen({*IpAddress::parse("127.0.0.1"), port_}, answer);
-    if (!server) co_return std::unexpected(server.error());
-    port_ = (*server)->address().port();
-    origin_ = fmt::format("http://127.0.0.1:{}", port_);
+    Servers servers;
+    for (int host = 1; host <= (several_hosts ? 3 : 1); ++host) {
+      auto server = HttpServer::listen({*IpAddress::parse(fmt::format("127.0.0.{}", host)), port_}, answer);
+      if (!server) co_return std::unexpected(server.error());
+      port_ = (*server)->address().port();
+      servers.push_back(std::move(*server));
+    }
     options.output = directory_.path() / "crawl.db";
-    options.seeds.assign(1, origin_ + "/");
+    options.seeds.clear();
+    for (const auto& seed : seeds) options.seeds.push_back(url(seed));
     auto job = open_job(options, {});
     if (!job) co_return std::unexpected(job.error());
     if (auto seeded = seed_job(*job); !seeded) co_return seeded;
@@ -49,11 +75,21 @@ Result<> CrawlSite::crawl(Spider* spider) {
     bounds.client.allow_private = true;
     Crawl crawl(*job, parsers, spider, bounds);
     current = &crawl;
-    auto result = co_await with_task_group(crawl_served, server->get(), &crawl);
-    if (result) result = job->db.check();
+    auto result = co_await with_task_group(crawl_served, &servers, &crawl);
+    if (result) result = compare(job->registry->counts(), job->db);
     co_return result;
   };
   return run(loop, whole, &loop);
+}
+
+std::string CrawlSite::url(std::string_view path) const {
+  std::string_view host = "127.0.0.1";
+  if (path.starts_with("//")) {
+    path.remove_prefix(2);
+    host = path.substr(0, path.find('/'));
+    path.remove_prefix(host.size());
+  }
+  return fmt::format("http://{}:{}{}", host, port_, path);
 }
 
 std::string CrawlSite::query(const std::string& sql) const {
@@ -66,8 +102,8 @@ std::string CrawlSite::query(const std::string& sql) const {
 }
 
 std::string CrawlSite::state(std::string_view path) const {
-  return query(fmt::format("SELECT trim(state || ' ' || coalesce(reason, '')) FROM urls WHERE url = '{}{}'",
-                           origin_, path));
+  return query(
+      fmt::format("SELECT trim(state || ' ' || coalesce(reason, '')) FROM urls WHERE url = '{}'", url(path)));
 }
 
 }  // namespace gossamer

@@ -22,6 +22,7 @@ class CrawlSite {
     std::string body;
     std::string content_type = "text/html";
     std::string location;
+    bool stalls = false;  // is not given within an hour
   };
 
   void add(std::string path, std::string body) { answers_[std::move(path)] = {.body = std::move(body)}; }
@@ -30,23 +31,30 @@ class CrawlSite {
     answers_[std::move(path)] = {.status = 302, .location = std::move(location)};
   }
 
-  // Crawls from "/" (or resumes), then closes the database. `during` runs before each answer.
+  void stall(std::string path) { answers_[std::move(path)] = {.stalls = true}; }
+
+  // Crawls from `seeds` (or resumes), then closes the database. `during` runs before each answer. An error
+  // also when the crawl's count of the URLs is not that of the database.
   Result<> crawl(Spider* spider = nullptr);
 
-  JobOptions options;     // output and seeds are set by crawl()
-  Crawl::Options bounds;  // client is set by crawl()
+  std::vector<std::string> seeds{"/"};  // as url() takes them
+  bool several_hosts = false;           // 127.0.0.2 and 127.0.0.3 give the same answers on the same port
+  JobOptions options;                   // output and seeds are set by crawl()
+  Crawl::Options bounds;                // client is set by crawl()
   std::function<void(Crawl&, std::string_view path)> during;
   std::vector<std::string> requests;  // paths, in the order they came, over all crawls
 
+  // The URL of "/path" on 127.0.0.1, of "//127.0.0.2/path" on that host. From the first crawl on.
+  std::string url(std::string_view path) const;
+
   // Of the database: the first column of the first row, as text.
   std::string query(const std::string& sql) const;
-  // "done", "failed redirect", "filtered robots" ...; "" if not known.
+  // Of url(path): "done", "failed redirect", "filtered robots" ...; "" if not known.
   std::string state(std::string_view path) const;
 
  private:
   TemporaryDirectory directory_;
   std::map<std::string, Answer> answers_;
-  std::string origin_;
   std::uint16_t port_ = 0;  // kept over the crawls of a site, for URLs have it
 };
 

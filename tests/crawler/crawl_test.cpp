@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <stdexcept>
 
 #include "tests/crawler/crawl_site.h"
 
@@ -138,85 +137,6 @@ TEST(Crawl, StoppedCrawlsResumeWhereTheyStood) {
   EXPECT_EQ(site.query("SELECT count(*) FROM urls WHERE state <> 'done'"), "0");
   EXPECT_LE(std::ranges::count(site.requests, "/20"), 2);  // only what was in flight is asked for again
   EXPECT_EQ(std::ranges::count(site.requests, "/5"), 1);
-}
-
-// Takes the length of each page's neighbour, which it fetches itself.
-struct NeighbourSpider : Spider {
-  AsyncGenerator<Output> parse(Page page) override {
-    const auto neighbour = co_await page.fetch("/neighbour");
-    if (!neighbour) throw std::runtime_error(neighbour.error().message);
-    co_yield Item{{"page", page.url()}, {"neighbour", neighbour->body().size()}};
-  }
-};
-
-TEST(Crawl, EveryBoundAtOneAndEveryPageFetchingAnotherEnds) {
-  for (const int concurrency : {1, 2, 16}) {
-    CrawlSite site;
-    std::string links;
-    for (int i = 0; i < 30; ++i) {
-      links += fmt::format("<a href=/{}>x</a>", i);
-      site.add(fmt::format("/{}", i),
-               fmt::format("<a href=/{}>next</a><a href=/{}>new</a>", (i + 1) % 30, i + 100));
-      site.add(fmt::format("/{}", i + 100), "leaf");
-    }
-    site.add("/", links);
-    site.add("/neighbour", "12345");
-    site.options.concurrency = concurrency;
-    site.bounds.parse_queue = 1;
-    site.bounds.parsers = 1;
-    site.bounds.uncommitted = 1;
-    site.bounds.writer.linger = std::chrono::milliseconds(0);
-    NeighbourSpider spider;
-    ASSERT_TRUE(site.crawl(&spider).has_value());
-    EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "61");
-    EXPECT_EQ(site.query("SELECT count(*) FROM items"), "61");
-    EXPECT_EQ(site.query("SELECT max(item ->> 'neighbour') FROM items"), "5");
-  }
-}
-
-struct ThrowingSpider : Spider {
-  AsyncGenerator<Output> parse(Page page) override {
-    co_yield Item{{"title", page.css("title::text").get()}};
-    if (page.url().ends_with("/bad")) throw std::runtime_error("no price on this page");
-  }
-};
-
-TEST(Crawl, APageWhoseSpiderThrowsKeepsNothing) {
-  CrawlSite site;
-  site.add("/", "<title>Start</title><a href=/bad>b</a>");
-  site.add("/bad", "<title>Bad</title><a href=/never>n</a>");
-  ThrowingSpider spider;
-  ASSERT_TRUE(site.crawl(&spider).has_value());
-  EXPECT_EQ(site.state("/bad"), "failed parse");
-  EXPECT_EQ(site.state("/never"), "");
-  EXPECT_EQ(site.query("SELECT group_concat(item) FROM items"), R"({"title":"Start"})");
-  EXPECT_EQ(site.query("SELECT message FROM fetches WHERE error = 'parse'"), "spider: no price on this page");
-}
-
-TEST(Crawl, ASpiderMayQueryAPageTooLargeForTheLoop) {
-  CrawlSite site;
-  site.add("/", "<title>Large</title><p>" + std::string(2 * kLargeDocument, 'x'));
-  ThrowingSpider spider;
-  ASSERT_TRUE(site.crawl(&spider).has_value());
-  EXPECT_EQ(site.query("SELECT group_concat(item) FROM items"), R"({"title":"Large"})");
-}
-
-struct ChoosingSpider : Spider {
-  AsyncGenerator<Output> parse(Page page) override {
-    if (page.url().ends_with("/")) co_yield Request{"chosen"};
-  }
-  bool follows_links() const override { return false; }
-};
-
-TEST(Crawl, ASpiderMayChooseItsOwnRequests) {
-  CrawlSite site;
-  site.add("/", "<a href=/linked>l</a>");
-  site.add("/chosen", "c");
-  ChoosingSpider spider;
-  ASSERT_TRUE(site.crawl(&spider).has_value());
-  EXPECT_EQ(site.state("/chosen"), "done");
-  EXPECT_EQ(site.state("/linked"), "");
-  EXPECT_EQ(site.query("SELECT via FROM urls WHERE id = 2"), "spider");
 }
 
 }  // namespace

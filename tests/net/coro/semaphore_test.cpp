@@ -171,5 +171,53 @@ TEST(Semaphore, NoPermitIsLostUnderRandomCancellation) {
   });
 }
 
+TEST(Semaphore, WhoAsksForMorePermitsIsNotOvertaken) {
+  std::vector<int> log;
+  run_in_fake_time(
+      [](std::vector<int>* out) -> Task<> {
+        Semaphore semaphore(4);
+        co_await semaphore.acquire(3);
+        co_await with_task_group(
+            [](TaskGroup& group, Semaphore* s, std::vector<int>* inner) -> Task<> {
+              const auto take = [](Semaphore* from, std::size_t permits, std::vector<int>* into) -> Task<> {
+                co_await from->acquire(permits);
+                into->push_back(static_cast<int>(permits));
+              };
+              group.create_task(take, s, std::size_t{3}, inner);
+              group.create_task(take, s, std::size_t{1}, inner);  // one is there, but it came later
+              co_await let_others_run(3);
+              EXPECT_TRUE(inner->empty());
+              EXPECT_FALSE(s->try_acquire());
+              s->release(3);
+            },
+            &semaphore, out);
+        EXPECT_EQ(semaphore.available(), 0U);
+      },
+      &log);
+  EXPECT_EQ(log, (std::vector<int>{3, 1}));
+}
+
+TEST(Semaphore, ACancelledLargeRequestLetsTheSmallerOnesBehindItIn) {
+  bool served = false;
+  run_in_fake_time(
+      [](bool* out) -> Task<> {
+        Semaphore semaphore(1);
+        co_await with_task_group(
+            [](TaskGroup& group, Semaphore* s, bool* done) -> Task<> {
+              const auto take = [](Semaphore* from, std::size_t permits, bool* into) -> Task<> {
+                co_await from->acquire(permits);
+                if (into) *into = true;
+              };
+              auto large = group.create_task(take, s, std::size_t{2}, nullptr);
+              group.create_task(take, s, std::size_t{1}, done);
+              co_await let_others_run(2);
+              large.cancel();
+            },
+            &semaphore, out);
+      },
+      &served);
+  EXPECT_TRUE(served);
+}
+
 }  // namespace
 }  // namespace gossamer
