@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "net/base/byte_scan.h"
+#include "net/base/utf8.h"
 #include "plugins/html/ascii.h"
-#include "plugins/html/byte_scan.h"
 #include "plugins/legacy_decoder.h"
 #include "plugins/meta_prescan.h"
-#include "plugins/utf8.h"
 
 namespace gossamer {
 

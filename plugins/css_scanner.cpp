@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "net/base/utf8.h"
 #include "plugins/html/ascii.h"
-#include "plugins/utf8.h"
 
 namespace gossamer::css {
 namespace {

@@ -8,8 +8,8 @@
 #include <unicode/ucnv.h>
 #include <unordered_map>
 
-#include "plugins/html/byte_scan.h"
-#include "plugins/utf8.h"
+#include "net/base/byte_scan.h"
+#include "net/base/utf8.h"
 
 namespace gossamer {
 

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "net/base/utf8.h"
 #include "plugins/html/ascii.h"
-#include "plugins/utf8.h"
 
 namespace gossamer {
 namespace {

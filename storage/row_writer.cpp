@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 #include <optional>
 
+#include "net/base/utf8.h"
+
 namespace gossamer {
 namespace {
 
@@ -89,12 +91,13 @@ Result<void> RowWriter::write(const Outcome& outcome) {
   for (const std::string& row : outcome.items) {
     if (ok = statement(item).bind(1, item_url).bind(2, row).run(); !ok) return ok;
   }
+  std::string text;
   for (const LinkRow& row : outcome.links) {
     ok = statement(link)
              .bind(1, static_cast<std::int64_t>(row.from))
              .bind(2, static_cast<std::int64_t>(row.to))
              .bind(3, row.tag)
-             .bind(4, row.text)
+             .bind(4, valid_utf8(row.text, text))
              .bind(5, row.nofollow)
              .run();
     if (!ok) return ok;
@@ -158,7 +161,10 @@ Result<void> RowWriter::write(const UrlChange& change, const Outcome& outcome) {
   return run_on_one_row(link_sql, change.id);
 }
 
+// What a site sent is stored as valid UTF-8 whatever it is, so that exports are.
 Result<void> RowWriter::write(const FetchRow& row) {
+  std::string message;
+  std::string content_type;
   Statement& sql = statement(fetch)
                        .bind(1, static_cast<std::int64_t>(row.url))
                        .bind(2, row.attempt)
@@ -168,9 +174,9 @@ Result<void> RowWriter::write(const FetchRow& row) {
   bind_status(sql, 5, row.status);
   bind_or_null(sql, 6, row.error ? to_string(*row.error) : "");
   bind_or_null(sql, 7, to_string(row.phase));
-  bind_or_null(sql, 8, row.message);
+  bind_or_null(sql, 8, valid_utf8(row.message, message));
   bind_or_null(sql, 9, row.address);
-  bind_or_null(sql, 10, row.content_type);
+  bind_or_null(sql, 10, valid_utf8(row.content_type, content_type));
   return sql.run();
 }
 
@@ -180,15 +186,16 @@ Result<void> RowWriter::write(const PageRow& row, const Outcome& outcome) {
     digest[i] = static_cast<char>(row.digest_high >> (56 - 8 * i));
     digest[8 + i] = static_cast<char>(row.digest_low >> (56 - 8 * i));
   }
+  std::array<std::string, 5> copies;
   const auto id = static_cast<std::int64_t>(row.url);
   Statement& sql = statement(page)
                        .bind(1, id)
                        .bind(3, row.status)
-                       .bind(4, row.content_type)
-                       .bind(5, row.encoding)
-                       .bind(6, row.title)
-                       .bind(7, row.language)
-                       .bind(8, row.canonical)
+                       .bind(4, valid_utf8(row.content_type, copies[0]))
+                       .bind(5, valid_utf8(row.encoding, copies[1]))
+                       .bind(6, valid_utf8(row.title, copies[2]))
+                       .bind(7, valid_utf8(row.language, copies[3]))
+                       .bind(8, valid_utf8(row.canonical, copies[4]))
                        .bind(9, row.noindex)
                        .bind(10, static_cast<std::int64_t>(row.body_bytes))
                        .bind(11, row.body_complete)

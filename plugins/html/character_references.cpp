@@ -4,9 +4,9 @@
 #include <array>
 #include <iterator>
 
+#include "net/base/utf8.h"
 #include "plugins/html/ascii.h"
 #include "plugins/html/character_reference_table.h"
-#include "plugins/utf8.h"
 
 namespace gossamer {
 

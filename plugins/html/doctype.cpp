@@ -2,8 +2,8 @@
 
 #include <cstddef>
 
+#include "net/base/byte_scan.h"
 #include "plugins/html/ascii.h"
-#include "plugins/html/byte_scan.h"
 
 namespace gossamer {
 

@@ -1,7 +1,7 @@
 #include "plugins/html/raw_text.h"
 
+#include "net/base/byte_scan.h"
 #include "plugins/html/ascii.h"
-#include "plugins/html/byte_scan.h"
 #include "plugins/html/character_references.h"
 
 namespace gossamer {

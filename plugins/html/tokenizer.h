@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "net/base/byte_scan.h"
 #include "plugins/html/ascii.h"
-#include "plugins/html/byte_scan.h"
 #include "plugins/html/doctype.h"
 #include "plugins/html/raw_content.h"
 #include "plugins/html/raw_text.h"

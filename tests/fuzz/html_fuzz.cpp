@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "net/base/utf8.h"
 #include "plugins/html/html_parser.h"
 #include "plugins/html/tokenizer.h"
-#include "plugins/utf8.h"
 
 namespace gossamer {
 namespace {

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <string>
 
+#include "net/base/utf8.h"
 #include "plugins/meta_prescan.h"
-#include "plugins/utf8.h"
 
 namespace gossamer {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "plugins/utf8.h"
+#include "net/base/utf8.h"
 
 namespace gossamer {
 namespace {

@@ -92,6 +92,33 @@ TEST(Export, CsvQuotesByRfc4180) {
   EXPECT_THAT(csv, HasSubstr(",text/html,,\"a, \"\"b\"\"\r\nc\",,,false,0,"));
 }
 
+// The texts of a page come from the network, whatever bytes they have.
+TEST(Export, CsvIsValidUtf8) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 1);
+  Outcome outcome = page_outcome(1);
+  PageRow& page = *outcome.page;
+  page.content_type = "text/html; x=\xff";
+  page.encoding = "\x80";
+  page.title =
+      "Gr\xf6\xdf"
+      "e \xe2\x82";  // Latin-1, and a character cut short
+  page.language = "\xc0\xaf";
+  page.canonical = "http://example.test/\xed\xa0\x80";
+  outcome.fetches[0].content_type = page.content_type;
+  outcome.fetches[0].message = "\xfe";
+  outcome.links.push_back({.from = 1, .to = 1, .tag = "a", .text = "\xff", .nofollow = false});
+  commit(db, outcome);
+  EXPECT_THAT(exported(db, ExportTable::pages, ExportFormat::csv),
+              HasSubstr(",text/html; x=\uFFFD,\uFFFD,Gr\uFFFD\uFFFDe \uFFFD,\uFFFD\uFFFD,"
+                        "http://example.test/\uFFFD\uFFFD\uFFFD,"));
+  auto row = must(db.database().prepare("SELECT content_type, message, text FROM fetches, links"));
+  ASSERT_TRUE(must(row.step()));
+  EXPECT_EQ(row.text(0), "text/html; x=\uFFFD");
+  EXPECT_EQ(row.text(1), "\uFFFD");
+  EXPECT_EQ(row.text(2), "\uFFFD");
+}
+
 TEST(Export, NullIsAnEmptyCsvField) {
   TempDir dir;
   auto db = seeded(dir.file("crawl.db"), 1);

@@ -12,6 +12,9 @@ bool is_valid_utf8(std::string_view text);
 // as the UTF-8 decoder of the Encoding Standard does.
 void append_valid_utf8(std::string& out, std::string_view text);
 
+// `text` itself if it is valid, else `copy`, which becomes what append_valid_utf8() makes of it.
+std::string_view valid_utf8(std::string_view text, std::string& copy);
+
 // Appends `code_point` as UTF-8; a surrogate comes out as three bytes like any other.
 void append_code_point(std::string& out, char32_t code_point);
 

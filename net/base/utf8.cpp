@@ -1,6 +1,6 @@
-#include "plugins/utf8.h"
+#include "net/base/utf8.h"
 
-#include "plugins/html/byte_scan.h"
+#include "net/base/byte_scan.h"
 
 namespace gossamer {
 
@@ -63,6 +63,13 @@ void append_valid_utf8(std::string& out, std::string_view text) {
     p += sequence.size;
   }
   out.append(valid, end);
+}
+
+std::string_view valid_utf8(std::string_view text, std::string& copy) {
+  if (is_valid_utf8(text)) return text;
+  copy.clear();
+  append_valid_utf8(copy, text);
+  return copy;
 }
 
 void append_code_point(std::string& out, char32_t c) {
