@@ -23,6 +23,9 @@ class RobotsRules {
   // KiB).
   static constexpr std::size_t kMaxBytes = 500 * 1024;
 
+  // A site that asks for more would hold a crawl for days; Heritrix draws the line at the same place.
+  static constexpr std::chrono::seconds kMaxCrawlDelay{300};
+
   // Whether a URL may be fetched, and which line said so. No line: no rule matched.
   struct Verdict {
     bool allowed = true;
@@ -39,7 +42,7 @@ class RobotsRules {
   // tie; /robots.txt is always allowed. Linear in the length of the path and of each rule.
   Verdict check(std::string_view path_and_query) const;
 
-  // Crawl-delay of the groups that apply, the largest if several; at most a day.
+  // Crawl-delay of the groups that apply, the largest if several; a longer one counts as kMaxCrawlDelay.
   std::optional<std::chrono::milliseconds> crawl_delay() const { return crawl_delay_; }
 
   // The values of all Sitemap lines, in order, whatever group they stand in; not resolved, not checked.

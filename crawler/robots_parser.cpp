@@ -9,8 +9,6 @@
 namespace gossamer {
 namespace {
 
-constexpr std::chrono::hours kMaxCrawlDelay{24};
-
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
@@ -51,7 +49,7 @@ std::optional<std::chrono::milliseconds> parse_delay(std::string_view text) {
   double seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc() || !std::isfinite(seconds) || seconds < 0) return std::nullopt;
-  const double most = std::chrono::duration<double>(kMaxCrawlDelay).count();
+  const double most = std::chrono::duration<double>(RobotsRules::kMaxCrawlDelay).count();
   return std::chrono::milliseconds(std::llround(std::min(seconds, most) * 1000));
 }
 

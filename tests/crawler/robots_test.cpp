@@ -172,7 +172,11 @@ TEST(Robots, ReadsTheCrawlDelayOfTheGroupsThatApply) {
   EXPECT_EQ(delay("User-agent: FooBot\nDisallow:\nUser-agent: *\nCrawl-delay: 9"), std::nullopt);
   EXPECT_EQ(delay("User-agent: *\nCrawl-delay: soon"), std::nullopt);
   EXPECT_EQ(delay("User-agent: *\nCrawl-delay: -1"), std::nullopt);
-  EXPECT_EQ(delay("User-agent: *\nCrawl-delay: 1e300"), std::chrono::hours(24));
+  EXPECT_EQ(delay("User-agent: *\nCrawl-delay: 300"), std::chrono::seconds(300));
+  for (const char* const longer : {"301", "100000", "1e300"}) {
+    EXPECT_EQ(delay(std::string("User-agent: *\nCrawl-delay: ") + longer), std::chrono::seconds(300))
+        << longer;
+  }
   EXPECT_EQ(delay("User-agent: *\nCrawl-delay: nan"), std::nullopt);
 }
 
