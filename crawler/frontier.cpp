@@ -163,15 +163,17 @@ void Frontier::release(HostId id, TimePoint now, std::optional<std::chrono::micr
 
 bool Frontier::take_turn(HostId id, TimePoint now) {
   advance(now);
-  Host& host = hosts_[id];
-  const bool allowed = host.in_flight < options_.per_host && host.ready_at <= latest_;
-  if (allowed) {
-    ++in_flight_;
-    ++host.in_flight;
-    if (options_.per_host > 1) host.ready_at = std::max(host.ready_at, latest_ + delay_of(id));
+  const auto known = hosts_.find(id);
+  if (known != hosts_.end() &&
+      (known->second.in_flight >= options_.per_host || known->second.ready_at > latest_)) {
+    return false;
   }
+  Host& host = hosts_[id];
+  ++in_flight_;
+  ++host.in_flight;
+  if (options_.per_host > 1) host.ready_at = std::max(host.ready_at, latest_ + delay_of(id));
   schedule(id, host);
-  return allowed;
+  return true;
 }
 
 std::optional<Frontier::TimePoint> Frontier::turn_at(HostId id) const {

@@ -63,7 +63,8 @@ class Frontier {
   void release(HostId host, TimePoint now, std::optional<std::chrono::microseconds> response_time);
 
   // Takes a slot of `host` for a request beside the queue (a spider's own), to be given back by release().
-  // False: the host may not be asked at `now`; turn_at() says when, nullopt: when a slot comes free.
+  // False: the host may not be asked at `now`, and nothing changes; turn_at() says when, nullopt: when a slot
+  // comes free.
   bool take_turn(HostId host, TimePoint now);
   std::optional<TimePoint> turn_at(HostId host) const;
 

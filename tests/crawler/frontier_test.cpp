@@ -1,11 +1,13 @@
 #include "crawler/frontier.h"
 
 #include <algorithm>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
 #include <random>
 #include <set>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace gossamer {
@@ -23,6 +25,15 @@ Frontier::Entry entry(UrlId id, HostId host, std::uint16_t depth = 0, std::uint8
           .hops = hops,
           .attempt = 1,
           .url = "https://h" + std::to_string(host) + ".example/" + std::to_string(id)};
+}
+
+// Memory of this process, in bytes.
+std::size_t resident() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t pages = 0;
+  statm >> total >> pages;
+  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 // Every URL that can be had at `now`, each released at once by a request that took no time.
@@ -174,6 +185,26 @@ TEST(Frontier, RequestsBesideTheQueueTakeTheHostsTurns) {
   EXPECT_EQ(frontier.turn_at(1), kStart + 1s);
   EXPECT_TRUE(frontier.pop(kStart + 1s));
   EXPECT_TRUE(frontier.take_turn(2, kStart + 1s)) << "a host without URLs";
+}
+
+TEST(Frontier, RefusedTurnKeepsTheHostsPlace) {
+  Frontier frontier({.delay = 1s});
+  for (UrlId id = 1; id <= 4; ++id) frontier.add(entry(id, static_cast<HostId>(id % 2)));
+  EXPECT_EQ(drain(frontier, kStart), (std::vector<UrlId>{1, 2}));
+  EXPECT_FALSE(frontier.take_turn(1, kStart)) << "it rests";
+  EXPECT_EQ(drain(frontier, kStart + 1s), (std::vector<UrlId>{3, 4}));
+}
+
+TEST(Frontier, RefusedTurnsTakeNoMemory) {
+  Frontier frontier({.delay = 1s});
+  frontier.add(entry(1, 1));
+  frontier.add(entry(2, 1));
+  EXPECT_EQ(drain(frontier, kStart), (std::vector<UrlId>{1}));
+  const std::size_t before = resident();
+  for (int i = 0; i < 1'000'000; ++i) ASSERT_FALSE(frontier.take_turn(1, kStart));
+  EXPECT_LT(resident(), before + 4'000'000);
+  EXPECT_EQ(frontier.active_hosts(), 1U);
+  EXPECT_EQ(drain(frontier, kStart + 1s), (std::vector<UrlId>{2}));
 }
 
 TEST(Frontier, RetriesWaitWithoutHoldingTheHost) {
