@@ -18,7 +18,7 @@ struct Request {
 using Output = std::variant<Item, Request>;
 
 // A custom crawl: what to take from each page. Derive, write parse(), and give the class to run_spider()
-// (crawler/cli/run_spider.h), or an object to Crawl. Called on the crawl's loop, for several pages in turn
+// (crawler/run_spider.h), or an object to Crawl. Called on the crawl's loop, for several pages in turn
 // between their awaits, so members may be used without locks.
 class Spider {
  public:
