@@ -79,7 +79,7 @@ TEST(Ledger, IsATableForPeople) {
   const std::string table = ledger_table(must(db.ledger()));
   EXPECT_THAT(table, HasSubstr("discovered          7\n"));
   EXPECT_THAT(table, HasSubstr("  failed            2  dns 1, http_4xx 1\n"));
-  EXPECT_THAT(table, HasSubstr("fetches             5  4.9 KiB received\n"));
+  EXPECT_THAT(table, HasSubstr("fetches             5  5.0 kB received\n"));
 }
 
 TEST(Ledger, NoticesALostRow) {
