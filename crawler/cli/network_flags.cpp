@@ -54,7 +54,8 @@ void add_network_flags(CLI::App& app, NetworkFlags& flags) {
       ->type_name("SIZE")
       ->default_str("32M")
       ->group(kGroup);
-  app.add_option("--header", flags.header, "Add a header to every request (repeatable)")
+  app.add_option("--header", flags.header,
+                 "Add a header to every request (repeatable). A crawl stores it in its database")
       ->type_name("'NAME: VALUE'")
       ->allow_extra_args(false)
       ->group(kGroup);
