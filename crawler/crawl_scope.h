@@ -58,7 +58,8 @@ class CrawlScope {
   // Takes a seed's neighbourhood into the scope; also for the host to which a seed finally redirects.
   void add_seed(const Url& seed);
 
-  // Whether the URL itself is refused, for good: trap, scope or pattern.
+  // Whether the URL itself is refused: trap for good, scope or pattern unless a seed names it or redirects to
+  // it.
   std::optional<FilterReason> refuses(const Url& url, std::string_view canonical) const;
   static std::optional<FilterReason> refuses_seed(std::string_view canonical);
 

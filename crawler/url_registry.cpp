@@ -27,6 +27,13 @@ UrlTable::State table_state(UrlState state) {
   return UrlTable::State::unknown;
 }
 
+// A seed, or the page a seed finally redirected to, as add_seed_host() was told of it.
+bool opens_scope(const UrlView& url) {
+  if (url.via == Via::seed) return true;
+  return url.via == Via::redirect && url.depth == 0 && url.state == UrlState::done && url.status >= 200 &&
+         url.status < 300;
+}
+
 }  // namespace
 
 UrlRegistry::UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier)
@@ -36,9 +43,6 @@ void UrlRegistry::restore(const HostRow& host) {
   HostRow kept = host;
   kept.robots_body.clear();
   host_ids_.emplace(kept.origin, kept.id);
-  if (kept.seed) {
-    if (const auto url = Url::parse(kept.origin + "/")) scope_.add_seed(*url);
-  }
   hosts_.push_back(std::move(kept));
 }
 
@@ -46,7 +50,7 @@ void UrlRegistry::restore(const UrlView& url) {
   seen_.insert(url.url, url.id);
   table_.add(url.id, {table_state(url.state), url.reason, url.depth, url.hops});
   next_id_ = url.id + 1;
-  if (url.via == Via::seed) {
+  if (opens_scope(url)) {
     if (const auto parsed = Url::parse(url.url)) scope_.add_seed(*parsed);
   }
   // A loop is recorded as failed(redirect); its last edge is not part of the table's.
@@ -81,7 +85,9 @@ HostId UrlRegistry::host_of(std::string_view canonical, Outcome& outcome) {
 
 UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome) {
   scope_.add_seed(url);
-  return enter({url, std::nullopt, Via::seed, 0, 0, false, true}, outcome);
+  const UrlId id = enter({url, std::nullopt, Via::seed, 0, 0, false, true}, outcome);
+  mark_seed_host(host_of(canonical_, outcome), outcome);
+  return id;
 }
 
 UrlId UrlRegistry::enter_link(const Url& url, const Referrer& from, bool nofollow, Via via,
@@ -136,7 +142,7 @@ void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
 
 void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
   const auto refusal = found.seed ? std::nullopt : scope_.refuses_link(found.depth, found.nofollow);
-  const UrlTable::Effect effect = table_.further_link(id, found.depth, found.hops, refusal);
+  const UrlTable::Effect effect = table_.further_link(id, found.depth, found.hops, refusal, found.seed);
   if (effect == UrlTable::Effect::none) return;
   UrlChange change{.id = id};
   if (effect == UrlTable::Effect::reason_depth) {
@@ -211,10 +217,19 @@ void UrlRegistry::finish_redirect(UrlId id, UrlId target, Outcome& outcome) {
 
 void UrlRegistry::add_seed_host(const Url& url, HostId host, Outcome& outcome) {
   scope_.add_seed(url);
+  mark_seed_host(host, outcome);
+}
+
+void UrlRegistry::mark_seed_host(HostId host, Outcome& outcome) {
   HostRow& row = hosts_[host - 1];
   if (row.seed) return;
   row.seed = true;
-  outcome.hosts.push_back(row);
+  if (!outcome.hosts.empty() && outcome.hosts.back().id == host) {
+    outcome.hosts.back().seed = true;  // new in this outcome: written once
+  } else {
+    // Without what is stored of the robots file, whose body is not kept here.
+    outcome.hosts.push_back({.id = host, .origin = row.origin, .seed = true});
+  }
 }
 
 }  // namespace gossamer

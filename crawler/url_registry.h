@@ -34,7 +34,8 @@ class UrlRegistry {
  public:
   UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier);
 
-  // Resume: the rows of the database, hosts first, each in the order of its ids.
+  // Resume: the rows of the database, hosts first, each in the order of its ids. The URLs bring back what
+  // add_seed() of the scope was told.
   void restore(const HostRow& host);
   void restore(const UrlView& url);
 
@@ -58,7 +59,8 @@ class UrlRegistry {
   void finish_filtered(UrlId id, FilterReason reason, Outcome& outcome);
   void finish_redirect(UrlId id, UrlId target, Outcome& outcome);
 
-  // Takes the host of a URL to which a seed finally redirected into the scope.
+  // Takes the neighbourhood of a URL to which a seed finally redirected, and which gave a page, into the
+  // scope.
   void add_seed_host(const Url& url, HostId host, Outcome& outcome);
 
   void mark_in_flight(UrlId id) { table_.set_state(id, UrlTable::State::in_flight); }
@@ -84,6 +86,7 @@ class UrlRegistry {
   void enter_new(UrlId id, const Found& found, Outcome& outcome);
   void enter_known(UrlId id, const Found& found, Outcome& outcome);
   void finish(UrlId id, UrlState state, Outcome& outcome, UrlChange change);
+  void mark_seed_host(HostId host, Outcome& outcome);
 
   CrawlScope scope_;
   Frontier& frontier_;

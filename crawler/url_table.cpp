@@ -24,6 +24,11 @@ UrlTable::Known unpack(std::uint32_t bits) {
   return known;
 }
 
+bool is_promotable(std::optional<FilterReason> reason, bool seed) {
+  if (reason == FilterReason::nofollow || reason == FilterReason::depth) return true;
+  return seed && (reason == FilterReason::scope || reason == FilterReason::pattern);
+}
+
 }  // namespace
 
 std::uint32_t& UrlTable::at(UrlId id) {
@@ -63,7 +68,7 @@ void UrlTable::set_filtered(UrlId id, FilterReason reason) {
 }
 
 UrlTable::Effect UrlTable::further_link(UrlId id, std::uint16_t depth, std::uint8_t hops,
-                                        std::optional<FilterReason> refusal) {
+                                        std::optional<FilterReason> refusal, bool seed) {
   std::uint32_t& bits = at(id);
   Known known = unpack(bits);
   Effect effect = Effect::none;
@@ -73,8 +78,7 @@ UrlTable::Effect UrlTable::further_link(UrlId id, std::uint16_t depth, std::uint
     effect = Effect::reason_depth;
   } else if (refusal) {
     return Effect::none;
-  } else if (known.state == State::filtered &&
-             (known.reason == FilterReason::nofollow || known.reason == FilterReason::depth)) {
+  } else if (known.state == State::filtered && is_promotable(known.reason, seed)) {
     known = {.state = State::queued, .reason = {}, .depth = depth, .hops = hops};
     effect = Effect::promoted;
   } else if (known.state == State::queued && std::pair(depth, hops) < std::pair(known.depth, known.hops)) {

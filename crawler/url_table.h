@@ -36,17 +36,19 @@ class UrlTable {
   void set_state(UrlId id, State state);  // any but filtered
   void set_filtered(UrlId id, FilterReason reason);
 
-  // What a further link to a known URL changes. The link passed the scope's test of URLs; `refusal` is the
-  // verdict on the link itself (nofollow, depth). The table is updated; the caller tells the database and the
-  // frontier.
+  // What a further link to a known URL changes. `refusal` is the verdict on the link itself (nofollow,
+  // depth); none for a seed, or what a seed redirects to, which is not judged by the scope. The table is
+  // updated; the caller tells the database and the frontier.
   enum class Effect {
     none,
-    promoted,      // was filtered(nofollow) or filtered(depth): now queued, with this link's depth and hops
+    promoted,      // was filtered(nofollow) or filtered(depth), for a seed also filtered(scope) or
+                   // filtered(pattern): now queued, with this link's depth and hops
     improved,      // queued, now with a smaller (depth, hops): Frontier::improve()
     reason_depth,  // filtered(nofollow) before, now filtered(depth): a link would let it pass, were it not
                    // too deep
   };
-  Effect further_link(UrlId id, std::uint16_t depth, std::uint8_t hops, std::optional<FilterReason> refusal);
+  Effect further_link(UrlId id, std::uint16_t depth, std::uint8_t hops, std::optional<FilterReason> refusal,
+                      bool seed = false);
 
   // Records that `from`, which has not been recorded before, answered with a redirect to `to`. If that closes
   // a loop, the answer holds every URL on the loop, `from` first, and the redirect is not recorded: what is

@@ -19,7 +19,8 @@ using WallTime = std::chrono::sys_time<std::chrono::microseconds>;
 
 enum class UrlState : std::uint8_t { pending = 0, done = 1, failed = 2, filtered = 3 };
 
-// Why a URL is filtered. nofollow and depth are refusals of the link: a better link turns the row pending.
+// Why a URL is filtered. nofollow and depth are refusals of the link: a better link turns the row pending. So
+// does a seed, which also overrules scope and pattern.
 enum class FilterReason : std::uint8_t { scope, pattern, depth, nofollow, robots, trap, content_type };
 
 // The words of the database, of `stats` and of the exports, and back.

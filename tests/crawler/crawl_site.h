@@ -40,6 +40,7 @@ class CrawlSite {
   std::vector<std::string> seeds{"/"};  // as url() takes them
   bool several_hosts = false;           // 127.0.0.2 and 127.0.0.3 give the same answers on the same port
   JobOptions options;                   // output and seeds are set by crawl()
+  std::vector<std::string> given;       // names of the options that a resume does not take from the database
   Crawl::Options bounds;                // client is set by crawl()
   std::function<void(Crawl&, std::string_view path)> during;
   std::vector<std::string> requests;  // paths, in the order they came, over all crawls

@@ -54,12 +54,27 @@ TEST(UrlTable, RefusalsByTheLinkArePromotable) {
   EXPECT_EQ(table.get(2), queued(9));
 }
 
-TEST(UrlTable, RefusalsByTheUrlAreFinal) {
+TEST(UrlTable, RefusalsByTheUrlAreFinalForLinks) {
   UrlTable table;
   for (const auto reason : {FilterReason::scope, FilterReason::pattern, FilterReason::robots,
                             FilterReason::trap, FilterReason::content_type}) {
     table.add(1, filtered(reason));
     EXPECT_EQ(table.further_link(1, 0, 0, {}), Effect::none);
+    EXPECT_EQ(table.get(1), filtered(reason));
+  }
+}
+
+TEST(UrlTable, ASeedOverrulesWhatTheScopeRefusedAndNothingElse) {
+  UrlTable table;
+  for (const auto reason :
+       {FilterReason::scope, FilterReason::pattern, FilterReason::nofollow, FilterReason::depth}) {
+    table.add(1, filtered(reason, 4));
+    EXPECT_EQ(table.further_link(1, 0, 1, {}, true), Effect::promoted) << to_string(reason);
+    EXPECT_EQ(table.get(1), queued(0, 1));
+  }
+  for (const auto reason : {FilterReason::robots, FilterReason::trap, FilterReason::content_type}) {
+    table.add(1, filtered(reason));
+    EXPECT_EQ(table.further_link(1, 0, 0, {}, true), Effect::none) << to_string(reason);
     EXPECT_EQ(table.get(1), filtered(reason));
   }
 }
