@@ -32,11 +32,13 @@ void ConnectionPool::close_old() {
   while (!idle_.empty() && (idle_.size() > max_idle_ || now - idle_.front().since > max_age_)) close_oldest();
 }
 
-void ConnectionPool::close_oldest() {
+bool ConnectionPool::close_oldest() {
+  if (idle_.empty()) return false;
   const auto found = by_origin_.find(idle_.front().origin);
   found->second.erase(found->second.begin());  // its oldest is the oldest of all
   if (found->second.empty()) by_origin_.erase(found);
   idle_.pop_front();
+  return true;
 }
 
 }  // namespace gossamer

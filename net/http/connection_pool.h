@@ -21,6 +21,9 @@ class ConnectionPool {
   std::unique_ptr<HttpConnection> take(const std::string& origin);
   void put(std::string origin, std::unique_ptr<HttpConnection> connection);
 
+  // Closes the one idle for longest, to free its descriptor. False: there is none.
+  bool close_oldest();
+
   [[nodiscard]] std::size_t idle() const { return idle_.size(); }
 
  private:
@@ -32,7 +35,6 @@ class ConnectionPool {
   using Position = std::list<Idle>::iterator;
 
   void close_old();
-  void close_oldest();
 
   std::size_t max_idle_;
   Duration max_age_;

@@ -75,7 +75,8 @@ Result<TlsContext*> Connector::tls() {
 }
 
 Task<Result<std::unique_ptr<HttpConnection>>> Connector::connect(Url url, Deadline deadline,
-                                                                 FetchTimings* timings) {
+                                                                 FetchProgress* progress,
+                                                                 SpareDescriptor spare) {
   const HttpTimeouts& timeouts = options_.timeouts;
   const std::string host(url.hostname());
   const std::uint16_t port = url.effective_port();
@@ -84,16 +85,18 @@ Task<Result<std::unique_ptr<HttpConnection>>> Connector::connect(Url url, Deadli
   if (!addresses) co_return std::unexpected(std::move(addresses.error()));
 
   const TimePoint resolved_at = now();
-  timings->dns = resolved_at - start;
+  progress->timings.dns = resolved_at - start;
   SocketAddress address;
-  auto socket = co_await connect_any(host, port, std::move(*addresses),
-                                     std::min(deadline, resolved_at + timeouts.connect), &address);
+  auto socket =
+      co_await connect_any(host, port, std::move(*addresses),
+                           std::min(deadline, resolved_at + timeouts.connect), &address, std::move(spare));
   if (!socket) co_return std::unexpected(std::move(socket.error()));
+  progress->address = address.to_string();
   TcpStream& bottom = **socket;
   std::unique_ptr<Stream> stream = std::move(*socket);
 
   const TimePoint connected_at = now();
-  timings->connect = connected_at - resolved_at;
+  progress->timings.connect = connected_at - resolved_at;
   if (url.scheme() == "https") {
     const auto context = tls();
     if (!context) co_return std::unexpected(context.error());
@@ -108,7 +111,7 @@ Task<Result<std::unique_ptr<HttpConnection>>> Connector::connect(Url url, Deadli
       co_return std::unexpected(std::move(error));
     }
     stream = std::move(*secured);
-    timings->tls = now() - connected_at;
+    progress->timings.tls = now() - connected_at;
   }
   co_return std::make_unique<HttpConnection>(std::move(stream), bottom, address.to_string());
 }
@@ -123,7 +126,8 @@ Task<Result<std::vector<IpAddress>>> Connector::addresses_of(std::string host, s
 
 Task<Result<std::unique_ptr<TcpStream>>> Connector::connect_any(std::string host, std::uint16_t port,
                                                                 std::vector<IpAddress> addresses,
-                                                                Deadline deadline, SocketAddress* connected) {
+                                                                Deadline deadline, SocketAddress* connected,
+                                                                SpareDescriptor spare) {
   if (!options_.allow_private) {
     const std::string first = addresses.front().to_string();
     std::erase_if(addresses, [](const IpAddress& address) { return !address.is_global(); });
@@ -139,7 +143,7 @@ Task<Result<std::unique_ptr<TcpStream>>> Connector::connect_any(std::string host
     *connected = SocketAddress(addresses[i], port);
     const TimePoint start = now();
     const auto share = (deadline - start) / static_cast<std::int64_t>(addresses.size() - i);
-    auto socket = co_await TcpStream::connect(*connected, start + share);
+    auto socket = co_await TcpStream::connect(*connected, start + share, spare);
     if (socket) co_return std::move(*socket);
     error = connect_error(std::move(socket.error()), host, *connected);
   }

@@ -38,9 +38,11 @@ class Connector {
   static Result<std::unique_ptr<Connector>> create(Options options);
 
   // Tries the host's addresses in turn, each with its share of the time. What is checked against
-  // allow_private is the very address connected to, so no DNS answer can get around it. Sets dns, connect and
-  // tls of `timings`. Errors: dns, connect, tls, timeout; refused: only addresses that are not allowed.
-  Task<Result<std::unique_ptr<HttpConnection>>> connect(Url url, Deadline deadline, FetchTimings* timings);
+  // allow_private is the very address connected to, so no DNS answer can get around it. Sets address and
+  // timings of `progress`, which must outlive the call, as what `spare` refers to must. Errors: dns, connect,
+  // tls, timeout; refused: only addresses that are not allowed.
+  Task<Result<std::unique_ptr<HttpConnection>>> connect(Url url, Deadline deadline, FetchProgress* progress,
+                                                        SpareDescriptor spare = {});
 
  private:
   explicit Connector(Options options) : options_(std::move(options)) {}
@@ -50,7 +52,7 @@ class Connector {
   Task<Result<std::vector<IpAddress>>> addresses_of(std::string host, std::uint16_t port, Deadline deadline);
   Task<Result<std::unique_ptr<TcpStream>>> connect_any(std::string host, std::uint16_t port,
                                                        std::vector<IpAddress> addresses, Deadline deadline,
-                                                       SocketAddress* connected);
+                                                       SocketAddress* connected, SpareDescriptor spare);
 
   Options options_;
   std::unique_ptr<Resolver> resolver_;

@@ -56,30 +56,37 @@ Task<Result<FetchResponse>> HttpClient::fetch(FetchRequest request) {
   const TimePoint start = EventLoop::current().now();
   const HttpConnection::Exchange exchange{.method = request.method,
                                           .want_body = request.want_body,
-                                          .max_body = options_.max_body,
+                                          .max_body = request.truncate_body_at.value_or(options_.max_body),
+                                          .truncate_body = request.truncate_body_at.has_value(),
                                           .timeouts = options_.timeouts,
                                           .deadline = start + options_.timeouts.total};
   const std::string origin = request.url.origin();
   std::unique_ptr<HttpConnection> connection = pool_.take(origin);
   Result<FetchResponse> response = fail(ErrorClass::connect, "");
-  FetchTimings timings;
+  FetchProgress unwatched;
+  FetchProgress& progress = request.progress ? *request.progress : unwatched;
+  progress = {};
   if (connection) {
-    response = co_await connection->exchange(*bytes, exchange);
+    response = co_await connection->exchange(*bytes, exchange, &progress);
     const bool went_stale =
         !response && !connection->answered() && response.error().error_class != ErrorClass::timeout;
-    if (went_stale) connection.reset();
+    if (went_stale) {
+      connection.reset();
+      progress = {};
+    }
     if (response) response->reused_connection = true;
   }
   if (!connection) {
-    auto opened = co_await connector_->connect(request.url, exchange.deadline, &timings);
+    auto opened = co_await connector_->connect(request.url, exchange.deadline, &progress,
+                                               [this] { return pool_.close_oldest(); });
     if (!opened) co_return std::unexpected(std::move(opened.error()));
     connection = std::move(*opened);
-    response = co_await connection->exchange(*bytes, exchange);
+    response = co_await connection->exchange(*bytes, exchange, &progress);
   }
   if (!response) co_return response;
-  response->timings.dns = timings.dns;
-  response->timings.connect = timings.connect;
-  response->timings.tls = timings.tls;
+  response->timings.dns = progress.timings.dns;
+  response->timings.connect = progress.timings.connect;
+  response->timings.tls = progress.timings.tls;
   response->timings.total = EventLoop::current().now() - start;
   if (connection->reusable()) pool_.put(origin, std::move(connection));
   co_return response;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ struct FetchRequest {
   HttpMethod method = HttpMethod::get;
   Headers headers{};
   WantBody want_body{};  // called at the headers; false cuts the body off. Empty: always wanted
+  // In place of max_body: a longer body is no error, but ends there, and the connection with it.
+  std::optional<std::size_t> truncate_body_at{};
+  FetchProgress* progress = nullptr;  // filled as the fetch goes on; must outlive it
 };
 
 // Fetches over HTTP/1.1 with kept-alive connections. One request, one response: redirects are the caller's.

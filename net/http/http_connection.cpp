@@ -36,24 +36,27 @@ Error explain(Error error, Phase phase, std::string_view address) {
 // The response side of one exchange: bytes in, FetchResponse out.
 class ResponseReader {
  public:
-  explicit ResponseReader(const HttpConnection::Exchange& options)
-      : options_(options), parser_(options.method == HttpMethod::head) {}
+  ResponseReader(const HttpConnection::Exchange& options, FetchProgress& progress)
+      : options_(options), progress_(progress), parser_(options.method == HttpMethod::head) {}
 
   // Deals with all of `input`. Whether the caller should read on.
   Result<bool> take(std::string_view input) {
     while (!input.empty() && !parser_.done()) {
       const bool had_head = parser_.has_head();
       const auto step = parser_.parse(input);
+      progress_.wire_bytes += step ? step->consumed : input.size();
       if (!step) return std::unexpected(step.error());
       input.remove_prefix(step->consumed);
-      response_.wire_bytes += step->consumed;
       if (!had_head && parser_.has_head()) {
         if (auto begun = begin_body(); !begun) return std::unexpected(std::move(begun.error()));
         if (abandoned_) return false;
       }
       if (decoder_ && !step->body.empty()) {
         if (auto written = decoder_->write(step->body, response_.body); !written) {
-          return std::unexpected(std::move(written.error()));
+          if (!is_cut(written.error())) return std::unexpected(std::move(written.error()));
+          decoder_.reset();
+          abandoned_ = true;
+          return false;
         }
       }
     }
@@ -74,15 +77,25 @@ class ResponseReader {
     response_.version = head.version;
     response_.reason = std::move(head.reason);
     response_.headers = std::move(head.headers);
+    response_.wire_bytes = progress_.wire_bytes;
     return std::move(response_);
   }
 
   bool has_head() const { return parser_.has_head(); }
   // Bytes behind the response belong to nothing we asked for.
-  bool reusable() const { return parser_.done() && parser_.keep_alive() && !surplus_; }
+  bool reusable() const { return parser_.done() && parser_.keep_alive() && !surplus_ && !abandoned_; }
 
  private:
+  // Whether the error is the end of a body that was to be cut there. Of stacked codings an inner one may
+  // exceed the cap first: nothing says then what the body begins with.
+  bool is_cut(const Error& error) const {
+    return options_.truncate_body && error.error_class == ErrorClass::too_large &&
+           response_.body.size() == options_.max_body;
+  }
+
   Result<> begin_body() {
+    progress_.status = parser_.head().status;
+    progress_.content_type = parser_.head().headers.get("content-type").value_or("");
     const bool wanted = !options_.want_body || options_.want_body(parser_.head());
     const BodyFraming& framing = parser_.framing();
     const bool by_length = framing.kind == BodyFraming::Kind::length;
@@ -98,34 +111,37 @@ class ResponseReader {
     if (!decoder) return std::unexpected(std::move(decoder.error()));
     decoder_.emplace(std::move(*decoder));
     if (by_length && decoder_->identity()) {
-      if (framing.length > options_.max_body) {
+      if (framing.length > options_.max_body && !options_.truncate_body) {
         return fail(ErrorClass::too_large, Phase::body,
                     fmt::format("body of {} bytes exceeds {} bytes", framing.length, options_.max_body));
       }
-      response_.body.reserve(std::min(framing.length, kMaxReserve));
+      response_.body.reserve(std::min({framing.length, kMaxReserve, std::uint64_t{options_.max_body}}));
     }
     return {};
   }
 
   const HttpConnection::Exchange& options_;
+  FetchProgress& progress_;
   Http1ResponseParser parser_;
   std::optional<ContentDecoder> decoder_;  // while the body is wanted
   FetchResponse response_;
-  bool abandoned_ = false;  // the body is not wanted, and too long to read for nothing
+  bool abandoned_ = false;  // the rest of the body is not wanted, and too long to read for nothing
   bool surplus_ = false;
 };
 
 }  // namespace
 
-Task<Result<FetchResponse>> HttpConnection::exchange(std::string request, Exchange options) {
+Task<Result<FetchResponse>> HttpConnection::exchange(std::string request, Exchange options,
+                                                     FetchProgress* progress) {
   reusable_ = false;
   answered_ = false;
+  progress->address = address_;
   const TimePoint start = now();
   const auto sent =
       co_await stream_->write_all(request, std::min(options.deadline, start + options.timeouts.send));
   if (!sent) co_return std::unexpected(explain(sent.error(), Phase::send, address_));
 
-  ResponseReader reader(options);
+  ResponseReader reader(options, *progress);
   const auto buffer = std::make_unique_for_overwrite<char[]>(kReadBuffer);
   const TimePoint sent_at = now();
   TimePoint headers_at = sent_at;

@@ -48,11 +48,20 @@ struct FetchResponse {
   std::string reason;
   Headers headers;
   std::string body;              // content codings undone
-  bool body_complete = false;    // false: it was not wanted
+  bool body_complete = false;    // false: it was not wanted, or was cut at FetchRequest::truncate_body_at
   std::string address;           // "192.0.2.1:443"
   std::uint64_t wire_bytes = 0;  // received for this response, headers included, before decoding
   FetchTimings timings;
   bool reused_connection = false;
+};
+
+// What has come of a fetch so far, also of one that fails.
+struct FetchProgress {
+  std::string address;  // "" until connected
+  int status = 0;       // 0 until the response headers are complete
+  std::string content_type;
+  std::uint64_t wire_bytes = 0;  // as in FetchResponse
+  FetchTimings timings;          // dns, connect and tls
 };
 
 // Decides at the response headers whether the body is worth fetching.
@@ -63,8 +72,9 @@ class HttpConnection {
  public:
   struct Exchange {
     HttpMethod method = HttpMethod::get;
-    WantBody want_body{};      // empty: always
-    std::size_t max_body = 0;  // decoded bytes
+    WantBody want_body{};        // empty: always
+    std::size_t max_body = 0;    // decoded bytes
+    bool truncate_body = false;  // at max_body, instead of an error
     HttpTimeouts timeouts{};
     Deadline deadline{};  // of the whole request
   };
@@ -73,9 +83,9 @@ class HttpConnection {
   HttpConnection(std::unique_ptr<Stream> stream, TcpStream& socket, std::string address)
       : stream_(std::move(stream)), socket_(&socket), address_(std::move(address)) {}
 
-  // Sends `request`, the bytes of one, and reads its response. Errors: timeout; truncated (closed or reset
-  // too early); protocol, too_large, decode, tls.
-  Task<Result<FetchResponse>> exchange(std::string request, Exchange options);
+  // Sends `request`, the bytes of one, and reads its response. `progress` must outlive the exchange. Errors:
+  // timeout; truncated (closed or reset too early); protocol, too_large, decode, tls.
+  Task<Result<FetchResponse>> exchange(std::string request, Exchange options, FetchProgress* progress);
 
   // After an exchange: whether the connection may carry another one.
   [[nodiscard]] bool reusable() const { return reusable_; }

@@ -1,5 +1,6 @@
 #include "net/io/tcp.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -17,7 +18,11 @@ Fd make_socket(const SocketAddress& address) {
       ::socket(address.ip().is_v4() ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
+bool out_of_descriptors(int error_number) { return error_number == EMFILE || error_number == ENFILE; }
+
 bool would_block(int error_number) { return error_number == EAGAIN || error_number == EWOULDBLOCK; }
+
+constexpr std::chrono::milliseconds kDescriptorPause{50};  // until some may have been closed
 
 }  // namespace
 
@@ -26,9 +31,18 @@ TcpStream::TcpStream(Fd fd) : fd_(std::move(fd)), watch_(EventLoop::current(), f
   ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-Task<Result<std::unique_ptr<TcpStream>>> TcpStream::connect(SocketAddress address, Deadline deadline) {
+Task<Result<std::unique_ptr<TcpStream>>> TcpStream::connect(SocketAddress address, Deadline deadline,
+                                                            SpareDescriptor spare) {
   Fd fd = make_socket(address);
-  if (!fd) co_return fail(ErrorClass::io, Phase::connect, errno_message("socket", errno));
+  while (!fd) {
+    const int error = errno;
+    const TimePoint now = EventLoop::current().now();
+    if (!out_of_descriptors(error) || now >= deadline) {
+      co_return fail(ErrorClass::io, Phase::connect, errno_message("socket", error));
+    }
+    if (!spare || !spare()) co_await sleep_until(std::min<Deadline>(deadline, now + kDescriptorPause));
+    fd = make_socket(address);
+  }
   sockaddr_storage storage;
   const socklen_t length = address.fill(storage);
   const int result = ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&storage), length);
@@ -124,9 +138,9 @@ Task<Result<std::unique_ptr<TcpStream>>> TcpListener::accept() {
     if (would_block(errno)) continue;
     watch_.put_back(IoEvents::read);
     if (errno == ECONNABORTED || errno == EINTR) continue;
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+    if (out_of_descriptors(errno) || errno == ENOBUFS || errno == ENOMEM) {
       // The backlog keeps the peer waiting; try again when descriptors may have been closed.
-      co_await sleep_for(std::chrono::milliseconds(50));
+      co_await sleep_for(kDescriptorPause);
       continue;
     }
     co_return fail(ErrorClass::io, errno_message("accept", errno));

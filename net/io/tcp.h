@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "net/base/fd.h"
@@ -10,11 +11,16 @@
 
 namespace gossamer {
 
+// Called when the process has no descriptor left: closes something that can be spared. Whether it did.
+using SpareDescriptor = std::function<bool()>;
+
 // A non-blocking connected TCP socket on the current loop.
 class TcpStream final : public Stream {
  public:
-  // Errors: connect ("Connection refused" ...), timeout; phase connect.
-  static Task<Result<std::unique_ptr<TcpStream>>> connect(SocketAddress address, Deadline deadline);
+  // Where descriptors have run out and `spare` frees none, waits for one until the deadline. Errors: connect
+  // ("Connection refused" ...), timeout, io; phase connect.
+  static Task<Result<std::unique_ptr<TcpStream>>> connect(SocketAddress address, Deadline deadline,
+                                                          SpareDescriptor spare = {});
   // A socket that accept() gave.
   explicit TcpStream(Fd fd);
 

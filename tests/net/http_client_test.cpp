@@ -22,11 +22,13 @@ struct Ask {
   HttpMethod method = HttpMethod::get;
   WantBody want_body{};
   Headers headers{};
+  std::optional<std::size_t> truncate_body_at{};
 };
 
 struct Played {
   std::vector<Result<FetchResponse>> responses;
-  std::vector<std::string> requests;  // as the server got them
+  std::vector<FetchProgress> progress;  // one for each response
+  std::vector<std::string> requests;    // as the server got them
   std::size_t connections = 0;
   Duration elapsed{};  // by the fake clock
 };
@@ -46,11 +48,15 @@ Task<Played> ask_all(TaskGroup& group, std::vector<Script> scripts, std::vector<
   Played played;
   const TimePoint start = EventLoop::current().now();
   for (const Ask& ask : asks) {
+    FetchProgress progress{.address = "of an earlier fetch", .wire_bytes = 1};
     auto response = co_await (*client)->fetch({.url = *Url::parse(server.url(ask.path)),
                                                .method = ask.method,
                                                .headers = ask.headers,
-                                               .want_body = ask.want_body});
+                                               .want_body = ask.want_body,
+                                               .truncate_body_at = ask.truncate_body_at,
+                                               .progress = &progress});
     played.responses.push_back(std::move(response));
+    played.progress.push_back(std::move(progress));
   }
   played.elapsed = EventLoop::current().now() - start;
   client->reset();  // closes its connections
@@ -287,6 +293,73 @@ TEST(HttpClient, UnwantedBodiesAreCutOff) {
   EXPECT_EQ(drained.responses[0]->body, "");
   EXPECT_FALSE(drained.responses[0]->body_complete);
   EXPECT_TRUE(drained.responses[1]->reused_connection);
+}
+
+TEST(HttpClient, BodiesMayBeCutInsteadOfRefused) {
+  HttpClientOptions options = local_options();
+  options.max_body = 4;
+  const Ask ask{.truncate_body_at = 10};
+  const auto cut = [&](const std::string& bytes, bool repeat = false) {
+    const Reply body{.bytes = std::string(1000, 'x'), .repeat = true, .await_request = false};
+    std::vector<Script> scripts{{{bytes}}, {{kOk}}};
+    if (repeat) scripts[0].push_back(body);
+    const Played played = play(std::move(scripts), {ask, {}}, options);
+    EXPECT_TRUE(played.responses[0]) << error_of(played.responses[0]);
+    if (!played.responses[0]) return std::string();
+    EXPECT_FALSE(played.responses[0]->body_complete);
+    EXPECT_EQ(played.connections, 2u);  // the rest of the body is in the way
+    EXPECT_EQ(error_of(played.responses[1]), "no error");
+    return played.responses[0]->body;
+  };
+  EXPECT_EQ(cut("HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n", true), "xxxxxxxxxx");
+  EXPECT_EQ(cut("HTTP/1.1 200 OK\r\n\r\n", true), "xxxxxxxxxx");
+  EXPECT_EQ(cut("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nc\r\n0123456789ab\r\n"), "0123456789");
+  EXPECT_EQ(cut("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n0123456789ab"), "0123456789");
+  EXPECT_EQ(cut(gzip_response(gzip(std::string(1 << 20, 'z')))), "zzzzzzzzzz");
+  // One that fits is like any other, though longer than max_body.
+  const Played whole =
+      play({{{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789"}, {kOk}}}, {ask, {}}, options);
+  ASSERT_TRUE(whole.responses[0]) << error_of(whole.responses[0]);
+  EXPECT_EQ(whole.responses[0]->body, "0123456789");
+  EXPECT_TRUE(whole.responses[0]->body_complete);
+  EXPECT_TRUE(whole.responses[1]->reused_connection);
+}
+
+TEST(HttpClient, ProgressTellsWhatCameBeforeAnError) {
+  HttpClientOptions options = local_options();
+  options.max_body = 5;
+  const auto progress_of = [&](const std::string& bytes, Then then) {
+    const Played played = play({{{.bytes = bytes, .then = then}}}, {{}}, options);
+    EXPECT_FALSE(played.responses[0]);
+    EXPECT_THAT(played.progress[0].address, HasSubstr("127.0.0.1:"));
+    EXPECT_EQ(played.progress[0].wire_bytes, bytes.size()) << bytes;
+    return std::pair(played.progress[0].status, played.progress[0].content_type);
+  };
+  const std::pair<int, std::string> none{0, ""};
+  const std::pair<int, std::string> page{200, "text/html"};
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
+  EXPECT_EQ(progress_of("", Then::close), none);
+  EXPECT_EQ(progress_of("", Then::stall), none);
+  EXPECT_EQ(progress_of(head, Then::close), none);
+  EXPECT_EQ(progress_of("SSH-2.0-OpenSSH\r\n\r\n", Then::close), none);
+  EXPECT_EQ(progress_of(head + "Content-Length: 5\r\n\r\nfour", Then::close), page);
+  EXPECT_EQ(progress_of(head + "Content-Length: 5\r\n\r\nfour", Then::stall), page);
+  EXPECT_EQ(progress_of(head + "Content-Length: 9\r\n\r\n", Then::stall), page);  // too large
+  EXPECT_EQ(progress_of(head + "\r\ntoo large", Then::close), page);
+  EXPECT_EQ(progress_of(head + "Content-Encoding: gzip\r\n\r\nnone", Then::close), page);
+  EXPECT_EQ(progress_of(head + "Content-Encoding: unknown\r\n\r\n", Then::close), page);
+  EXPECT_EQ(progress_of("HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\nfour", Then::close),
+            std::pair(503, std::string()));
+}
+
+TEST(HttpClient, ProgressOfASuccessIsThatOfTheLastTry) {
+  const Played played = play({{{kOk}, {.bytes = "", .then = Then::close}}, {{kOk}}}, {{}, {}});
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(played.progress[i].status, 200);
+    EXPECT_EQ(played.progress[i].address, played.responses[i]->address);
+    EXPECT_EQ(played.progress[i].wire_bytes, kOk.size());
+  }
+  EXPECT_EQ(play({{{kOk}}}, {{}}, HttpClientOptions{}).progress[0].address, "");  // never connected
 }
 
 TEST(HttpClient, HeadHasNoBody) {
