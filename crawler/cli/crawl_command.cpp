@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "crawler/cli/commands.h"
+#include "crawler/cli/descriptor_limit.h"
 #include "crawler/cli/report_error.h"
 #include "crawler/crawl.h"
 #include "crawler/job.h"
@@ -123,6 +124,9 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
   if (!quiet) announce(*job);
 
   const auto start = std::chrono::steady_clock::now();
+  const auto connections = fit_descriptors({job->options.concurrency, client->max_idle_connections});
+  job->options.concurrency = connections.concurrency;  // for this run: the job keeps what it was given
+  client->max_idle_connections = connections.max_idle;
   Crawl crawl(*job, *parsers, spider, {.client = std::move(*client)});
   if (const auto ran = run(loop, supervised, &crawl, quiet); !ran) return report_error(command, ran.error());
 
