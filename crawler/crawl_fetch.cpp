@@ -77,21 +77,23 @@ Task<> Crawl::ask_robots(HostId host) {
 Task<> Crawl::attempt(Visit& visit) {
   visit.fetch = {.url = visit.entry.id, .attempt = visit.entry.attempt, .started_at = wall_now()};
   const TimePoint start = loop_->now();
-  auto response = co_await client_->fetch(
-      {.url = visit.url, .headers = {}, .want_body = [this](const ResponseHead& head) {
-         return wants_body(head);
-       }});
+  FetchProgress came;  // also of a fetch that fails
+  auto response =
+      co_await client_->fetch({.url = visit.url,
+                               .headers = {},
+                               .want_body = [this](const ResponseHead& head) { return wants_body(head); },
+                               .progress = &came});
   visit.fetch.duration = since(start);
-  if (!response) {
+  visit.fetch.status = came.status;
+  visit.fetch.address = std::move(came.address);
+  visit.fetch.content_type = std::move(came.content_type);
+  visit.fetch.wire_bytes = came.wire_bytes;
+  bytes_ += came.wire_bytes;
+  if (response) {
+    visit.response = std::move(*response);
+  } else {
     visit.error = std::move(response.error());
-    co_return;
   }
-  visit.fetch.status = response->status;
-  visit.fetch.address = response->address;
-  visit.fetch.content_type = response->headers.get("content-type").value_or("");
-  visit.fetch.wire_bytes = response->wire_bytes;
-  bytes_ += response->wire_bytes;
-  visit.response = std::move(*response);
 }
 
 bool Crawl::wants_body(const ResponseHead& head) const {

@@ -74,7 +74,8 @@ Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {
   const WallTime asked_at = wall_now();
   auto url = Url::parse(origin + "/robots.txt");
   for (int redirects = 0; url; ++redirects) {
-    auto response = co_await client_.fetch({.url = *url, .headers = {}, .want_body = {}});
+    auto response = co_await client_.fetch(
+        {.url = *url, .headers = {}, .want_body = {}, .truncate_body_at = RobotsRules::kMaxBytes});
     if (!response) {
       Error error = std::move(response.error());
       error.message = "robots.txt: " + error.message;
@@ -97,7 +98,10 @@ Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {
       }
     }
     if (status >= 200 && status < 300) {
-      row.robots_body = response->body.substr(0, RobotsRules::kMaxBytes);
+      row.robots_body = std::move(response->body);
+      if (!response->body_complete) {  // half a rule may say more than the whole
+        row.robots_body.resize(row.robots_body.find_last_of("\r\n") + 1);
+      }
       co_return RobotsRules::parse(row.robots_body, product_token_);
     }
     co_return RobotsRules{};  // 4xx, or redirects that lead nowhere: no rules, all allowed

@@ -23,7 +23,7 @@ CREATE TABLE urls (            -- every URL discovered
   host        INTEGER NOT NULL,    -- hosts.id
   state       TEXT NOT NULL,       -- pending, done, failed, filtered
   reason      TEXT,                -- of failed: the class; of filtered: the rule; else NULL
-  status      INTEGER,             -- HTTP status of the last attempt, NULL: no response
+  status      INTEGER,             -- HTTP status of the last attempt, NULL: no response headers came
   depth       INTEGER NOT NULL,    -- links from a seed
   hops        INTEGER NOT NULL,    -- redirects since the last link
   via         TEXT NOT NULL,       -- seed, link, redirect, sitemap, spider
@@ -38,11 +38,11 @@ CREATE TABLE fetches (         -- every attempt to fetch a URL, in the order the
   attempt      INTEGER NOT NULL,
   started_at   INTEGER NOT NULL,   -- microseconds since 1970 UTC
   duration     INTEGER NOT NULL,   -- microseconds
-  status       INTEGER,            -- HTTP status, NULL: no response
+  status       INTEGER,            -- HTTP status, NULL: no response headers came
   error        TEXT,               -- class, NULL: none
   phase        TEXT,               -- where the error happened
   message      TEXT,               -- of the error
-  address      TEXT,               -- address:port of the server, NULL: no response
+  address      TEXT,               -- address:port of the server, NULL: never connected
   content_type TEXT,
   wire_bytes   INTEGER NOT NULL    -- received, head and body
 ) STRICT;
