@@ -1,4 +1,6 @@
 // Step 3 of a page's way: robots rules, then one request, one response.
+#include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 
 #include "crawler/crawl.h"
@@ -7,6 +9,9 @@
 #include "net/http/canonical_url.h"
 
 namespace gossamer {
+
+using namespace std::chrono_literals;
+
 namespace {
 
 WallTime wall_now() {
@@ -109,10 +114,13 @@ Task<bool> Crawl::retry(Visit& visit) {
       visit.response ? visit.response->headers.get("retry-after").value_or("") : std::string_view();
   const auto error = visit.error ? std::optional(visit.error->error_class) : std::nullopt;
   const auto pause = RetryPolicy::pause(visit.entry.attempt, visit.fetch.status, error, retry_after);
-  if (!pause) co_return false;
   if (visit.fetch.status == 429 || visit.fetch.status == 503) {
-    frontier_.back_off(visit.entry.host, loop_->now() + *pause);
+    // The whole host rests, also when this URL is not tried again.
+    const auto asked = parse_retry_after(retry_after, std::chrono::system_clock::now());
+    const auto rest = std::max(pause.value_or(RetryPolicy::kFirstPause), asked.value_or(0ms));
+    if (rest <= RetryPolicy::kLongestRetryAfter) frontier_.back_off(visit.entry.host, loop_->now() + rest);
   }
+  if (!pause) co_return false;
   co_await commit_permits_.acquire();
   Outcome outcome;
   outcome.fetches.push_back(fetch_row(visit));

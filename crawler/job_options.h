@@ -95,8 +95,8 @@ struct ResumedOptions {
 };
 
 // The options of a resumed job: what is stored, but for the flags given now (`given_flags`, names without
-// dashes, whose values `given` holds). Every option may change. URLs that were filtered before stay so, unless
-// they are named as seeds now: a new scope, pattern or depth applies to links found from now on.
+// dashes, whose values `given` holds). Every option may change. URLs that were filtered before stay so,
+// unless they are named as seeds now: a new scope, pattern or depth applies to links found from now on.
 Result<ResumedOptions> resume_options(std::string_view stored_json, const JobOptions& given,
                                       const std::vector<std::string>& given_flags);
 

@@ -18,8 +18,9 @@ std::expected<Url::HostKind, std::string_view> append_host(std::string_view host
 bool append_ipv4(std::string_view text, std::string& out);
 bool append_ipv6(std::string_view text, std::string& out);
 
-// "Domain to ASCII" (section 3.3) with beStrict false, for UTF-8 domains that are not plain ASCII: UTS 46 by ICU. False
-// if the standard refuses `domain`. (An ASCII domain is only lower-cased, whatever its "xn--" labels decode to.)
+// "Domain to ASCII" (section 3.3) with beStrict false, for UTF-8 domains that are not plain ASCII: UTS 46 by
+// ICU. False if the standard refuses `domain`. (An ASCII domain is only lower-cased, whatever its "xn--"
+// labels decode to.)
 bool append_idna(std::string_view domain, std::string& out);
 
 }  // namespace gossamer

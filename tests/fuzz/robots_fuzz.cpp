@@ -28,6 +28,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                                                      return c == '\n' || c == '\r';
                                                                    }) + 1));
   require(rules.check("/robots.txt").allowed);
-  require(!rules.crawl_delay() || *rules.crawl_delay() <= RobotsRules::kMaxCrawlDelay);
+  require(!rules.crawl_delay() || *rules.crawl_delay() <= gossamer::RobotsRules::kMaxCrawlDelay);
   return 0;
 }
