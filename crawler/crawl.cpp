@@ -36,9 +36,7 @@ Task<Result<>> Crawl::run() {
   }
   job_.robots.clear();
   executor_ = std::make_unique<Executor>(1);
-  auto ledger = job_.db.ledger();
-  if (!ledger) co_return std::unexpected(std::move(ledger.error()));
-  pages_ = ledger->pages;
+  pages_ = job_.pages;
 
   // Commits are told on the writer's thread; what they change belongs to the loop.
   writer_ = std::make_unique<CrawlWriter>(

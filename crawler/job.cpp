@@ -83,7 +83,10 @@ Result<> restore(Job& job) {
     if (host.robots_fetched_at) job.robots.push_back(host);
   });
   if (!hosts) return hosts;
-  return job.db.for_each_url([&](const UrlView& url) { job.registry->restore(url); });
+  return job.db.for_each_url([&](const UrlView& url) {
+    job.registry->restore(url);
+    if (url.state == UrlState::done && url.status >= 200 && url.status < 300) ++job.pages;
+  });
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct Job {
   std::unique_ptr<Frontier> frontier;
   std::unique_ptr<UrlRegistry> registry;  // refers to the frontier
   bool resumed = false;
+  std::uint64_t pages = 0;            // stored by earlier runs
   std::vector<OptionChange> changes;  // options that differ from the stored ones
   std::vector<HostRow> robots;        // of a resume: hosts whose robots.txt is stored
   Outcome improved;                   // known URLs that were named as seeds: the first outcome to submit

@@ -259,9 +259,13 @@ Result<LedgerCounts> CrawlDb::ledger() { return count_ledger(*database_); }
 Result<void> CrawlDb::check() {
   auto counts = ledger();
   if (!counts) return forward(counts.error());
-  if (counts->mismatches.empty()) return {};
+  return check(*counts);
+}
+
+Result<void> CrawlDb::check(const LedgerCounts& counts) const {
+  if (counts.mismatches.empty()) return {};
   return fail(ErrorClass::storage, Phase::store,
-              fmt::format("{}: the ledger does not balance: {}", path_, fmt::join(counts->mismatches, "; ")));
+              fmt::format("{}: the ledger does not balance: {}", path_, fmt::join(counts.mismatches, "; ")));
 }
 
 }  // namespace gossamer

@@ -94,6 +94,8 @@ class CrawlDb {
 
   // ledger(), and an error that names the numbers if they do not agree.
   Result<void> check();
+  // The same of counts that ledger() gave.
+  Result<void> check(const LedgerCounts& counts) const;
 
   // For queries of the other files of this folder.
   Database& database() { return *database_; }

@@ -137,7 +137,7 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
     fmt::print(stderr, "{}", format_summary(*ledger, elapsed, job->options.output));
   }
-  if (auto checked = job->db.check(); !checked) return report_error(command, checked.error());
+  if (auto checked = job->db.check(*ledger); !checked) return report_error(command, checked.error());
   if (auto same = compare(job->registry->counts(), *ledger); !same) {
     return report_error(command, same.error());
   }
