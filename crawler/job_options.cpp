@@ -25,10 +25,19 @@ void for_each_stored(Options& o, Visit visit) {
   visit("exclude", o.exclude);
   visit("depth", o.depth);
   visit("max-pages", o.max_pages);
+  visit("max-pages-per-host", o.max_pages_per_host);
+  visit("order", o.order);
   visit("delay", o.delay);
+  visit("ip-delay", o.ip_delay);
+  visit("rate", o.rate);
   visit("throttle", o.throttle);
   visit("per-host", o.per_host);
+  visit("per-ip", o.per_ip);
   visit("concurrency", o.concurrency);
+  visit("threads", o.threads);
+  visit("memory", o.memory);
+  visit("retries", o.retries);
+  visit("no-cookies", o.no_cookies);
   visit("user-agent", o.network.user_agent);
   visit("timeout", o.network.timeout);
   visit("max-body", o.network.max_body);
@@ -51,6 +60,7 @@ Json write(const T& field) {
   return field;
 }
 Json write(ScopeKind kind) { return std::string(to_string(kind)); }
+Json write(CrawlOrder order) { return std::string(to_string(order)); }
 Json write(std::chrono::milliseconds duration) { return format_duration(duration); }
 template <class T>
 Json write(const std::optional<T>& field) {
@@ -66,6 +76,11 @@ void read(const Json& json, ScopeKind& kind) {
   const auto parsed = parse_scope_kind(json.get<std::string>());
   if (!parsed) throw std::invalid_argument("no such scope");
   kind = *parsed;
+}
+void read(const Json& json, CrawlOrder& order) {
+  const auto parsed = parse_crawl_order(json.get<std::string>());
+  if (!parsed) throw std::invalid_argument("no such order");
+  order = *parsed;
 }
 void read(const Json& json, std::chrono::milliseconds& duration) {
   const auto parsed = parse_duration(json.get<std::string>());
@@ -123,9 +138,17 @@ Result<> validate(const JobOptions& o) {
   if (o.output.empty()) return bad_flag("output", "needs the path of a database, such as crawl.db");
   if (o.depth && *o.depth > 60'000) return bad_flag("depth", "must be 0 ... 60000");
   if (o.max_pages && *o.max_pages == 0) return bad_flag("max-pages", "must be at least 1");
+  if (o.max_pages_per_host && *o.max_pages_per_host == 0) {
+    return bad_flag("max-pages-per-host", "must be at least 1");
+  }
   if (o.delay < 0ms || o.delay > 24h) return bad_flag("delay", "must be 0s ... 1d");
+  if (o.ip_delay < 0ms || o.ip_delay > 24h) return bad_flag("ip-delay", "must be 0s ... 1d");
+  if (o.rate && !(*o.rate >= 0.001 && *o.rate <= 1e6))
+    return bad_flag("rate", "must be 0.001/s ... 1000000/s");
   if (!(o.throttle >= 0 && o.throttle <= 1000)) return bad_flag("throttle", "must be 0 ... 1000");
   if (o.per_host < 1 || o.per_host > 256) return bad_flag("per-host", "must be 1 ... 256");
+  if (o.per_ip < 0 || o.per_ip > 65'536) return bad_flag("per-ip", "must be 0 (no limit) ... 65536");
+  if (o.threads < 1 || o.threads > 64) return bad_flag("threads", "must be 1 ... 64");
   if (o.concurrency < 1 || o.concurrency > 65'536) return bad_flag("concurrency", "must be 1 ... 65536");
   if (o.network.user_agent.empty()) {
     return bad_flag(
@@ -165,6 +188,8 @@ Result<ResumedOptions> resume_options(std::string_view stored_json, const JobOpt
   options->seeds = given.seeds;
   options->output = given.output;
   options->skip_bad_seeds = given.skip_bad_seeds;
+  options->retry_failed = given.retry_failed;
+  options->refresh = given.refresh;
   options->quiet = given.quiet;
   return ResumedOptions{.options = std::move(*options), .changes = std::move(changes)};
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crawler/cli/network_flags.h"
+#include "crawler/crawl_order.h"
 #include "crawler/crawl_scope.h"
 #include "net/base/error.h"
 
@@ -36,8 +37,20 @@ struct JobOptions {
   // Ends the crawl after so many pages; what is pending stays so, and a resume with a larger limit goes on.
   std::optional<std::uint64_t> max_pages;
 
+  // Ends the asking of one host after so many pages; what is pending there stays so.
+  std::optional<std::uint64_t> max_pages_per_host;
+
+  // Which pending URL of a host comes next.
+  CrawlOrder order = CrawlOrder::breadth;
+
   // Least rest of a host between two requests. Zero, because throttle already adapts to what a host can bear.
   std::chrono::milliseconds delay{0};
+
+  // Least rest of an address between two requests, whatever names it has.
+  std::chrono::milliseconds ip_delay{0};
+
+  // Requests a second in the whole crawl; a hard cap.
+  std::optional<double> rate;
 
   // A host rests this many times its last response time: a slow host is asked less often. 1 loads it half of
   // the time.
@@ -46,8 +59,31 @@ struct JobOptions {
   // Connections to one host at once: one, as a considerate person with a browser tab.
   int per_host = 1;
 
+  // Connections to one address at once, however many names it has: a shared server is asked like the few
+  // hosts that a small one has. 0: no limit.
+  int per_ip = 4;
+
   // Fetches in flight in the whole crawl; enough to fill a home line with pages of different hosts.
   int concurrency = 64;
+
+  // Loops that fetch and parse. With more than one each has its own thread, beside that of the crawl itself.
+  int threads = 1;
+
+  // Bytes for everything that grows: the frontier, the seen set, buffers, caches. The crawl slows down rather
+  // than take more.
+  std::uint64_t memory = std::uint64_t{256} << 20;
+
+  // "N", or "CLASS=N": further attempts for what may pass by itself; see RetryPolicy.
+  std::vector<std::string> retries;
+
+  // Failed URLs of a resumed job are tried again. This run.
+  bool retry_failed = false;
+
+  // Pages fetched longer ago than this are asked for again, with conditional requests; "0s" is all. This run.
+  std::optional<std::chrono::milliseconds> refresh;
+
+  // Cookies are neither kept nor sent.
+  bool no_cookies = false;
 
   // Ignores robots.txt. For sites of one's own.
   bool no_robots = false;

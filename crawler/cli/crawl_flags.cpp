@@ -39,6 +39,12 @@ Result<ScopeKind> scope_of(const std::string& text) {
               fmt::format("'{}' is not a scope; give host, domain, prefix or any", text));
 }
 
+Result<CrawlOrder> order_of(const std::string& text) {
+  if (const auto order = parse_crawl_order(text)) return *order;
+  return fail(ErrorClass::invalid_input,
+              fmt::format("'{}' is not an order; give breadth, depth or best", text));
+}
+
 // The values of a key of the job file, spelled as on the command line. nullopt: not a value a flag can have.
 std::optional<std::string> spelled(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
@@ -91,6 +97,14 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
                  "pages are fetched shallowest first, which keeps it near the true minimum")
       ->type_name("N");
   app.add_option("--max-pages", o.max_pages, "Stop after N pages; the rest stays pending")->type_name("N");
+  app.add_option("--max-pages-per-host", o.max_pages_per_host,
+                 "Ask a host for no more after N pages; the rest stays pending")
+      ->type_name("N");
+  add_parsed(app, "--order", o.order, order_of,
+             "Which URL of a host comes next: breadth (nearest to a seed), depth (farthest), "
+             "best (highest score of a spider)")
+      ->type_name("ORDER")
+      ->default_str("breadth");
   add_parsed(app, "--delay", o.delay, parse_duration, "Least rest of a host between two requests")
       ->type_name("TIME")
       ->default_str("0s");
@@ -100,9 +114,35 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
   app.add_option("--per-host", o.per_host, "Connections to one host at once")
       ->type_name("N")
       ->capture_default_str();
+  app.add_option("--per-ip", o.per_ip,
+                 "Connections to one address at once, whatever names it has (0: no limit)")
+      ->type_name("N")
+      ->capture_default_str();
+  add_parsed(app, "--ip-delay", o.ip_delay, parse_duration, "Least rest of an address between two requests")
+      ->type_name("TIME")
+      ->default_str("0s");
+  add_parsed(app, "--rate", o.rate, parse_rate,
+             "At most so many requests in the whole crawl, as 10/s or 30/m")
+      ->type_name("N/s");
   app.add_option("--concurrency", o.concurrency, "Fetches at once in the whole crawl")
       ->type_name("N")
       ->capture_default_str();
+  app.add_option("--threads", o.threads, "Loops that fetch and parse, each on a thread of its own")
+      ->type_name("N")
+      ->capture_default_str();
+  add_parsed(app, "--memory", o.memory, parse_size,
+             "For all that grows with the crawl; it slows down rather than take more")
+      ->type_name("SIZE")
+      ->default_str("256M");
+  add_list(app, "--retries", o.retries,
+           "Further attempts for errors that may pass, with growing pauses: N, or CLASS=N for one class "
+           "(repeatable); 2 by default")
+      ->type_name("N");
+  app.add_flag("--retry-failed", o.retry_failed, "Try the failed URLs of a resumed job again");
+  app.add_flag("--refresh{0s}", refresh_,
+               "Ask again for pages fetched longer ago than AGE, as in --refresh=7d (all, without one), with "
+               "conditional requests");
+  app.add_flag("--no-cookies", o.no_cookies, "Neither keep nor send cookies");
   app.add_flag("--no-robots", o.no_robots, "Ignore robots.txt");
   app.add_option("--items", o.items,
                  "Write items to this file, one JSON object a line, as they are committed")
@@ -154,6 +194,11 @@ Result<> CrawlFlags::read_config() {
 Result<CrawlFlags::Parsed> CrawlFlags::finish() {
   if (!config_.empty()) {
     if (auto read = read_config(); !read) return std::unexpected(std::move(read.error()));
+  }
+  if (!refresh_.empty()) {
+    const auto age = parse_duration(refresh_);
+    if (!age) return fail(ErrorClass::invalid_input, "--refresh: " + age.error().message);
+    options_.refresh = *age;
   }
   if (auto valid = validate(options_); !valid) return std::unexpected(std::move(valid.error()));
   Parsed parsed{.options = options_, .given = {}};

@@ -39,6 +39,7 @@ class CrawlFlags {
   CLI::App& app_;
   JobOptions options_;
   std::string config_;
+  std::string refresh_;  // AGE as written, "" without the flag
 };
 
 }  // namespace gossamer

@@ -83,6 +83,16 @@ Result<std::uint64_t> parse_size(std::string_view text) {
               fmt::format("'{}' is not a size; write it like 4096, 32M or 1G", text));
 }
 
+Result<double> parse_rate(std::string_view text) {
+  if (const auto quantity = split(text)) {
+    if (quantity->unit.empty() || quantity->unit == "/s") return quantity->number;
+    if (quantity->unit == "/m") return quantity->number / 60;
+    if (quantity->unit == "/h") return quantity->number / 3600;
+  }
+  return fail(ErrorClass::invalid_input,
+              fmt::format("'{}' is not a rate; write it like 10/s, 0.5/s or 30/m", text));
+}
+
 std::string format_duration(std::chrono::milliseconds duration) {
   return exact(kDurations, static_cast<std::uint64_t>(std::max<std::int64_t>(duration.count(), 0)), "0s");
 }

@@ -19,6 +19,9 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 // Errors: as above.
 Result<std::uint64_t> parse_size(std::string_view text);
 
+// "10", "10/s", "30/m", "500/h": so many a second. Errors: as above.
+Result<double> parse_rate(std::string_view text);
+
 // A spelling that parses back to the same value, in the largest unit that needs no fraction: "90s", "32M",
 // "1000".
 std::string format_duration(std::chrono::milliseconds duration);

@@ -25,6 +25,15 @@ JobOptions unusual() {
   o.delay = 1500ms;
   o.throttle = 0.25;
   o.per_host = 4;
+  o.per_ip = 0;
+  o.ip_delay = 20ms;
+  o.rate = 0.5;
+  o.max_pages_per_host = 7;
+  o.order = CrawlOrder::best;
+  o.threads = 3;
+  o.memory = 64 << 20;
+  o.retries = {"5", "timeout=0"};
+  o.no_cookies = true;
   o.concurrency = 1000;
   o.network.user_agent = "mybot/1.0 (+https://example.com/\xC3\xA9)";
   o.network.timeout = 90s;
@@ -55,6 +64,8 @@ TEST(JobOptions, WhatBelongsToOneRunIsNotStored) {
   options.output = "x.db";
   options.quiet = true;
   options.skip_bad_seeds = true;
+  options.retry_failed = true;
+  options.refresh = 1h;
   EXPECT_EQ(to_json(options), to_json(JobOptions{}));
 }
 
