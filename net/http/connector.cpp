@@ -56,9 +56,10 @@ Result<ResolveOverride> ResolveOverride::parse(std::string_view text) {
 
 Result<std::unique_ptr<Connector>> Connector::create(Options options) {
   std::unique_ptr<Connector> connector(new Connector(std::move(options)));
-  auto resolver = Resolver::create({.server = connector->options_.dns_server});
-  if (!resolver) return std::unexpected(std::move(resolver.error()));
-  connector->resolver_ = std::move(*resolver);
+  const Options& kept = connector->options_;
+  auto transport = kept.transport ? kept.transport() : make_tcp_transport(kept.dns_server);
+  if (!transport) return std::unexpected(std::move(transport.error()));
+  connector->transport_ = std::move(*transport);
   if (!connector->options_.tls.ca_file.empty()) {
     if (auto tls = connector->tls(); !tls) return std::unexpected(std::move(tls.error()));
   }
@@ -81,7 +82,7 @@ Task<Result<std::unique_ptr<HttpConnection>>> Connector::connect(Url url, Deadli
   const std::string host(url.hostname());
   const std::uint16_t port = url.effective_port();
   const TimePoint start = now();
-  auto addresses = co_await addresses_of(host, port, std::min(deadline, start + timeouts.dns));
+  auto addresses = co_await addresses_of(host, port, deadline);
   if (!addresses) co_return std::unexpected(std::move(addresses.error()));
 
   const TimePoint resolved_at = now();
@@ -92,7 +93,6 @@ Task<Result<std::unique_ptr<HttpConnection>>> Connector::connect(Url url, Deadli
                            std::min(deadline, resolved_at + timeouts.connect), &address, std::move(spare));
   if (!socket) co_return std::unexpected(std::move(socket.error()));
   progress->address = address.to_string();
-  TcpStream& bottom = **socket;
   std::unique_ptr<Stream> stream = std::move(*socket);
 
   const TimePoint connected_at = now();
@@ -113,37 +113,45 @@ Task<Result<std::unique_ptr<HttpConnection>>> Connector::connect(Url url, Deadli
     stream = std::move(*secured);
     progress->timings.tls = now() - connected_at;
   }
-  co_return std::make_unique<HttpConnection>(std::move(stream), bottom, address.to_string());
+  co_return std::make_unique<HttpConnection>(std::move(stream), address.to_string());
+}
+
+Task<Result<std::vector<IpAddress>>> Connector::resolve(std::string host, std::uint16_t port,
+                                                        Deadline deadline) {
+  for (const ResolveOverride& override : options_.overrides) {
+    if (override.port == port && equals_ignoring_case(override.host, host)) co_return override.addresses;
+  }
+  co_return co_await transport_->resolve(std::move(host), port, deadline);
 }
 
 Task<Result<std::vector<IpAddress>>> Connector::addresses_of(std::string host, std::uint16_t port,
                                                              Deadline deadline) {
-  for (const ResolveOverride& override : options_.overrides) {
-    if (override.port == port && equals_ignoring_case(override.host, host)) co_return override.addresses;
-  }
-  co_return co_await resolver_->resolve(std::move(host), deadline);
-}
-
-Task<Result<std::unique_ptr<TcpStream>>> Connector::connect_any(std::string host, std::uint16_t port,
-                                                                std::vector<IpAddress> addresses,
-                                                                Deadline deadline, SocketAddress* connected,
-                                                                SpareDescriptor spare) {
+  deadline = std::min(deadline, now() + options_.timeouts.dns);
+  auto addresses = co_await resolve(host, port, deadline);
+  if (!addresses) co_return addresses;
   if (!options_.allow_private) {
-    const std::string first = addresses.front().to_string();
-    std::erase_if(addresses, [](const IpAddress& address) { return !address.is_global(); });
-    if (addresses.empty()) {
+    const std::string first = addresses->front().to_string();
+    std::erase_if(*addresses, [](const IpAddress& address) { return !address.is_global(); });
+    if (addresses->empty()) {
       const std::string at = first == without_brackets(host) ? "" : fmt::format(" ({})", first);
       co_return fail(ErrorClass::refused, Phase::connect,
                      fmt::format("{}{} is not a public address; --allow-private permits it", host, at));
     }
   }
-  if (addresses.size() > kMaxAddresses) addresses.resize(kMaxAddresses);
+  if (addresses->size() > kMaxAddresses) addresses->resize(kMaxAddresses);
+  co_return addresses;
+}
+
+Task<Result<std::unique_ptr<Stream>>> Connector::connect_any(std::string host, std::uint16_t port,
+                                                             std::vector<IpAddress> addresses,
+                                                             Deadline deadline, SocketAddress* connected,
+                                                             SpareDescriptor spare) {
   Error error;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     *connected = SocketAddress(addresses[i], port);
     const TimePoint start = now();
     const auto share = (deadline - start) / static_cast<std::int64_t>(addresses.size() - i);
-    auto socket = co_await TcpStream::connect(*connected, start + share, spare);
+    auto socket = co_await transport_->open(*connected, start + share, spare);
     if (socket) co_return std::move(*socket);
     error = connect_error(std::move(socket.error()), host, *connected);
   }

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "net/http/http_connection.h"
+#include "net/http/transport.h"
 #include "net/http/url.h"
 #include "net/io/address.h"
-#include "net/io/resolver.h"
 #include "net/io/tls.h"
 
 namespace gossamer {
@@ -27,7 +27,8 @@ struct ResolveOverride {
 class Connector {
  public:
   struct Options {
-    std::string dns_server;  // "" = the system's
+    MakeTransport transport;  // empty: make_tcp_transport(dns_server)
+    std::string dns_server;   // "" = the system's
     std::vector<ResolveOverride> overrides;
     bool allow_private = false;  // addresses that are not globally reachable
     TlsContext::Options tls;
@@ -36,6 +37,10 @@ class Connector {
 
   // On the loop that will use it. Errors: a DNS server or a CA file that cannot be used.
   static Result<std::unique_ptr<Connector>> create(Options options);
+
+  // Where connect() would go: the addresses it may and would try, in that order, at least one. Errors: dns,
+  // timeout; refused: only addresses that are not allowed.
+  Task<Result<std::vector<IpAddress>>> addresses_of(std::string host, std::uint16_t port, Deadline deadline);
 
   // Tries the host's addresses in turn, each with its share of the time. What is checked against
   // allow_private is the very address connected to, so no DNS answer can get around it. Sets address and
@@ -49,13 +54,14 @@ class Connector {
 
   // Made when first needed: loading the system's certificates takes tens of milliseconds.
   Result<TlsContext*> tls();
-  Task<Result<std::vector<IpAddress>>> addresses_of(std::string host, std::uint16_t port, Deadline deadline);
-  Task<Result<std::unique_ptr<TcpStream>>> connect_any(std::string host, std::uint16_t port,
-                                                       std::vector<IpAddress> addresses, Deadline deadline,
-                                                       SocketAddress* connected, SpareDescriptor spare);
+  // What overrides or the transport say.
+  Task<Result<std::vector<IpAddress>>> resolve(std::string host, std::uint16_t port, Deadline deadline);
+  Task<Result<std::unique_ptr<Stream>>> connect_any(std::string host, std::uint16_t port,
+                                                    std::vector<IpAddress> addresses, Deadline deadline,
+                                                    SocketAddress* connected, SpareDescriptor spare);
 
   Options options_;
-  std::unique_ptr<Resolver> resolver_;
+  std::unique_ptr<Transport> transport_;
   std::unique_ptr<TlsContext> tls_;
 };
 

@@ -17,7 +17,8 @@ Result<std::unique_ptr<HttpClient>> HttpClient::create(HttpClientOptions options
       return std::unexpected(std::move(checked.error()));
     }
   }
-  auto connector = Connector::create({.dns_server = options.dns_server,
+  auto connector = Connector::create({.transport = options.transport,
+                                      .dns_server = options.dns_server,
                                       .overrides = options.resolve_overrides,
                                       .allow_private = options.allow_private,
                                       .tls = {.verify = !options.insecure, .ca_file = options.ca_file},
@@ -48,6 +49,13 @@ Result<std::string> HttpClient::request_bytes(const FetchRequest& request) const
     if (!request.headers.contains(field.name)) fields.add(field.name, field.value);
   }
   return serialize_request(request.method, request.url, fields);
+}
+
+Task<Result<std::vector<IpAddress>>> HttpClient::resolve(Url url) {
+  if (!url.is_http()) {
+    co_return fail(ErrorClass::invalid_input, fmt::format("{} is not an http or https URL", url.href()));
+  }
+  co_return co_await connector_->addresses_of(std::string(url.hostname()), url.effective_port(), kNoDeadline);
 }
 
 Task<Result<FetchResponse>> HttpClient::fetch(FetchRequest request) {

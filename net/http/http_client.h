@@ -27,6 +27,7 @@ struct HttpClientOptions {
   std::string ca_file{};       // PEM, trusted beside the system's
   std::string dns_server{};    // ADDR or ADDR:PORT; "" = the system's
   std::vector<ResolveOverride> resolve_overrides{};
+  MakeTransport transport{};  // in place of DNS and TCP; empty: those
 };
 
 struct FetchRequest {
@@ -51,6 +52,11 @@ class HttpClient {
   // reused connection before the first byte of an answer is made once more on a new one (RFC 9112
   // section 9.3.1).
   Task<Result<FetchResponse>> fetch(FetchRequest request);
+
+  // The addresses that a fetch of `url` would try, in that order, at least one: of the resolve overrides, the
+  // resolver's cache or the DNS; without those that are not allowed. Errors: dns, timeout, refused,
+  // invalid_input.
+  Task<Result<std::vector<IpAddress>>> resolve(Url url);
 
   [[nodiscard]] const HttpClientOptions& options() const { return options_; }
   [[nodiscard]] std::size_t idle_connections() const { return pool_.idle(); }

@@ -10,7 +10,6 @@
 #include "net/http/http1_response_parser.h"
 #include "net/http/message.h"
 #include "net/io/stream.h"
-#include "net/io/tcp.h"
 
 namespace gossamer {
 
@@ -79,9 +78,8 @@ class HttpConnection {
     Deadline deadline{};  // of the whole request
   };
 
-  // `socket` is the bottom of `stream`.
-  HttpConnection(std::unique_ptr<Stream> stream, TcpStream& socket, std::string address)
-      : stream_(std::move(stream)), socket_(&socket), address_(std::move(address)) {}
+  HttpConnection(std::unique_ptr<Stream> stream, std::string address)
+      : stream_(std::move(stream)), address_(std::move(address)) {}
 
   // Sends `request`, the bytes of one, and reads its response. `progress` must outlive the exchange. Errors:
   // timeout; truncated (closed or reset too early); protocol, too_large, decode, tls.
@@ -92,12 +90,11 @@ class HttpConnection {
   // After a failed exchange: whether a byte of the response had come.
   [[nodiscard]] bool answered() const { return answered_; }
   // Of an idle connection: neither closed by the peer nor holding bytes nobody asked for.
-  [[nodiscard]] bool is_idle() { return socket_->is_idle(); }
+  [[nodiscard]] bool is_idle() { return stream_->is_idle(); }
   [[nodiscard]] const std::string& address() const { return address_; }
 
  private:
   std::unique_ptr<Stream> stream_;
-  TcpStream* socket_;
   std::string address_;
   bool reusable_ = false;
   bool answered_ = false;

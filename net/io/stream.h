@@ -20,6 +20,8 @@ class Stream {
   virtual Task<Result<std::size_t>> read_some(std::span<char> buffer, Deadline deadline) = 0;
   // All of `bytes`. After an error it is unknown how many were sent.
   virtual Task<Result<>> write_all(std::string_view bytes, Deadline deadline) = 0;
+  // True while an idle connection is silent: no bytes, no end, no error have come. For keep-alive pools.
+  virtual bool is_idle() = 0;
 };
 
 }  // namespace gossamer

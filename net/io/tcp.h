@@ -29,8 +29,7 @@ class TcpStream final : public Stream {
 
   // No more bytes will be written; the peer reads the end of the stream.
   void shutdown_write();
-  // True while an idle connection is silent: no bytes, no end, no error have come. For keep-alive pools.
-  bool is_idle();
+  bool is_idle() override;
   // For TLS, which makes the system calls itself.
   IoWatch& watch() { return watch_; }
 

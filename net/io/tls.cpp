@@ -99,6 +99,8 @@ class TlsStream final : public Stream {
     }
   }
 
+  bool is_idle() override { return transport_->is_idle(); }
+
   Task<Result<>> write_all(std::string_view bytes, Deadline deadline) override {
     while (!bytes.empty()) {
       std::size_t count = 0;
