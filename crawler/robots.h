@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -25,6 +26,7 @@ class RobotsRules {
 
   // A site that asks for more would hold a crawl for days; Heritrix draws the line at the same place.
   static constexpr std::chrono::seconds kMaxCrawlDelay{300};
+  static constexpr std::chrono::hours kMaxAskedDelay{24 * 365};  // of a report, so that it can be added to
 
   // Whether a URL may be fetched, and which line said so. No line: no rule matched.
   struct Verdict {
@@ -43,7 +45,15 @@ class RobotsRules {
   Verdict check(std::string_view path_and_query) const;
 
   // Crawl-delay of the groups that apply, the largest if several; a longer one counts as kMaxCrawlDelay.
-  std::optional<std::chrono::milliseconds> crawl_delay() const { return crawl_delay_; }
+  std::optional<std::chrono::milliseconds> crawl_delay() const {
+    if (!asked_crawl_delay_) return std::nullopt;
+    return std::min<std::chrono::milliseconds>(*asked_crawl_delay_, kMaxCrawlDelay);
+  }
+  // The same as the site wrote it (at most kMaxAskedDelay).
+  std::optional<std::chrono::milliseconds> asked_crawl_delay() const { return asked_crawl_delay_; }
+
+  // Whose groups these rules are: true, those that name this crawler; false, those of "*", or none at all.
+  bool own_groups() const { return own_groups_; }
 
   // The values of all Sitemap lines, in order, whatever group they stand in; not resolved, not checked.
   const std::vector<std::string>& sitemaps() const { return sitemaps_; }
@@ -75,7 +85,8 @@ class RobotsRules {
 
   std::vector<Rule> rules_;  // the order in which they win: longest first, Allow before Disallow
   std::vector<std::string> sitemaps_;
-  std::optional<std::chrono::milliseconds> crawl_delay_;
+  std::optional<std::chrono::milliseconds> asked_crawl_delay_;
+  bool own_groups_ = false;
 };
 
 }  // namespace gossamer

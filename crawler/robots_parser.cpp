@@ -49,7 +49,7 @@ std::optional<std::chrono::milliseconds> parse_delay(std::string_view text) {
   double seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc() || !std::isfinite(seconds) || seconds < 0) return std::nullopt;
-  const double most = std::chrono::duration<double>(RobotsRules::kMaxCrawlDelay).count();
+  const double most = std::chrono::duration<double>(RobotsRules::kMaxAskedDelay).count();
   return std::chrono::milliseconds(std::llround(std::min(seconds, most) * 1000));
 }
 
@@ -72,6 +72,7 @@ class RobotsParser {
 
     RobotsRules& rules = found_own_ ? own_ : any_;
     rules.sitemaps_ = std::move(sitemaps_);
+    rules.own_groups_ = found_own_;
     rules.sort();
     return std::move(rules);
   }
@@ -124,8 +125,8 @@ class RobotsParser {
     delay_group_.closed = true;
     const auto delay = parse_delay(value);
     if (!delay) return;
-    if (delay_group_.own) own_.crawl_delay_ = std::max(own_.crawl_delay_, delay);
-    if (delay_group_.any) any_.crawl_delay_ = std::max(any_.crawl_delay_, delay);
+    if (delay_group_.own) own_.asked_crawl_delay_ = std::max(own_.asked_crawl_delay_, delay);
+    if (delay_group_.any) any_.asked_crawl_delay_ = std::max(any_.asked_crawl_delay_, delay);
   }
 
   const std::string_view product_token_;

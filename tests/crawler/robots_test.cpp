@@ -180,6 +180,16 @@ TEST(Robots, ReadsTheCrawlDelayOfTheGroupsThatApply) {
   EXPECT_EQ(delay("User-agent: *\nCrawl-delay: nan"), std::nullopt);
 }
 
+TEST(Robots, TellsWhatASiteAskedForAndWhoseGroupsApply) {
+  const auto own = RobotsRules::parse("User-agent: FooBot\nCrawl-delay: 900", "FooBot");
+  EXPECT_EQ(own.crawl_delay(), std::chrono::seconds(300));
+  EXPECT_EQ(own.asked_crawl_delay(), std::chrono::seconds(900));
+  EXPECT_TRUE(own.own_groups());
+  const auto any = RobotsRules::parse("User-agent: *\nDisallow: /", "FooBot");
+  EXPECT_EQ(any.asked_crawl_delay(), std::nullopt);
+  EXPECT_FALSE(any.own_groups());
+}
+
 TEST(Robots, ListsTheSitemaps) {
   const auto rules =
       RobotsRules::parse("Sitemap: https://a/1.xml\nUser-agent: x\nSITEMAP:/2.xml\nSitemap:", "FooBot");
