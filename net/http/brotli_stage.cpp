@@ -9,12 +9,13 @@ namespace {
 // RFC 7932. Bytes after the end of the stream are ignored.
 class BrotliStage final : public ContentDecoder::Stage {
  public:
-  Result<void> decode(std::string_view input, std::string& out, std::size_t max_size) override {
+  Result<bool> decode(std::string_view& input, std::string& out, std::size_t limit) override {
     const auto* next_in = reinterpret_cast<const std::uint8_t*>(input.data());
     std::size_t available_in = input.size();
-    while (!complete_) {
+    bool drained = complete_;
+    while (!drained && out.size() < limit) {
       BrotliDecoderResult answer = BROTLI_DECODER_RESULT_ERROR;
-      const auto appended = append_output(out, max_size, [&](char* room, std::size_t size) {
+      append_output(out, limit, [&](char* room, std::size_t size) {
         auto* next_out = reinterpret_cast<std::uint8_t*>(room);
         std::size_t available_out = size;
         if (state_) {
@@ -23,12 +24,12 @@ class BrotliStage final : public ContentDecoder::Stage {
         }
         return size - available_out;
       });
-      if (!appended) return appended;
       if (answer == BROTLI_DECODER_RESULT_ERROR) return bad_coding("br", "the data is corrupt");
-      if (answer == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT) return {};
       complete_ = answer == BROTLI_DECODER_RESULT_SUCCESS;
+      drained = answer != BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
     }
-    return {};
+    input.remove_prefix(complete_ ? input.size() : input.size() - available_in);
+    return drained;
   }
 
   Result<void> finish() override {

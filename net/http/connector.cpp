@@ -82,11 +82,13 @@ Task<Result<std::unique_ptr<HttpConnection>>> Connector::connect(Url url, Deadli
   const std::string host(url.hostname());
   const std::uint16_t port = url.effective_port();
   const TimePoint start = now();
+  progress->enter(Phase::dns, start);
   auto addresses = co_await addresses_of(host, port, deadline);
   if (!addresses) co_return std::unexpected(std::move(addresses.error()));
 
   const TimePoint resolved_at = now();
   progress->timings.dns = resolved_at - start;
+  progress->enter(Phase::connect, resolved_at);
   SocketAddress address;
   auto socket =
       co_await connect_any(host, port, std::move(*addresses),
@@ -98,6 +100,7 @@ Task<Result<std::unique_ptr<HttpConnection>>> Connector::connect(Url url, Deadli
   const TimePoint connected_at = now();
   progress->timings.connect = connected_at - resolved_at;
   if (url.scheme() == "https") {
+    progress->enter(Phase::tls, connected_at);
     const auto context = tls();
     if (!context) co_return std::unexpected(context.error());
     auto secured = co_await (*context)->connect(std::move(stream), without_brackets(host),

@@ -29,11 +29,11 @@ std::unique_ptr<ContentDecoder::Stage> make_stage(std::string_view coding) {
   return nullptr;
 }
 
-}  // namespace
-
 std::unexpected<Error> over_cap(std::size_t max_size) {
   return fail(ErrorClass::too_large, Phase::body, fmt::format("body exceeds {} bytes", max_size));
 }
+
+}  // namespace
 
 std::unexpected<Error> bad_coding(std::string_view coding, std::string_view what) {
   return fail(ErrorClass::decode, Phase::decode, fmt::format("{} body: {}", coding, what));
@@ -56,37 +56,55 @@ Result<ContentDecoder> ContentDecoder::create(const Headers& headers, std::size_
       return fail(ErrorClass::decode, Phase::decode,
                   fmt::format("more than {} stacked content codings", kMaxCodings));
     }
-    decoder.stages_.push_back(std::move(stage));
+    decoder.stages_.push_back({.stage = std::move(stage)});
   }
   return decoder;
 }
 
-Result<void> ContentDecoder::write(std::string_view encoded, std::string& body) {
-  if (encoded.empty()) return {};
-  any_input_ = true;
+Result<bool> ContentDecoder::write(std::string_view& encoded, std::string& body, std::size_t pause_at) {
+  any_input_ = any_input_ || !encoded.empty();
   if (stages_.empty()) {
-    if (encoded.size() > max_decoded_ - std::min(max_decoded_, body.size())) {
-      body.append(encoded.substr(0, max_decoded_ - body.size()));
-      return over_cap(max_decoded_);
+    const std::size_t room = std::min(pause_at, max_decoded_) - body.size();
+    const std::string_view fits = encoded.substr(0, room);
+    body.append(fits);
+    encoded.remove_prefix(fits.size());
+    if (!encoded.empty() && body.size() == max_decoded_) return over_cap(max_decoded_);
+    return encoded.empty();
+  }
+  // One byte past the cap tells a body of exactly that size from a larger one.
+  const std::size_t past_cap = max_decoded_ + (max_decoded_ < std::string::npos ? 1 : 0);
+  const auto drained = decode(stages_.size(), encoded, body, std::min(pause_at, past_cap));
+  if (body.size() <= max_decoded_) return drained;
+  body.resize(max_decoded_);
+  return over_cap(max_decoded_);
+}
+
+Result<bool> ContentDecoder::decode(std::size_t count, std::string_view& encoded, std::string& out,
+                                    std::size_t limit) {
+  constexpr std::size_t kBetween = 64 * 1024;
+  if (count == 1) return stages_[0].stage->decode(encoded, out, limit);
+  Link& before = stages_[count - 2];
+  while (true) {
+    std::string_view input = std::string_view(before.output).substr(before.taken);
+    const auto drained = stages_[count - 1].stage->decode(input, out, limit);
+    if (!drained || !*drained) {
+      before.taken = before.output.size() - input.size();
+      return drained;
     }
-    body.append(encoded);
-    return {};
+    before.output.clear();
+    before.taken = 0;
+    const auto decoded = decode(count - 1, encoded, before.output, kBetween);
+    if (!decoded) return decoded;
+    if (before.output.empty()) return true;
+    before.total += before.output.size();
+    if (before.total > max_decoded_) return over_cap(max_decoded_);
   }
-  std::string between;  // what one stage hands to the next
-  for (const auto& stage : stages_) {
-    if (stage == stages_.back()) return stage->decode(encoded, body, max_decoded_);
-    std::string out;
-    if (auto decoded = stage->decode(encoded, out, max_decoded_); !decoded) return decoded;
-    between = std::move(out);
-    encoded = between;
-  }
-  return {};
 }
 
 Result<void> ContentDecoder::finish() {
   if (!any_input_) return {};
-  for (const auto& stage : stages_) {
-    if (auto finished = stage->finish(); !finished) return finished;
+  for (const Link& link : stages_) {
+    if (auto finished = link.stage->finish(); !finished) return finished;
   }
   return {};
 }

@@ -17,21 +17,16 @@ std::unique_ptr<ContentDecoder::Stage> make_zstd_stage();
 
 // "gzip body: what", class and phase `decode`.
 std::unexpected<Error> bad_coding(std::string_view coding, std::string_view what);
-// "body exceeds N bytes", class `too_large`.
-std::unexpected<Error> over_cap(std::size_t max_size);
 
-// Appends what `produce(char* room, std::size_t size)` writes and returns the count of. The room reaches one
-// byte past `max_size`, so that a body of exactly that size is told from a larger one.
+// Appends what `produce(char* room, std::size_t size)` writes and returns the count of. `out` is smaller than
+// `limit`, and does not grow past it.
 template <class Produce>
-Result<void> append_output(std::string& out, std::size_t max_size, Produce produce) {
+void append_output(std::string& out, std::size_t limit, Produce produce) {
   constexpr std::size_t kMinRoom = 32 * 1024;
   const std::size_t used = out.size();
-  const std::size_t size = std::min(std::max(used + kMinRoom, out.capacity()), max_size + 1);
+  const std::size_t size = std::min(std::max(used + kMinRoom, out.capacity()), limit);
   out.resize_and_overwrite(size,
                            [&](char* data, std::size_t) { return used + produce(data + used, size - used); });
-  if (out.size() <= max_size) return {};
-  out.resize(max_size);
-  return over_cap(max_size);
 }
 
 }  // namespace gossamer

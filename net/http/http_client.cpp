@@ -66,6 +66,8 @@ Task<Result<FetchResponse>> HttpClient::fetch(FetchRequest request) {
                                           .want_body = request.want_body,
                                           .max_body = request.truncate_body_at.value_or(options_.max_body),
                                           .truncate_body = request.truncate_body_at.has_value(),
+                                          .large_body = request.large_body,
+                                          .admit_large_body = request.admit_large_body,
                                           .timeouts = options_.timeouts,
                                           .deadline = start + options_.timeouts.total};
   const std::string origin = request.url.origin();
@@ -95,7 +97,7 @@ Task<Result<FetchResponse>> HttpClient::fetch(FetchRequest request) {
   response->timings.dns = progress.timings.dns;
   response->timings.connect = progress.timings.connect;
   response->timings.tls = progress.timings.tls;
-  response->timings.total = EventLoop::current().now() - start;
+  response->timings.total = EventLoop::current().now() - start - response->timings.held;
   if (connection->reusable()) pool_.put(origin, std::move(connection));
   co_return response;
 }

@@ -37,31 +37,42 @@ Error explain(Error error, Phase phase, std::string_view address) {
 class ResponseReader {
  public:
   ResponseReader(const HttpConnection::Exchange& options, FetchProgress& progress)
-      : options_(options), progress_(progress), parser_(options.method == HttpMethod::head) {}
+      : options_(options),
+        progress_(progress),
+        parser_(options.method == HttpMethod::head),
+        admitted_(!options.admit_large_body || options.large_body >= options.max_body) {}
 
-  // Deals with all of `input`. Whether the caller should read on.
-  Result<bool> take(std::string_view input) {
-    while (!input.empty() && !parser_.done()) {
+  enum class Next { read, admit, done };
+
+  // Deals with all of `input`, or up to where the body has to be admitted: then admit() and call again with
+  // what is left of it.
+  Result<Next> take(std::string_view& input) {
+    while (true) {
+      if (awaits_admission_) return Next::admit;
+      if (auto drained = decode(); !drained) {
+        return std::unexpected(std::move(drained.error()));
+      } else if (!*drained) {
+        return Next::admit;
+      }
+      if (abandoned_ || parser_.done() || input.empty()) break;
       const bool had_head = parser_.has_head();
       const auto step = parser_.parse(input);
       progress_.wire_bytes += step ? step->consumed : input.size();
       if (!step) return std::unexpected(step.error());
       input.remove_prefix(step->consumed);
+      encoded_ = step->body;
       if (!had_head && parser_.has_head()) {
         if (auto begun = begin_body(); !begun) return std::unexpected(std::move(begun.error()));
-        if (abandoned_) return false;
-      }
-      if (decoder_ && !step->body.empty()) {
-        if (auto written = decoder_->write(step->body, response_.body); !written) {
-          if (!is_cut(written.error())) return std::unexpected(std::move(written.error()));
-          decoder_.reset();
-          abandoned_ = true;
-          return false;
-        }
       }
     }
     surplus_ = !input.empty();
-    return !parser_.done();
+    return abandoned_ || parser_.done() ? Next::done : Next::read;
+  }
+
+  void admit() {
+    admitted_ = true;
+    awaits_admission_ = false;
+    reserve();
   }
 
   // The peer closed the connection.
@@ -86,6 +97,17 @@ class ResponseReader {
   bool reusable() const { return parser_.done() && parser_.keep_alive() && !surplus_ && !abandoned_; }
 
  private:
+  // Decodes the piece of body at hand. False: it grows too large to be read on unasked.
+  Result<bool> decode() {
+    if (!decoder_) return true;
+    const std::size_t pause_at = admitted_ ? std::string::npos : options_.large_body + 1;
+    auto drained = decoder_->write(encoded_, response_.body, pause_at);
+    if (drained || !is_cut(drained.error())) return drained;
+    decoder_.reset();
+    abandoned_ = true;
+    return true;
+  }
+
   // Whether the error is the end of a body that was to be cut there. Of stacked codings an inner one may
   // exceed the cap first: nothing says then what the body begins with.
   bool is_cut(const Error& error) const {
@@ -110,14 +132,21 @@ class ResponseReader {
     auto decoder = ContentDecoder::create(parser_.head().headers, options_.max_body);
     if (!decoder) return std::unexpected(std::move(decoder.error()));
     decoder_.emplace(std::move(*decoder));
-    if (by_length && decoder_->identity()) {
-      if (framing.length > options_.max_body && !options_.truncate_body) {
-        return fail(ErrorClass::too_large, Phase::body,
-                    fmt::format("body of {} bytes exceeds {} bytes", framing.length, options_.max_body));
-      }
-      response_.body.reserve(std::min({framing.length, kMaxReserve, std::uint64_t{options_.max_body}}));
+    if (by_length && decoder_->identity() && framing.length > options_.max_body && !options_.truncate_body) {
+      return fail(ErrorClass::too_large, Phase::body,
+                  fmt::format("body of {} bytes exceeds {} bytes", framing.length, options_.max_body));
     }
+    awaits_admission_ = !admitted_ && by_length && framing.length > options_.large_body;
+    if (!awaits_admission_) reserve();
     return {};
+  }
+
+  // Room for the body, where its length is known.
+  void reserve() {
+    const BodyFraming& framing = parser_.framing();
+    if (framing.kind != BodyFraming::Kind::length || !decoder_->identity()) return;
+    const std::uint64_t most = options_.admit_large_body && admitted_ ? options_.max_body : kMaxReserve;
+    response_.body.reserve(std::min({framing.length, most, std::uint64_t{options_.max_body}}));
   }
 
   const HttpConnection::Exchange& options_;
@@ -125,6 +154,9 @@ class ResponseReader {
   Http1ResponseParser parser_;
   std::optional<ContentDecoder> decoder_;  // while the body is wanted
   FetchResponse response_;
+  std::string_view encoded_;  // of the body: in the caller's input, not decoded yet
+  bool admitted_;             // the body may be of any size
+  bool awaits_admission_ = false;
   bool abandoned_ = false;  // the rest of the body is not wanted, and too long to read for nothing
   bool surplus_ = false;
 };
@@ -137,6 +169,7 @@ Task<Result<FetchResponse>> HttpConnection::exchange(std::string request, Exchan
   answered_ = false;
   progress->address = address_;
   const TimePoint start = now();
+  progress->enter(Phase::send, start);
   const auto sent =
       co_await stream_->write_all(request, std::min(options.deadline, start + options.timeouts.send));
   if (!sent) co_return std::unexpected(explain(sent.error(), Phase::send, address_));
@@ -144,9 +177,11 @@ Task<Result<FetchResponse>> HttpConnection::exchange(std::string request, Exchan
   ResponseReader reader(options, *progress);
   const auto buffer = std::make_unique_for_overwrite<char[]>(kReadBuffer);
   const TimePoint sent_at = now();
+  progress->enter(Phase::headers, sent_at);
   TimePoint headers_at = sent_at;
+  Duration held{};
   Deadline deadline = std::min(options.deadline, sent_at + options.timeouts.headers);
-  for (bool more = true; more;) {
+  for (auto next = ResponseReader::Next::read; next != ResponseReader::Next::done;) {
     const auto count = co_await stream_->read_some({buffer.get(), kReadBuffer}, deadline);
     const Phase phase = reader.has_head() ? Phase::body : Phase::headers;
     if (!count) co_return std::unexpected(explain(count.error(), phase, address_));
@@ -156,13 +191,23 @@ Task<Result<FetchResponse>> HttpConnection::exchange(std::string request, Exchan
       break;
     }
     answered_ = true;
-    const auto taken = reader.take({buffer.get(), *count});
-    if (!taken) co_return std::unexpected(taken.error());
-    more = *taken;
-    if (!reader.has_head()) continue;
     const TimePoint read_at = now();
     if (phase == Phase::headers) headers_at = read_at;
-    deadline = std::min(options.deadline, read_at + options.timeouts.body_idle);
+    std::string_view input(buffer.get(), *count);
+    auto taken = reader.take(input);
+    progress->enter(reader.has_head() ? Phase::body : phase, read_at);
+    if (taken == ResponseReader::Next::admit) {
+      progress->held = true;
+      co_await options.admit_large_body();
+      progress->held = false;
+      held = now() - read_at;
+      options.deadline = deadline_after(options.deadline, held);
+      reader.admit();
+      taken = reader.take(input);
+    }
+    if (!taken) co_return std::unexpected(taken.error());
+    next = *taken;
+    if (reader.has_head()) deadline = std::min(options.deadline, now() + options.timeouts.body_idle);
   }
 
   auto response = reader.finish();
@@ -171,7 +216,8 @@ Task<Result<FetchResponse>> HttpConnection::exchange(std::string request, Exchan
   response->address = address_;
   response->timings.send = sent_at - start;
   response->timings.headers = headers_at - sent_at;
-  response->timings.body = now() - headers_at;
+  response->timings.body = now() - headers_at - held;
+  response->timings.held = held;
   co_return std::move(*response);
 }
 

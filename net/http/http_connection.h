@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -38,6 +39,7 @@ struct FetchTimings {
   Duration send{};
   Duration headers{};  // from the request's last byte to the end of the response headers
   Duration body{};
+  Duration held{};  // of the wait in FetchRequest::admit_large_body; in no other of these times
   Duration total{};
 };
 
@@ -56,15 +58,26 @@ struct FetchResponse {
 
 // What has come of a fetch so far, also of one that fails.
 struct FetchProgress {
+  Phase phase = Phase::none;  // dns to body: what it waits for, since `since`
+  TimePoint since{};
+  bool held = false;    // it waits in FetchRequest::admit_large_body
   std::string address;  // "" until connected
   int status = 0;       // 0 until the response headers are complete
   std::string content_type;
   std::uint64_t wire_bytes = 0;  // as in FetchResponse
   FetchTimings timings;          // dns, connect and tls
+
+  void enter(Phase begun, TimePoint now) {
+    phase = begun;
+    since = now;
+  }
 };
 
 // Decides at the response headers whether the body is worth fetching.
 using WantBody = std::function<bool(const ResponseHead&)>;
+
+// Returns when there is memory for a body of up to the maximum.
+using AdmitBody = std::function<Task<>()>;
 
 // One HTTP/1.1 connection of a client, for one exchange at a time. One loop.
 class HttpConnection {
@@ -74,6 +87,8 @@ class HttpConnection {
     WantBody want_body{};        // empty: always
     std::size_t max_body = 0;    // decoded bytes
     bool truncate_body = false;  // at max_body, instead of an error
+    std::size_t large_body = std::string::npos;
+    AdmitBody admit_large_body{};
     HttpTimeouts timeouts{};
     Deadline deadline{};  // of the whole request
   };

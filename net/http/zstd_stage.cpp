@@ -28,21 +28,22 @@ class ZstdStage final : public ContentDecoder::Stage {
     if (context_) ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kMaxWindowLog);
   }
 
-  Result<void> decode(std::string_view input, std::string& out, std::size_t max_size) override {
-    while (!input.empty()) {
+  Result<bool> decode(std::string_view& input, std::string& out, std::size_t limit) override {
+    while (full_ || !input.empty()) {
+      if (out.size() >= limit) return false;
       if (magic_.size() == kMagicBytes) {
-        if (auto decoded = decode_frame(input, out, max_size); !decoded) return decoded;
+        if (auto decoded = decode_frame(input, out, limit); !decoded) return std::unexpected(decoded.error());
         continue;
       }
       const std::size_t missing = std::min(kMagicBytes - magic_.size(), input.size());
       magic_.append(input.substr(0, missing));
       input.remove_prefix(missing);
-      if (magic_.size() < kMagicBytes) return {};
+      if (magic_.size() < kMagicBytes) return true;
       if (!starts_frame(magic_)) return bad_coding("zstd", "the data is corrupt");
       std::string_view magic = magic_;
-      if (auto decoded = decode_frame(magic, out, max_size); !decoded) return decoded;
+      if (auto decoded = decode_frame(magic, out, limit); !decoded) return std::unexpected(decoded.error());
     }
-    return {};
+    return true;
   }
 
   Result<void> finish() override {
@@ -51,25 +52,26 @@ class ZstdStage final : public ContentDecoder::Stage {
   }
 
  private:
-  // Takes what belongs to the frame at hand off `input`.
-  Result<void> decode_frame(std::string_view& input, std::string& out, std::size_t max_size) {
-    bool full = false;
+  // Takes what belongs to the frame at hand off `input`, until `out` reaches `limit`.
+  Result<void> decode_frame(std::string_view& input, std::string& out, std::size_t limit) {
     bool ended = false;
-    while (!ended && (full || !input.empty())) {
+    while (!ended && (full_ || !input.empty()) && out.size() < limit) {
       std::size_t answer = 0;
       ZSTD_inBuffer in{input.data(), input.size(), 0};
-      const auto appended = append_output(out, max_size, [&](char* room, std::size_t size) {
+      append_output(out, limit, [&](char* room, std::size_t size) {
         ZSTD_outBuffer output{room, size, 0};
         answer = ZSTD_decompressStream(context_.get(), &output, &in);
-        full = output.pos == output.size;
+        full_ = output.pos == output.size;
         return output.pos;
       });
-      if (!appended) return appended;
       if (ZSTD_isError(answer) != 0) return bad_coding("zstd", ZSTD_getErrorName(answer));
       input.remove_prefix(in.pos);
       ended = answer == 0;
     }
-    if (ended) magic_.clear();
+    if (ended) {
+      magic_.clear();
+      full_ = false;
+    }
     return {};
   }
 
@@ -77,6 +79,7 @@ class ZstdStage final : public ContentDecoder::Stage {
     void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
   };
   std::unique_ptr<ZSTD_DCtx, Free> context_{ZSTD_createDCtx()};
+  bool full_ = false;  // the last output filled its room: more may be owed
   std::string magic_;  // of the frame at hand, as far as it has come; empty between frames
 };
 

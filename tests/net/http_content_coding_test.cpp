@@ -66,7 +66,8 @@ std::string decode(const Headers& headers, std::string_view encoded, std::size_t
   if (!decoder) return text(decoder.error());
   std::string body;
   for (std::size_t at = 0; at < encoded.size(); at += piece) {
-    const auto written = decoder->write(encoded.substr(at, piece), body);
+    std::string_view part = encoded.substr(at, piece);
+    const auto written = decoder->write(part, body);
     EXPECT_LE(body.size(), cap);
     if (!written) return text(written.error());
   }
@@ -131,7 +132,9 @@ TEST(ContentCoding, BombStopsAtTheCap) {
   for (const std::string& coding : codings()) {
     auto decoder = ContentDecoder::create(header_for(coding), 1 << 20);
     std::string body;
-    EXPECT_FALSE(decoder->write(encode(coding, zeros), body)) << coding;
+    const std::string encoded = encode(coding, zeros);
+    std::string_view rest = encoded;
+    EXPECT_FALSE(decoder->write(rest, body)) << coding;
     EXPECT_LE(body.capacity(), std::size_t{3} << 20) << coding;
   }
   const std::string nested = encode("gzip", encode("gzip", zeros));
