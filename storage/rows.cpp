@@ -64,6 +64,34 @@ std::string_view to_string(Via via) {
   return "unknown";
 }
 
+std::string_view to_string(FetchKind kind) {
+  switch (kind) {
+    case FetchKind::page:
+      return "page";
+    case FetchKind::robots:
+      return "robots";
+    case FetchKind::spider:
+      return "spider";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(PageChange change) {
+  switch (change) {
+    case PageChange::added:
+      return "new";
+    case PageChange::changed:
+      return "changed";
+    case PageChange::unchanged:
+      return "unchanged";
+    case PageChange::gone:
+      return "gone";
+    case PageChange::kept:
+      return "kept";
+  }
+  return "unknown";
+}
+
 std::optional<UrlState> parse_url_state(std::string_view word) {
   return parse_word(word, UrlState::pending, UrlState::filtered);
 }
@@ -77,5 +105,13 @@ std::optional<ErrorClass> parse_failure(std::string_view word) {
 }
 
 std::optional<Via> parse_via(std::string_view word) { return parse_word(word, Via::seed, Via::spider); }
+
+std::optional<FetchKind> parse_fetch_kind(std::string_view word) {
+  return parse_word(word, FetchKind::page, FetchKind::spider);
+}
+
+std::optional<PageChange> parse_page_change(std::string_view word) {
+  return parse_word(word, PageChange::added, PageChange::kept);
+}
 
 }  // namespace gossamer
