@@ -71,6 +71,7 @@ CrawlDb& CrawlDb::operator=(CrawlDb&& other) noexcept {
   rows_.swap(other.rows_);
   items_.swap(other.items_);
   std::swap(wal_limit_, other.wal_limit_);
+  std::swap(in_doubt_, other.in_doubt_);
   std::swap(new_, other.new_);
   std::swap(created_, other.created_);
   return *this;
@@ -209,12 +210,17 @@ Result<void> CrawlDb::commit(std::span<const Outcome> outcomes) {
     return fail(ErrorClass::storage, Phase::store,
                 fmt::format("{}: the job has not been created yet", path_));
   }
+  if (in_doubt_) {
+    return fail(ErrorClass::storage, Phase::store,
+                fmt::format("{}: its disk failed during a commit; see to the disk, and run again", path_));
+  }
   if (auto ok = cap_wal(); !ok) return ok;
   const std::uint64_t items_size = items_ ? items_->size() : 0;
   auto ok = write_batch(outcomes);
   if (!ok) {
     rows_->forget_discovered();
-    if (items_) items_->truncate(items_size);
+    // In doubt, the lines stay: the next opening may find the transaction that counts on them.
+    if (items_ && !in_doubt_) items_->truncate(items_size);
   }
   return ok;
 }
@@ -236,7 +242,10 @@ Result<void> CrawlDb::write_batch(std::span<const Outcome> outcomes) {
     if (auto ok = rows_->set_meta("items_size", static_cast<std::int64_t>(items_->size())); !ok) return ok;
     if (auto ok = rows_->set_meta("items_last", *last); !ok) return ok;
   }
-  return transaction->commit();
+  auto ok = transaction->commit();
+  // Of itself SQLite rolls back only when the disk fails; then the log may hold the whole transaction.
+  in_doubt_ = !ok && !database_->in_transaction();
+  return ok;
 }
 
 Result<void> CrawlDb::cap_wal() {

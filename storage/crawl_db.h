@@ -71,7 +71,8 @@ class CrawlDb {
   // content that is not this job's; refused when another crawl writes to it.
   Result<void> use_items_file(const std::string& path);
 
-  // One transaction: all of them or none. When it returns, they are on disk.
+  // One transaction: all of them or none. When it succeeds, they are on disk. When it fails, they are not,
+  // unless the disk failed in the last step: then only the next opening finds out, and later calls fail.
   Result<void> commit(std::span<const Outcome> outcomes);
 
   // The write-ahead log is emptied into the database at about 16 MiB, but a reader that keeps an old state
@@ -118,6 +119,7 @@ class CrawlDb {
   std::unique_ptr<RowWriter> rows_;  // its statements die before the database
   std::optional<ItemsFile> items_;
   WalLimit wal_limit_;
+  bool in_doubt_ = false;  // whether the last transaction is on disk
   bool new_ = false;
   bool created_ = false;  // the file did not exist before
 };

@@ -24,9 +24,10 @@ class CrawlWriter {
     std::chrono::milliseconds linger{100};
   };
 
-  // Tells what became of the oldest `count` outcomes not told of yet: on disk, or, with an error, not stored
-  // and never to be: after the first error everything later is given back with it. Called on the writer's
-  // thread; must not call the writer.
+  // Tells what became of the oldest `count` outcomes not told of yet: on disk, or, with an error, not stored:
+  // after the first error everything later is given back with it. (If the disk fails in the last step of a
+  // commit, the next opening may find that batch stored after all, whole.) Called on the writer's thread;
+  // must not call the writer.
   using OnCommit = std::function<void(std::size_t count, const Result<void>& result)>;
 
   CrawlWriter(CrawlDb db, Options options, OnCommit on_commit);

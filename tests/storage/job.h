@@ -20,13 +20,14 @@ namespace gossamer::testing {
 // A folder of its own that goes with the object.
 class TempDir {
  public:
-  TempDir() : path_(::testing::TempDir() + "gossamer-XXXXXX") {
+  explicit TempDir(const std::string& base = ::testing::TempDir()) : path_(base + "gossamer-XXXXXX") {
     if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp " + path_);
   }
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
   ~TempDir() { std::filesystem::remove_all(path_); }
 
+  const std::string& path() const { return path_; }
   std::string file(const std::string& name) const { return path_ + "/" + name; }
   std::size_t file_count() const {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));

@@ -1,0 +1,225 @@
+#include "tests/storage/fault_job.h"
+
+#include <algorithm>
+#include <semaphore>
+
+namespace gossamer::testing {
+namespace {
+
+constexpr UrlId kSeeds = 8;
+constexpr std::size_t kBatch = 3;
+
+std::unexpected<Error> forward(Error& error) { return std::unexpected(std::move(error)); }
+
+UrlRow found_url(UrlId id, UrlId parent) {
+  UrlRow row = url_row(id);
+  row.parent = parent;
+  row.via = Via::link;
+  row.depth = 1;
+  return row;
+}
+
+// The i-th outcome settles the URL i, but for retries, which leave it pending; each has one fetch row.
+Outcome make_outcome(UrlId i, UrlId& last_url) {
+  switch (i % 6) {
+    case 2:
+      return failed_outcome(i, ErrorClass::http_4xx, 404);
+    case 3: {
+      Outcome redirect;
+      redirect.changes.push_back(url_change(i, UrlState::done));
+      redirect.changes.back().redirect_to = last_url + 1;
+      redirect.fetches.push_back(fetch_row(i, 301));
+      redirect.urls.push_back(found_url(++last_url, i));
+      redirect.urls.back().via = Via::redirect;
+      redirect.urls.back().hops = 1;
+      return redirect;
+    }
+    case 4: {
+      Outcome retry;
+      retry.fetches.push_back(fetch_row(i, 503));
+      retry.fetches.back().error = ErrorClass::http_5xx;
+      return retry;
+    }
+    default:
+      break;
+  }
+  Outcome page = page_outcome(i);
+  page.page->body = std::string(i * 517 % 9000, static_cast<char>('a' + i % 26));
+  for (int k = 0; k < 3; ++k) {
+    page.urls.push_back(found_url(++last_url, i));
+    page.links.push_back({.from = i, .to = last_url, .tag = "a", .text = "next", .nofollow = k == 2});
+  }
+  page.urls.back().state = UrlState::filtered;
+  page.urls.back().reason = FilterReason::nofollow;
+  if (i % 6 == 0) {
+    HostRow host;
+    host.id = 1;
+    host.origin = "http://example.test";
+    host.seed = true;
+    host.robots_fetched_at = WallTime(std::chrono::microseconds(i));
+    host.robots_status = 200;
+    host.robots_body = std::string(i * 37 % 700, '#');
+    page.hosts.push_back(host);
+  } else {
+    for (int k = 0; k < 2; ++k) page.items.push_back(fmt::format(R"({{"url":{},"part":{}}})", i, k));
+  }
+  return page;
+}
+
+// Every row of every table, but what is not the same in every run: the time of the creation, and what is
+// known of the items file.
+std::string dump(CrawlDb& db) {
+  std::vector<std::string> tables;
+  auto names = must(db.database().prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1"));
+  while (must(names.step())) tables.emplace_back(names.text(0));
+  std::string all;
+  for (const std::string& table : tables) {
+    std::string columns;
+    auto info = must(
+        db.database().prepare(fmt::format("SELECT name FROM pragma_table_info('{}') ORDER BY cid", table)));
+    while (must(info.step()))
+      columns += fmt::format("{}quote({})", columns.empty() ? "" : "||','||", info.text(0));
+    auto rows = must(db.database().prepare(fmt::format(
+        "SELECT {} FROM {}{} ORDER BY 1", columns, table,
+        table == "meta" ? " WHERE key NOT LIKE 'items\\_%' ESCAPE '\\' AND key <> 'created_at'" : "")));
+    while (must(rows.step())) (all += table) += fmt::format(" {}\n", rows.text(0));
+  }
+  return all;
+}
+
+std::size_t committed_outcomes(CrawlDb& db) {
+  return static_cast<std::size_t>(must(db.database().query_integer("SELECT count(*) FROM fetches")));
+}
+
+Result<CrawlDb> open_with_small_log(const std::string& path) {
+  auto db = CrawlDb::open_for_crawl(path);
+  if (!db) return db;
+  // Checkpoints every few transactions, of both kinds.
+  if (auto ok = db->database().execute("PRAGMA wal_autocheckpoint = 12"); !ok) return forward(ok.error());
+  db->limit_wal({.bytes = 150'000, .patience = std::chrono::seconds(1)});
+  return db;
+}
+
+Result<void> seed_job(CrawlDb& db) {
+  auto transaction = db.begin_seeding();
+  if (!transaction) return forward(transaction.error());
+  HostRow host;
+  host.id = 1;
+  host.origin = "http://example.test";
+  host.seed = true;
+  if (auto ok = transaction->add(host); !ok) return ok;
+  for (UrlId id = 1; id <= kSeeds; ++id) {
+    if (auto ok = transaction->add(url_row(id)); !ok) return ok;
+  }
+  return transaction->commit();
+}
+
+}  // namespace
+
+FaultJob::FaultJob(std::size_t outcomes) {
+  UrlId last_url = kSeeds;
+  for (UrlId i = 1; i <= outcomes; ++i) outcomes_.push_back(make_outcome(i, last_url));
+  MemoryDir dir;
+  auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+  must(db.database().execute("PRAGMA synchronous = OFF"));
+  must(seed_job(db));
+  states_.push_back(dump(db));
+  lines_.emplace_back();
+  for (const Outcome& outcome : outcomes_) {
+    commit(db, outcome);
+    states_.push_back(dump(db));
+    lines_.push_back(lines_.back());
+    for (const std::string& item : outcome.items) lines_.back() += item + "\n";
+  }
+  must(db.check());
+}
+
+void FaultJob::take_note(std::uint64_t value, Progress& progress) {
+  progress.seeded = true;
+  progress.committed = std::max<std::size_t>(progress.committed, value);
+}
+
+Result<void> FaultJob::run(const std::string& folder, Progress& progress) const {
+  for (const std::size_t until : {size() / 2, size()}) {
+    if (auto ok = run_part(folder, until, progress); !ok) return ok;
+  }
+  return {};
+}
+
+Result<void> FaultJob::run_part(const std::string& folder, std::size_t until, Progress& progress) const {
+  const auto tell = [&progress](std::uint64_t value) {
+    take_note(value, progress);
+    if (FaultDisk::active() != nullptr) FaultDisk::active()->note(value);
+  };
+  auto db = open_with_small_log(folder + "/crawl.db");
+  if (!db) return forward(db.error());
+  if (db->is_new()) {
+    if (auto ok = seed_job(*db); !ok) return ok;
+    tell(0);
+  }
+  if (auto ok = db->use_items_file(folder + "/items.jsonl"); !ok) return ok;
+  auto known = db->database().query_integer("SELECT count(*) FROM fetches");
+  if (!known) return forward(known.error());
+  const auto first = static_cast<std::size_t>(*known);
+
+  std::counting_semaphore<> told(0);
+  std::size_t committed = first;
+  Result<void> refusal;  // of the writer's thread until told
+  CrawlWriter writer(std::move(*db), {.max_batch = kBatch, .linger = std::chrono::hours(1)},
+                     [&](std::size_t count, const Result<void>& result) {
+                       if (result) {
+                         tell(committed += count);
+                       } else {
+                         refusal = result;
+                       }
+                       told.release(static_cast<std::ptrdiff_t>(count));
+                     });
+  std::size_t waiting = 0;
+  for (std::size_t i = first; i < until && refusal; ++i) {
+    writer.submit(outcomes_[i]);
+    if (++waiting < kBatch) continue;
+    for (; waiting > 0; --waiting) told.acquire();
+  }
+  auto closed = writer.close();
+  for (; waiting > 0; --waiting) {
+    if (!told.try_acquire()) throw std::runtime_error("the writer has not told of every outcome");
+  }
+  if (!closed) return forward(closed.error());
+  return {};
+}
+
+std::string FaultJob::judge(const std::string& folder, const Progress& progress) const {
+  const std::string path = folder + "/crawl.db";
+  const std::string items = folder + "/items.jsonl";
+  try {
+    if (progress.seeded) must(must(CrawlDb::open_read_only(path)).check());
+    auto db = must(CrawlDb::open_for_crawl(path));
+    must(db.database().execute("PRAGMA synchronous = OFF"));
+    if (db.is_new() && progress.seeded) return "the job is gone";
+    if (db.is_new()) must(seed_job(db));
+    if (must(db.database().query_integer("SELECT count(*) = 1 AND min(integrity_check) = 'ok' FROM "
+                                         "pragma_integrity_check")) != 1) {
+      return "integrity_check fails";
+    }
+    must(db.check());
+    const std::size_t k = committed_outcomes(db);
+    if (k < progress.committed) {
+      return fmt::format("{} outcomes, but {} were told to be on disk", k, progress.committed);
+    }
+    if (k > size() || dump(db) != states_[k]) return fmt::format("not the state after {} outcomes", k);
+    must(db.use_items_file(items));
+    if (read_file(items) != lines_[k]) return fmt::format("not the items after {} outcomes", k);
+    must(db.commit({outcomes_.data() + k, size() - k}));
+    if (dump(db) != states_.back()) return "the rest of the job has not the effects of an undisturbed one";
+    if (read_file(items) != lines_.back())
+      return "the rest of the job has not the items of an undisturbed one";
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path() != path && entry.path() != items) return "left behind: " + entry.path().string();
+  }
+  return "";
+}
+
+}  // namespace gossamer::testing
