@@ -15,7 +15,7 @@ Crawl::Crawl(Job& job, const ParserRegistry& parsers, Spider* spider, Options op
       spider_(spider),
       options_(std::move(options)),
       fetch_permits_(static_cast<std::size_t>(job.options.concurrency)),
-      parse_queue_(options_.parse_queue),
+      finish_queue_(options_.finish_queue),
       commit_permits_(options_.uncommitted) {}
 
 Crawl::~Crawl() = default;
@@ -23,11 +23,17 @@ Crawl::~Crawl() = default;
 Task<Result<>> Crawl::run() {
   loop_ = (co_await current_task()).loop;
   started_ = loop_->now();
-  auto client = HttpClient::create(options_.client);
-  if (!client) co_return std::unexpected(std::move(client.error()));
-  client_ = std::move(*client);
+  started_wall_ = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  auto workers = co_await FetchWorkers::create(job_.options.threads,
+                                               {.client = options_.client,
+                                                .every_body = job_.options.store_bodies || spider_ != nullptr,
+                                                .assets = job_.options.assets},
+                                               &parsers_, &registry_.seen());
+  if (!workers) co_return std::unexpected(std::move(workers.error()));
+  workers_ = std::move(*workers);
   robots_ = std::make_unique<RobotsCache>(
-      *client_, std::string(product_token(job_.options.network.user_agent)), job_.options.no_robots);
+      [this](HostId host, FetchRequest request) { return workers_->fetch(host, std::move(request)); },
+      std::string(product_token(job_.options.network.user_agent)), job_.options.no_robots);
   for (const HostRow& host : job_.robots) {
     robots_->restore(host);
     if (const auto* known = robots_->find(host.id); known && known->rules.crawl_delay()) {
@@ -56,10 +62,10 @@ Task<> Crawl::pipeline(TaskGroup& group) {
     submit(std::exchange(job_.improved, {}));
   }
   // Only a spider may wait within a page; without one a second page would but take memory.
-  const std::size_t parsers = spider_ ? options_.parsers : 1;
-  for (std::size_t i = 0; i < parsers; ++i) group.create_task(&Crawl::parse_pages, this);
+  const std::size_t pages_at_once = spider_ ? options_.spiders : 1;
+  for (std::size_t i = 0; i < pages_at_once; ++i) group.create_task(&Crawl::finish_pages, this);
   co_await with_task_group([](TaskGroup& fetches, Crawl* self) { return self->fetches(fetches); }, this);
-  parse_queue_.close();
+  finish_queue_.close();
 }
 
 Task<> Crawl::fetches(TaskGroup& group) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "crawler/fetch_worker.h"
 #include "crawler/job.h"
 #include "crawler/page.h"
 #include "crawler/progress.h"
@@ -19,7 +20,6 @@
 #include "net/coro/executor.h"
 #include "net/coro/semaphore.h"
 #include "net/coro/task_group.h"
-#include "net/http/http_client.h"
 #include "plugins/parser_registry.h"
 #include "storage/crawl_writer.h"
 
@@ -27,17 +27,18 @@ namespace gossamer {
 
 // One crawl from its opened job to its last commit: the pipeline of docs/architecture.md.
 //
-//   dispatch -> fetch (as many as --concurrency) -> channel -> parse -> writer thread
+//   dispatch -> fetch and parse (as many as --concurrency) -> channel -> spider, enter -> writer thread
 //
-// The pipeline is a cycle (parse enters links that dispatch gives out), so it is built not to block in a
-// circle: entering links never waits; a fetch gives back its host before the hand-over to parse; a spider's
-// own page.fetch() needs only a turn at the host. Lives on one loop.
+// The pipeline is a cycle (entering a page's links gives dispatch its work), so it is built not to block in a
+// circle: entering links never waits; a fetch gives back its host before the hand-over; a spider's own
+// page.fetch() needs only a turn at the host. Lives on one loop; with --threads the fetches and the parsing
+// are done by workers on loops of their own.
 class Crawl final : private PageFetcher {
  public:
   struct Options {
     HttpClientOptions client;
-    std::size_t parse_queue = 16;                       // fetched pages that wait to be parsed
-    std::size_t parsers = 16;                           // pages in a spider's hands at once
+    std::size_t finish_queue = 16;                      // fetched pages that wait for their outcome
+    std::size_t spiders = 16;                           // pages in a spider's hands at once
     std::size_t spider_output = std::size_t{64} << 20;  // bytes of items and requests of one page
     // Outcomes handed to the writer and not yet on disk; a stored body counts as one more for each 64 KiB.
     std::size_t uncommitted = 256;
@@ -68,11 +69,12 @@ class Crawl final : private PageFetcher {
   // A URL on its way from the frontier to its outcome.
   struct Visit {
     Frontier::Entry entry;
-    Url url;
     FetchRow fetch;
-    std::optional<FetchResponse> response;  // or
+    std::shared_ptr<PageData> page;  // a response, or
     std::optional<Error> error;
     std::optional<FilterReason> filtered;  // it was not even asked for
+    FoundLinks links;                      // of the page, as digest
+    BodyDigest digest;
   };
   // One connection slot of a host, given back at the end, also when the request is cancelled.
   class HostTurn {
@@ -84,17 +86,19 @@ class Crawl final : private PageFetcher {
     ~HostTurn();
     // A request is made now: the host will rest for its sake.
     void ask() { asked_at_ = crawl_->loop_->now(); }
+    // The request took so long; without it, until the end of the turn.
+    void answered(std::chrono::microseconds response_time) { response_time_ = response_time; }
 
    private:
     Crawl* crawl_;
     HostId host_;
     std::optional<TimePoint> asked_at_;
+    std::optional<std::chrono::microseconds> response_time_;
   };
 
-  // What a page gave, before its links are entered.
+  // What a page gave beside its links.
   struct Findings {
-    std::shared_ptr<PageData> page;  // null: no parser took it
-    std::vector<Request> requests;   // of a spider
+    std::vector<Request> requests;  // of a spider
     std::vector<std::string> items;
     bool follow_links = true;
   };
@@ -110,23 +114,24 @@ class Crawl final : private PageFetcher {
   // crawl_fetch.cpp
   Task<> fetch(Frontier::Entry entry);
   Task<> ask_robots(HostId host);
-  Task<> attempt(Visit& visit);
+  Task<> attempt(Visit& visit, Url url);
   Task<bool> retry(Visit& visit);
-  bool wants_body(const ResponseHead& head) const;
   Task<Result<Page>> fetch_page(Url url) override;
   Task<HostId> host_for(const Url& url);
   Task<HostTurn> take_turn(HostId host);
   static FetchRow fetch_row(const Visit& visit);
 
   // crawl_parse.cpp
-  Task<> parse_pages();
+  Task<> finish_pages();
   Task<> finish(Visit visit);
   Task<std::optional<Result<Findings>>> read_unless_stopped(Visit& visit);
-  Task<Result<Findings>> read_page(Visit& visit);
-  Task<Result<>> run_spider(Findings& findings);
-  void enter_page(const Visit& visit, Findings& findings, Outcome& outcome);
+  Task<Result<Findings>> show_to_spider(std::shared_ptr<PageData> page);
+  void enter_page(Visit& visit, Findings& findings, Outcome& outcome);
   void enter_links(const Visit& visit, const Findings& findings, Outcome& outcome, PageRow& row);
   void enter_redirect(Visit& visit, Outcome& outcome);
+  WallTime wall(TimePoint time) const {
+    return started_wall_ + std::chrono::duration_cast<std::chrono::microseconds>(time - started_);
+  }
   std::size_t commit_weight(std::size_t body_bytes) const;
   void submit(Outcome outcome, std::size_t weight = 1);
 
@@ -137,14 +142,14 @@ class Crawl final : private PageFetcher {
   Spider* spider_;
   Options options_;
 
-  std::unique_ptr<HttpClient> client_;
+  std::unique_ptr<FetchWorkers> workers_;
   std::unique_ptr<RobotsCache> robots_;
   std::unique_ptr<CrawlWriter> writer_;
   std::unique_ptr<Executor> executor_;
   EventLoop* loop_ = nullptr;
 
   Semaphore fetch_permits_;
-  Channel<Visit> parse_queue_;
+  Channel<Visit> finish_queue_;
   Semaphore commit_permits_;             // bounds what is not yet committed
   std::deque<std::size_t> uncommitted_;  // permits of each outcome submitted, in that order
   Event changed_;                        // something that dispatch or page.fetch() waits for may have changed
@@ -154,6 +159,7 @@ class Crawl final : private PageFetcher {
   std::uint64_t bytes_ = 0;
   std::string seed_error_;
   TimePoint started_;
+  WallTime started_wall_;  // the same instant: times of a run are of one clock, also when that is set anew
   bool stopping_ = false;
   std::optional<Error> storage_error_;
   TaskGroup* fetch_group_ = nullptr;

@@ -12,24 +12,13 @@ namespace gossamer {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-WallTime wall_now() {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
-std::chrono::microseconds since(TimePoint start) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(EventLoop::current().now() - start);
-}
-
-}  // namespace
-
 Crawl::HostTurn::~HostTurn() {
   if (!crawl_) return;
   const TimePoint now = crawl_->loop_->now();
-  std::optional<std::chrono::microseconds> response_time;
-  if (asked_at_) response_time = std::chrono::duration_cast<std::chrono::microseconds>(now - *asked_at_);
-  crawl_->frontier_.release(host_, now, response_time);
+  if (asked_at_ && !response_time_) {
+    response_time_ = std::chrono::duration_cast<std::chrono::microseconds>(now - *asked_at_);
+  }
+  crawl_->frontier_.release(host_, now, response_time_);
   crawl_->changed_.set();
 }
 
@@ -48,21 +37,22 @@ Task<> Crawl::fetch(Frontier::Entry entry) {
     co_return;
   }
   auto url = Url::parse(entry.url);
-  Visit visit{.entry = std::move(entry), .url = std::move(*url), .fetch = {}};
+  Visit visit{.entry = std::move(entry), .fetch = {}, .page = {}, .links = {}, .digest = {}};
   if (robots->error) {
     // Nobody may ask such a host for anything (RFC 9309 section 2.3.1.4): the page shares the fate of its
     // robots.txt.
     visit.error = robots->error;
-    visit.fetch = {.url = visit.entry.id, .attempt = visit.entry.attempt, .started_at = wall_now()};
-  } else if (!robots->rules.check(visit.url.request_target()).allowed) {
+    visit.fetch = {.url = visit.entry.id, .attempt = visit.entry.attempt, .started_at = wall(loop_->now())};
+  } else if (!robots->rules.check(url->request_target()).allowed) {
     visit.filtered = FilterReason::robots;
   } else {
     turn->ask();
-    co_await attempt(visit);
+    co_await attempt(visit, std::move(*url));
+    turn->answered(visit.fetch.duration);
   }
   turn.reset();
   if (co_await retry(visit)) co_return;
-  co_await parse_queue_.send(std::move(visit));
+  co_await finish_queue_.send(std::move(visit));
 }
 
 // The caller has a turn at the host.
@@ -79,39 +69,28 @@ Task<> Crawl::ask_robots(HostId host) {
   submit(std::move(outcome));
 }
 
-Task<> Crawl::attempt(Visit& visit) {
-  visit.fetch = {.url = visit.entry.id, .attempt = visit.entry.attempt, .started_at = wall_now()};
-  const TimePoint start = loop_->now();
-  FetchProgress came;  // also of a fetch that fails
-  auto response =
-      co_await client_->fetch({.url = visit.url,
-                               .headers = {},
-                               .want_body = [this](const ResponseHead& head) { return wants_body(head); },
-                               .progress = &came});
-  visit.fetch.duration = since(start);
-  visit.fetch.status = came.status;
-  visit.fetch.address = std::move(came.address);
-  visit.fetch.content_type = std::move(came.content_type);
-  visit.fetch.wire_bytes = came.wire_bytes;
-  bytes_ += came.wire_bytes;
-  if (response) {
-    visit.response = std::move(*response);
-  } else {
-    visit.error = std::move(response.error());
-  }
-}
-
-bool Crawl::wants_body(const ResponseHead& head) const {
-  if (head.status < 200 || head.status >= 300) return false;
-  return job_.options.store_bodies || spider_ ||
-         parsers_.claims(head.headers.get("content-type").value_or(""));
+Task<> Crawl::attempt(Visit& visit, Url url) {
+  Fetched fetched = co_await workers_->visit(visit.entry.host, {.url = std::move(url)});
+  visit.fetch = {.url = visit.entry.id,
+                 .attempt = visit.entry.attempt,
+                 .started_at = wall(fetched.asked_at),
+                 .duration = fetched.duration,
+                 .status = fetched.progress.status,
+                 .address = std::move(fetched.progress.address),
+                 .content_type = std::move(fetched.progress.content_type),
+                 .wire_bytes = fetched.progress.wire_bytes};
+  bytes_ += visit.fetch.wire_bytes;
+  visit.page = std::move(fetched.page);
+  visit.links = std::move(fetched.links);
+  visit.digest = fetched.digest;
+  visit.error = std::move(fetched.error ? fetched.error : fetched.parse_error);
 }
 
 // Puts a URL whose attempt may work better later back into the frontier; its attempt is stored at once.
 Task<bool> Crawl::retry(Visit& visit) {
   if (visit.filtered) co_return false;
   const auto retry_after =
-      visit.response ? visit.response->headers.get("retry-after").value_or("") : std::string_view();
+      visit.page ? visit.page->response.headers.get("retry-after").value_or("") : std::string_view();
   const auto error = visit.error ? std::optional(visit.error->error_class) : std::nullopt;
   const auto pause = RetryPolicy::pause(visit.entry.attempt, visit.fetch.status, error, retry_after);
   if (visit.fetch.status == 429 || visit.fetch.status == 503) {
@@ -161,7 +140,7 @@ Task<Result<Page>> Crawl::fetch_page(Url url) {
     }
     std::optional<HostTurn> turn(co_await take_turn(host));
     turn->ask();
-    auto response = co_await client_->fetch({.url = url, .headers = {}, .want_body = {}});
+    auto response = co_await workers_->fetch(host, {.url = url, .headers = {}, .want_body = {}});
     turn.reset();
     if (!response) co_return std::unexpected(std::move(response.error()));
     bytes_ += response->wire_bytes;

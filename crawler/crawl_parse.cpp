@@ -1,10 +1,10 @@
-// Steps 5 to 7 of a page's way: bytes to links and items, links to URLs, and the whole outcome as one record.
+// Steps 5 to 7 of a page's way: the spider, links to URLs, and the whole outcome as one record.
 #include <fmt/format.h>
 #include <utility>
-#include <xxhash.h>
 
 #include "crawler/crawl.h"
 #include "crawler/retry_policy.h"
+#include "net/http/canonical_url.h"
 #include "plugins/base_url.h"
 
 namespace gossamer {
@@ -22,14 +22,14 @@ std::unexpected<Error> spider_failed(std::string_view what) {
 
 }  // namespace
 
-Task<> Crawl::parse_pages() {
-  while (auto visit = co_await parse_queue_.receive()) co_await finish(std::move(*visit));
+Task<> Crawl::finish_pages() {
+  while (auto visit = co_await finish_queue_.receive()) co_await finish(std::move(*visit));
 }
 
 // Brings one URL to its end: everything its response says becomes one outcome.
 Task<> Crawl::finish(Visit visit) {
   std::optional<Findings> findings;
-  if (visit.response && is_success(visit.response->status)) {
+  if (!visit.error && visit.page && is_success(visit.fetch.status)) {
     auto read = co_await read_unless_stopped(visit);
     if (!read) co_return;  // given up while a spider waited: the URL stays pending
     if (*read) {
@@ -39,7 +39,7 @@ Task<> Crawl::finish(Visit visit) {
     }
   }
   const bool store_body = findings && job_.options.store_bodies;
-  const std::size_t weight = commit_weight(store_body ? findings->page->response.body.size() : 0);
+  const std::size_t weight = commit_weight(store_body ? visit.page->response.body.size() : 0);
   co_await commit_permits_.acquire(weight);
   Outcome outcome;
   const UrlId id = visit.entry.id;
@@ -58,7 +58,7 @@ Task<> Crawl::finish(Visit visit) {
     }
     registry_.finish_failed(id, ledger_class(visit.error->error_class), outcome);
     if (visit.entry.depth == 0 && seed_error_.empty()) {
-      seed_error_ = fmt::format("{}: {}", visit.url.href(), visit.error->message);
+      seed_error_ = fmt::format("{}: {}", visit.entry.url, visit.error->message);
     }
   }
   if (!visit.filtered) outcome.fetches.push_back(fetch_row(visit));
@@ -69,6 +69,7 @@ Task<> Crawl::finish(Visit visit) {
 
 // nullopt: stop() came while the page was in a spider's hands, which may have seen its waits cancelled.
 Task<std::optional<Result<Crawl::Findings>>> Crawl::read_unless_stopped(Visit& visit) {
+  if (!spider_) co_return Findings{.requests = {}, .items = std::move(visit.page->parsed.items)};
   CancelScope scope(co_await current_task());
   pages_in_hand_.insert(&scope);
   struct PutDown {
@@ -76,46 +77,27 @@ Task<std::optional<Result<Crawl::Findings>>> Crawl::read_unless_stopped(Visit& v
     CancelScope* scope;
     ~PutDown() { pages.erase(scope); }
   } put_down{pages_in_hand_, &scope};
-  if (stopping_ && spider_) scope.cancel();
+  if (stopping_) scope.cancel();
   try {
-    auto read = co_await read_page(visit);
-    if (!scope.cancelled() || !spider_) co_return read;
+    auto read = co_await show_to_spider(visit.page);
+    if (!scope.cancelled()) co_return read;
   } catch (const Cancelled&) {
     if (!scope.owns_cancellation()) throw;
   }
   co_return std::nullopt;
 }
 
-// Errors: parse, of a parser or the spider; the page then keeps nothing.
-Task<Result<Crawl::Findings>> Crawl::read_page(Visit& visit) {
-  Findings findings;
-  findings.page = std::make_shared<PageData>(visit.url, std::move(*visit.response));
-  PageData& page = *findings.page;
-  if (page.response.body_complete && parsers_.claims(visit.fetch.content_type)) {
-    auto parsed = parsers_.parse(
-        visit.fetch.content_type,
-        {.url = page.url.href(), .content_type = visit.fetch.content_type, .body = page.response.body});
-    if (!parsed) {
-      co_return fail(ErrorClass::parse, Phase::parse, std::move(parsed.error().message));
-    }
-    page.parsed = std::move(*parsed);
-    findings.items = std::move(page.parsed.items);
-  }
-  if (spider_) {
-    findings.follow_links = spider_->follows_links();
-    if (auto ran = co_await run_spider(findings); !ran) co_return std::unexpected(std::move(ran.error()));
-  }
-  co_return findings;
-}
-
-Task<Result<>> Crawl::run_spider(Findings& findings) {
-  if (findings.page->response.body.size() > kLargeDocument) {
-    co_await run_in_executor(*executor_, [&page = *findings.page] { page.build_document(); });
+// Errors: parse, of the spider; the page then keeps nothing.
+Task<Result<Crawl::Findings>> Crawl::show_to_spider(std::shared_ptr<PageData> page) {
+  Findings findings{
+      .requests = {}, .items = std::move(page->parsed.items), .follow_links = spider_->follows_links()};
+  if (page->response.body.size() > kLargeDocument) {
+    co_await run_in_executor(*executor_, [&page] { page->build_document(); });
   }
   const TaskContext& task = co_await current_task();
   std::size_t bytes = 0;
   try {
-    auto outputs = spider_->parse(Page(findings.page, this));
+    auto outputs = spider_->parse(Page(page, this));
     while (auto output = co_await outputs.next()) {
       if (auto* const item = std::get_if<Item>(&*output)) {
         findings.items.push_back(item->to_json());
@@ -138,12 +120,11 @@ Task<Result<>> Crawl::run_spider(Findings& findings) {
   } catch (...) {
     co_return spider_failed("threw something that is no std::exception");
   }
-  co_return Result<>{};
+  co_return findings;
 }
 
-void Crawl::enter_page(const Visit& visit, Findings& findings, Outcome& outcome) {
-  const PageData& page = *findings.page;
-  const XXH128_hash_t digest = XXH3_128bits(page.response.body.data(), page.response.body.size());
+void Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
+  const PageData& page = *visit.page;
   PageRow row{.url = visit.entry.id,
               .status = page.response.status,
               .content_type = visit.fetch.content_type,
@@ -153,18 +134,18 @@ void Crawl::enter_page(const Visit& visit, Findings& findings, Outcome& outcome)
               .canonical = {},
               .noindex = page.parsed.noindex,
               .body_bytes = page.response.body.size(),
-              .digest_high = digest.high64,
-              .digest_low = digest.low64,
+              .digest_high = visit.digest.high,
+              .digest_low = visit.digest.low,
               .body_complete = page.response.body_complete,
               .body = std::nullopt};
   if (visit.entry.depth == 0 && visit.entry.hops > 0) {
-    registry_.add_seed_host(visit.url, visit.entry.host, outcome);
+    registry_.add_seed_host(page.url, visit.entry.host, outcome);
   }
   registry_.finish_done(visit.entry.id, outcome);
   enter_links(visit, findings, outcome, row);
   if (job_.options.store_bodies && page.response.body_complete) {
     // A spider may have kept the page; then its views must go on living.
-    row.body = findings.page.use_count() == 1 ? std::move(findings.page->response.body) : page.response.body;
+    row.body = visit.page.use_count() == 1 ? std::move(visit.page->response.body) : page.response.body;
   }
   outcome.page = std::move(row);
   outcome.items = std::move(findings.items);
@@ -173,31 +154,34 @@ void Crawl::enter_page(const Visit& visit, Findings& findings, Outcome& outcome)
 }
 
 void Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome& outcome, PageRow& row) {
-  const ParsedPage& parsed = findings.page->parsed;
+  const ParsedPage& parsed = visit.page->parsed;
   const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops};
-  const auto base = document_base_url(parsed.base, visit.url);
-  for (const Link& link : parsed.links) {
-    if (!is_followed(link) && !(job_.options.assets && is_asset(link))) continue;
-    const auto url = Url::parse(link.url, *base);
-    if (!url || !url->is_http()) {
-      ++row.other_links;
-      continue;
+  const FoundLinks& found = visit.links;
+  row.links = static_cast<std::uint32_t>(found.links.size());
+  row.other_links = found.others;
+  if (findings.follow_links) {
+    constexpr std::size_t kAhead = 16;  // so that the cache misses of the look-ups overlap
+    for (std::size_t i = 0; i < found.links.size(); ++i) {
+      if (i + kAhead < found.links.size()) registry_.seen().prefetch(found.links[i + kAhead].hash);
+      const FoundLinks::Link& link = found.links[i];
+      const UrlId to =
+          registry_.enter_link({found.url(i), link.hash}, from, link.nofollow, Via::link, outcome);
+      if (!job_.options.store_links) continue;
+      const Link& written = parsed.links[link.index];
+      outcome.links.push_back({.from = visit.entry.id,
+                               .to = to,
+                               .tag = std::string(to_string(written.tag)),
+                               .text = std::string(written.text),
+                               .nofollow = link.nofollow});
     }
-    ++row.links;
-    if (!findings.follow_links) continue;
-    const bool nofollow = link.nofollow || parsed.nofollow;
-    const UrlId to = registry_.enter_link(*url, from, nofollow, Via::link, outcome);
-    if (!job_.options.store_links) continue;
-    outcome.links.push_back({.from = visit.entry.id,
-                             .to = to,
-                             .tag = std::string(to_string(link.tag)),
-                             .text = std::string(link.text),
-                             .nofollow = nofollow});
   }
+  if (findings.requests.empty() && parsed.canonical.empty()) return;
+  const auto base = document_base_url(parsed.base, visit.page->url);
   for (const Request& request : findings.requests) {
     const auto url = Url::parse(request.url, *base);
     if (url && url->is_http()) {
-      registry_.enter_link(*url, from, false, Via::spider, outcome);
+      const std::string canonical = canonical_url(*url);
+      registry_.enter_link({canonical, registry_.seen().hash(canonical)}, from, false, Via::spider, outcome);
     } else {
       ++row.other_links;
     }
@@ -212,10 +196,10 @@ void Crawl::enter_redirect(Visit& visit, Outcome& outcome) {
     visit.error = Error{ErrorClass::redirect, Phase::headers, std::move(message)};
     registry_.finish_failed(visit.entry.id, ErrorClass::redirect, outcome);
   };
-  const auto location = visit.response->headers.get("location");
+  const auto location = visit.page->response.headers.get("location");
   if (!location) return failed(fmt::format("{} without a Location", visit.fetch.status));
   if (visit.entry.hops >= kMaxRedirects) return failed(fmt::format("more than {} redirects", kMaxRedirects));
-  const auto target = Url::parse(*location, visit.url);
+  const auto target = Url::parse(*location, visit.page->url);
   if (!target) return failed(fmt::format("Location is no URL: {}", target.error().message));
   if (!target->is_http()) return failed(fmt::format("redirected to {}, not an http URL", target->href()));
   const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops};

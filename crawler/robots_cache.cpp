@@ -13,8 +13,8 @@ WallTime wall_now() {
 
 }  // namespace
 
-RobotsCache::RobotsCache(HttpClient& client, std::string product_token, bool ignore)
-    : client_(client), product_token_(std::move(product_token)), ignore_(ignore) {}
+RobotsCache::RobotsCache(Fetch fetch, std::string product_token, bool ignore)
+    : fetch_(std::move(fetch)), product_token_(std::move(product_token)), ignore_(ignore) {}
 
 const RobotsCache::Answer* RobotsCache::find(HostId host) const {
   if (ignore_) return &allow_all_;
@@ -74,8 +74,8 @@ Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {
   const WallTime asked_at = wall_now();
   auto url = Url::parse(origin + "/robots.txt");
   for (int redirects = 0; url; ++redirects) {
-    auto response = co_await client_.fetch(
-        {.url = *url, .headers = {}, .want_body = {}, .truncate_body_at = RobotsRules::kMaxBytes});
+    auto response = co_await fetch_(
+        row.id, {.url = *url, .headers = {}, .want_body = {}, .truncate_body_at = RobotsRules::kMaxBytes});
     if (!response) {
       Error error = std::move(response.error());
       error.message = "robots.txt: " + error.message;

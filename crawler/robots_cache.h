@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,7 +26,8 @@ class RobotsCache {
   static constexpr std::size_t kMaxHosts = 100'000;
 
   // With `ignore` every URL is allowed and nothing is fetched (--no-robots).
-  RobotsCache(HttpClient& client, std::string product_token, bool ignore);
+  using Fetch = std::function<Task<Result<FetchResponse>>(HostId, FetchRequest)>;
+  RobotsCache(Fetch fetch, std::string product_token, bool ignore);
 
   // What a host's robots.txt says. `error` instead of rules: it could not be read (unreachable, 5xx, 429), so
   // nothing may be fetched for now.
@@ -50,7 +52,7 @@ class RobotsCache {
   Task<Result<RobotsRules>> fetch(std::string origin, HostRow& row);
   void keep(HostId host, Answer answer);
 
-  HttpClient& client_;
+  Fetch fetch_;
   std::string product_token_;
   bool ignore_;
   Answer allow_all_;

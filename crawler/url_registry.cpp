@@ -34,6 +34,17 @@ bool opens_scope(const UrlView& url) {
          url.status < 300;
 }
 
+std::optional<FilterReason> refusal_of_seed(const CrawlScope& scope, std::string_view canonical) {
+  const auto refusal = scope.refuses_seed(canonical);
+  return refusal ? std::optional(refusal->reason) : std::nullopt;
+}
+
+// Not refused by the scope itself, whatever else became of it.
+bool was_let_pass(const UrlView& url) {
+  return url.reason != FilterReason::scope && url.reason != FilterReason::pattern &&
+         url.reason != FilterReason::trap;
+}
+
 }  // namespace
 
 UrlRegistry::UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier)
@@ -50,9 +61,8 @@ void UrlRegistry::restore(const UrlView& url) {
   seen_.insert(url.url, url.id);
   table_.add(url.id, {table_state(url.state), url.reason, url.depth, url.hops});
   next_id_ = url.id + 1;
-  if (opens_scope(url)) {
-    if (const auto parsed = Url::parse(url.url)) scope_.add_seed(*parsed);
-  }
+  if (opens_scope(url)) scope_.add_seed(url.url);
+  if (was_let_pass(url)) scope_.observe(url.url);
   // A loop is recorded as failed(redirect); its last edge is not part of the table's.
   if (url.redirect_to && url.state == UrlState::done) table_.add_redirect(url.id, *url.redirect_to);
   ++counts_.discovered;
@@ -84,13 +94,14 @@ HostId UrlRegistry::host_of(std::string_view canonical, Outcome& outcome) {
 }
 
 UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome) {
-  scope_.add_seed(url);
-  const UrlId id = enter({url, std::nullopt, Via::seed, 0, 0, false, true}, outcome);
-  mark_seed_host(host_of(canonical_, outcome), outcome);
+  const CanonicalUrl seed = canonical(url);
+  scope_.add_seed(seed.text);
+  const UrlId id = enter({seed, std::nullopt, Via::seed, 0, 0, false, true}, outcome);
+  mark_seed_host(host_of(seed.text, outcome), outcome);
   return id;
 }
 
-UrlId UrlRegistry::enter_link(const Url& url, const Referrer& from, bool nofollow, Via via,
+UrlId UrlRegistry::enter_link(const CanonicalUrl& url, const Referrer& from, bool nofollow, Via via,
                               Outcome& outcome) {
   const auto depth = static_cast<std::uint16_t>(from.depth == UINT16_MAX ? from.depth : from.depth + 1);
   return enter({url, from.id, via, depth, 0, nofollow, false}, outcome);
@@ -98,13 +109,18 @@ UrlId UrlRegistry::enter_link(const Url& url, const Referrer& from, bool nofollo
 
 UrlId UrlRegistry::enter_redirect(const Url& target, const Referrer& from, Outcome& outcome) {
   const auto hops = static_cast<std::uint8_t>(from.hops + 1);
-  return enter({target, from.id, Via::redirect, from.depth, hops, false, from.depth == 0}, outcome);
+  return enter({canonical(target), from.id, Via::redirect, from.depth, hops, false, from.depth == 0},
+               outcome);
+}
+
+UrlRegistry::CanonicalUrl UrlRegistry::canonical(const Url& url) {
+  canonical_.clear();
+  append_canonical_url(url, canonical_);
+  return {canonical_, seen_.hash(canonical_)};
 }
 
 UrlId UrlRegistry::enter(const Found& found, Outcome& outcome) {
-  canonical_.clear();
-  append_canonical_url(found.url, canonical_);
-  const auto [id, inserted] = seen_.insert(canonical_, next_id_);
+  const auto [id, inserted] = seen_.insert(found.url.hash, next_id_);
   if (inserted) {
     ++next_id_;
     enter_new(id, found, outcome);
@@ -115,9 +131,19 @@ UrlId UrlRegistry::enter(const Found& found, Outcome& outcome) {
 }
 
 void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
-  auto reason = found.seed ? CrawlScope::refuses_seed(canonical_) : scope_.refuses(found.url, canonical_);
-  if (!reason && !found.seed) reason = scope_.refuses_link(found.depth, found.nofollow);
-  const HostId host = host_of(canonical_, outcome);
+  std::string url(found.url.text);
+  const auto refusal = found.seed ? scope_.refuses_seed(url) : scope_.refuses(url);
+  std::optional<FilterReason> reason;
+  std::optional<RuleId> rule;
+  if (refusal) {
+    reason = refusal->reason;
+    rule = rules_.id_of(*refusal, outcome);
+  } else if (found.seed) {
+    scope_.observe(url);
+  } else {
+    reason = scope_.refuses_link(found.depth, found.nofollow);
+  }
+  const HostId host = host_of(url, outcome);
   const UrlState state = reason ? UrlState::filtered : UrlState::pending;
   table_.add(id, {table_state(state), reason, found.depth, found.hops});
   ++counts_.discovered;
@@ -125,11 +151,11 @@ void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
     ++counts_.filtered;
   } else {
     ++counts_.pending;
-    frontier_.add({id, host, found.depth, found.hops, 1, canonical_});
+    frontier_.add({id, host, found.depth, found.hops, 1, url});
   }
   outcome.urls.push_back({.id = id,
                           .host = host,
-                          .url = canonical_,
+                          .url = std::move(url),
                           .state = state,
                           .reason = reason,
                           .failure = std::nullopt,
@@ -137,11 +163,13 @@ void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
                           .via = found.via,
                           .depth = found.depth,
                           .hops = found.hops,
-                          .redirect_to = std::nullopt});
+                          .redirect_to = std::nullopt,
+                          .rule = rule});
 }
 
 void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
-  const auto refusal = found.seed ? std::nullopt : scope_.refuses_link(found.depth, found.nofollow);
+  const auto refusal =
+      found.seed ? refusal_of_seed(scope_, found.url.text) : scope_.refuses_link(found.depth, found.nofollow);
   const UrlTable::Effect effect = table_.further_link(id, found.depth, found.hops, refusal, found.seed);
   if (effect == UrlTable::Effect::none) return;
   UrlChange change{.id = id};
@@ -150,7 +178,8 @@ void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
     change.reason = FilterReason::depth;
   } else {
     change.better_link = UrlChange::BetterLink{found.parent, found.via, found.depth, found.hops};
-    const Frontier::Entry entry{id, host_of(canonical_, outcome), found.depth, found.hops, 1, canonical_};
+    const Frontier::Entry entry{id, host_of(found.url.text, outcome), found.depth, found.hops,
+                                1,  std::string(found.url.text)};
     if (effect == UrlTable::Effect::promoted) {
       --counts_.filtered;
       ++counts_.pending;
@@ -216,7 +245,7 @@ void UrlRegistry::finish_redirect(UrlId id, UrlId target, Outcome& outcome) {
 }
 
 void UrlRegistry::add_seed_host(const Url& url, HostId host, Outcome& outcome) {
-  scope_.add_seed(url);
+  scope_.add_seed(canonical_url(url));
   mark_seed_host(host, outcome);
 }
 

@@ -32,8 +32,8 @@ TEST(Spider, EveryBoundAtOneAndEveryPageFetchingAnotherEnds) {
     site.add("/", links);
     site.add("/neighbour", "12345");
     site.options.concurrency = concurrency;
-    site.bounds.parse_queue = 1;
-    site.bounds.parsers = 1;
+    site.bounds.finish_queue = 1;
+    site.bounds.spiders = 1;
     site.bounds.uncommitted = 1;
     site.bounds.writer.linger = std::chrono::milliseconds(0);
     NeighbourSpider spider;

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "crawler/found_links.h"
+#include "crawler/page.h"
+#include "net/coro/loop_thread.h"
+#include "net/http/http_client.h"
+#include "plugins/parser_registry.h"
+#include "storage/rows.h"
+
+namespace gossamer {
+
+// One page to fetch and to read.
+struct FetchJob {
+  Url url;
+  Headers headers{};  // beside the client's
+};
+
+// XXH3-128 of a body.
+struct BodyDigest {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+};
+
+// What came of it.
+struct Fetched {
+  TimePoint asked_at;
+  std::chrono::microseconds duration{0};  // of the request, without the reading
+  FetchProgress progress;                 // also of a fetch that failed
+  std::optional<Error> error;             // no response
+  std::shared_ptr<PageData> page;         // the response; of a 2xx with what the parsers found
+  std::optional<Error> parse_error;       // of a parser: the page keeps nothing
+  FoundLinks links;
+  BodyDigest digest;  // of a 2xx
+};
+
+// Fetches pages, and turns their bytes into links and items: steps 3 and 5 of a page's way, whole on one
+// loop.
+class FetchWorker {
+ public:
+  struct Options {
+    HttpClientOptions client;
+    bool every_body = false;  // also of types that no parser takes: to be stored, or for a spider
+    bool assets = false;      // links to the parts of a page count
+  };
+
+  // On the loop that will use it; `parsers` and `seen`, of which it only takes hashes, must outlive it.
+  // Errors: invalid_input for options that cannot be used.
+  static Result<std::unique_ptr<FetchWorker>> create(Options options, const ParserRegistry& parsers,
+                                                     const SeenSet& seen);
+
+  Task<Fetched> visit(FetchJob job);
+  HttpClient& client() { return *client_; }
+
+ private:
+  FetchWorker(Options options, std::unique_ptr<HttpClient> client, const ParserRegistry& parsers,
+              const SeenSet& seen)
+      : options_(std::move(options)), client_(std::move(client)), parsers_(parsers), seen_(seen) {}
+  bool wants_body(const ResponseHead& head) const;
+  void read(Fetched& fetched) const;
+
+  Options options_;
+  std::unique_ptr<HttpClient> client_;
+  const ParserRegistry& parsers_;
+  const SeenSet& seen_;
+};
+
+// The workers of a crawl: one on the crawl's own loop, or several on threads of their own. A host always has
+// the same one, and with it its connections. Belongs to the crawl loop.
+class FetchWorkers {
+ public:
+  // Errors: as FetchWorker::create().
+  static Task<Result<std::unique_ptr<FetchWorkers>>> create(int threads, FetchWorker::Options options,
+                                                            const ParserRegistry* parsers,
+                                                            const SeenSet* seen);
+  ~FetchWorkers();
+
+  Task<Fetched> visit(HostId host, FetchJob job);
+  // What `request` refers to must stay until the end.
+  Task<Result<FetchResponse>> fetch(HostId host, FetchRequest request);
+  Task<Result<std::vector<IpAddress>>> resolve(HostId host, Url url);
+
+ private:
+  struct Thread {
+    LoopThread loop;
+    std::unique_ptr<FetchWorker> worker;  // of that loop
+  };
+
+  FetchWorkers() = default;
+  // `fn(worker)`, which gives a Task, on the loop of the host's worker.
+  template <class Fn>
+  std::invoke_result_t<Fn, FetchWorker&> on_worker(HostId host, Fn fn);
+
+  std::unique_ptr<FetchWorker> local_;  // or
+  std::vector<std::unique_ptr<Thread>> threads_;
+};
+
+}  // namespace gossamer
