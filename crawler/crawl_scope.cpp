@@ -2,36 +2,16 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <re2/re2.h>
 #include <utility>
 
 #include "net/http/public_suffix.h"
-#include "net/http/url.h"
 
 namespace gossamer {
 
 namespace {
 
-constexpr std::int64_t kPatternMemory = 8 << 20;  // bytes of RE2's program and automaton, per pattern
 constexpr std::size_t kMaxVerdicts = 4096;
-
-Result<std::unique_ptr<re2::RE2>> compile(std::string_view flag, const std::string& pattern) {
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_never_capture(true);
-  options.set_max_mem(kPatternMemory);
-  auto compiled = std::make_unique<re2::RE2>(pattern, options);
-  if (!compiled->ok()) {
-    return fail(ErrorClass::invalid_input,
-                fmt::format("{} '{}' is not a valid RE2 pattern: {}", flag, pattern, compiled->error()));
-  }
-  return compiled;
-}
-
-bool matches_any(const std::vector<std::unique_ptr<re2::RE2>>& patterns, std::string_view text) {
-  const re2::StringPiece piece(text.data(), text.size());
-  return std::ranges::any_of(patterns, [&](const auto& p) { return re2::RE2::PartialMatch(piece, *p); });
-}
+constexpr std::string_view kNotIncluded = "no --include matches";
 
 // The registrable domain, or the host's own name if it has none.
 std::string_view domain_of(std::string_view hostname) {
@@ -67,41 +47,37 @@ std::optional<ScopeKind> parse_scope_kind(std::string_view text) {
   return std::nullopt;
 }
 
-CrawlScope::CrawlScope() = default;
-CrawlScope::CrawlScope(CrawlScope&&) noexcept = default;
-CrawlScope& CrawlScope::operator=(CrawlScope&&) noexcept = default;
-CrawlScope::~CrawlScope() = default;
+CrawlScope::CrawlScope(const Options& options)
+    : kind_(options.kind),
+      depth_(options.depth),
+      kind_rule_(fmt::format("--scope {}", to_string(options.kind))),
+      traps_(options.traps, options.today) {}
 
 Result<CrawlScope> CrawlScope::create(const Options& options) {
-  CrawlScope scope;
-  scope.kind_ = options.kind;
-  scope.depth_ = options.depth;
-  for (const std::string& pattern : options.include) {
-    auto compiled = compile("--include", pattern);
-    if (!compiled) return std::unexpected(std::move(compiled.error()));
-    scope.include_.push_back(std::move(*compiled));
-  }
-  for (const std::string& pattern : options.exclude) {
-    auto compiled = compile("--exclude", pattern);
-    if (!compiled) return std::unexpected(std::move(compiled.error()));
-    scope.exclude_.push_back(std::move(*compiled));
-  }
+  CrawlScope scope(options);
+  auto include = PatternList::create("--include", options.include);
+  if (!include) return std::unexpected(std::move(include.error()));
+  scope.include_ = std::move(*include);
+  auto exclude = PatternList::create("--exclude", options.exclude);
+  if (!exclude) return std::unexpected(std::move(exclude.error()));
+  scope.exclude_ = std::move(*exclude);
   return scope;
 }
 
-void CrawlScope::add_seed(const Url& seed) {
+void CrawlScope::add_seed(std::string_view canonical) {
+  const UrlParts seed(canonical);
   switch (kind_) {
     case ScopeKind::any:
       return;
     case ScopeKind::host:
-      names_.emplace(seed.hostname());
+      names_.emplace(seed.hostname);
       return;
     case ScopeKind::domain:
-      if (names_.emplace(domain_of(seed.hostname())).second) verdicts_.clear();
+      if (names_.emplace(domain_of(seed.hostname)).second) verdicts_.clear();
       return;
     case ScopeKind::prefix: {
-      std::vector<std::string>& directories = directories_[std::string(seed.hostname())];
-      const std::string_view directory = directory_of(seed.pathname());
+      std::vector<std::string>& directories = directories_[std::string(seed.hostname)];
+      const std::string_view directory = directory_of(seed.path);
       if (std::ranges::any_of(directories, [&](const auto& known) { return directory.starts_with(known); }))
         return;
       std::erase_if(directories, [&](const auto& known) { return known.starts_with(directory); });
@@ -111,18 +87,18 @@ void CrawlScope::add_seed(const Url& seed) {
   }
 }
 
-bool CrawlScope::contains(const Url& url) const {
+bool CrawlScope::contains(const UrlParts& url) const {
   switch (kind_) {
     case ScopeKind::any:
       return true;
     case ScopeKind::host:
-      return names_.contains(url.hostname());
+      return names_.contains(url.hostname);
     case ScopeKind::domain:
-      return contains_domain_of(url.hostname());
+      return contains_domain_of(url.hostname);
     case ScopeKind::prefix: {
-      const auto found = directories_.find(url.hostname());
+      const auto found = directories_.find(url.hostname);
       return found != directories_.end() && std::ranges::any_of(found->second, [&](const auto& directory) {
-               return url.pathname().starts_with(directory);
+               return url.path.starts_with(directory);
              });
     }
   }
@@ -137,16 +113,21 @@ bool CrawlScope::contains_domain_of(std::string_view hostname) const {
   return verdict;
 }
 
-std::optional<FilterReason> CrawlScope::refuses(const Url& url, std::string_view canonical) const {
-  if (canonical.size() > kMaxUrlLength) return FilterReason::trap;
-  if (!contains(url)) return FilterReason::scope;
-  if (!exclude_.empty() && matches_any(exclude_, canonical)) return FilterReason::pattern;
-  if (!include_.empty() && !matches_any(include_, canonical)) return FilterReason::pattern;
+std::optional<Refusal> CrawlScope::refuses(std::string_view canonical) {
+  const UrlParts url(canonical);
+  if (const auto rule = traps_.refuses_length(canonical)) return Refusal{FilterReason::trap, *rule};
+  if (!contains(url)) return Refusal{FilterReason::scope, kind_rule_};
+  if (!exclude_.empty()) {
+    if (const auto rule = exclude_.first_match(canonical)) return Refusal{FilterReason::pattern, *rule};
+  }
+  if (!include_.empty() && !include_.first_match(canonical))
+    return Refusal{FilterReason::pattern, kNotIncluded};
+  if (const auto rule = traps_.refuses(url)) return Refusal{FilterReason::trap, *rule};
   return std::nullopt;
 }
 
-std::optional<FilterReason> CrawlScope::refuses_seed(std::string_view canonical) {
-  if (canonical.size() > kMaxUrlLength) return FilterReason::trap;
+std::optional<Refusal> CrawlScope::refuses_seed(std::string_view canonical) const {
+  if (const auto rule = traps_.refuses_length(canonical)) return Refusal{FilterReason::trap, *rule};
   return std::nullopt;
 }
 

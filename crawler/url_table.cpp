@@ -26,7 +26,8 @@ UrlTable::Known unpack(std::uint32_t bits) {
 
 bool is_promotable(std::optional<FilterReason> reason, bool seed) {
   if (reason == FilterReason::nofollow || reason == FilterReason::depth) return true;
-  return seed && (reason == FilterReason::scope || reason == FilterReason::pattern);
+  return seed && (reason == FilterReason::scope || reason == FilterReason::pattern ||
+                  reason == FilterReason::trap);
 }
 
 }  // namespace

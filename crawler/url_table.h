@@ -41,8 +41,8 @@ class UrlTable {
   // updated; the caller tells the database and the frontier.
   enum class Effect {
     none,
-    promoted,      // was filtered(nofollow) or filtered(depth), for a seed also filtered(scope) or
-                   // filtered(pattern): now queued, with this link's depth and hops
+    promoted,      // was filtered(nofollow) or filtered(depth), for a seed also filtered(scope),
+                   // filtered(pattern) or filtered(trap): now queued, with this link's depth and hops
     improved,      // queued, now with a smaller (depth, hops): Frontier::improve()
     reason_depth,  // filtered(nofollow) before, now filtered(depth): a link would let it pass, were it not
                    // too deep
