@@ -94,13 +94,14 @@ HostId UrlRegistry::host_of(std::string_view canonical, Outcome& outcome) {
 }
 
 UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome) {
-  scope_.add_seed(canonical_url(url));
-  const UrlId id = enter({url, std::nullopt, Via::seed, 0, 0, false, true}, outcome);
-  mark_seed_host(host_of(canonical_, outcome), outcome);
+  const CanonicalUrl seed = canonical(url);
+  scope_.add_seed(seed.text);
+  const UrlId id = enter({seed, std::nullopt, Via::seed, 0, 0, false, true}, outcome);
+  mark_seed_host(host_of(seed.text, outcome), outcome);
   return id;
 }
 
-UrlId UrlRegistry::enter_link(const Url& url, const Referrer& from, bool nofollow, Via via,
+UrlId UrlRegistry::enter_link(const CanonicalUrl& url, const Referrer& from, bool nofollow, Via via,
                               Outcome& outcome) {
   const auto depth = static_cast<std::uint16_t>(from.depth == UINT16_MAX ? from.depth : from.depth + 1);
   return enter({url, from.id, via, depth, 0, nofollow, false}, outcome);
@@ -108,13 +109,18 @@ UrlId UrlRegistry::enter_link(const Url& url, const Referrer& from, bool nofollo
 
 UrlId UrlRegistry::enter_redirect(const Url& target, const Referrer& from, Outcome& outcome) {
   const auto hops = static_cast<std::uint8_t>(from.hops + 1);
-  return enter({target, from.id, Via::redirect, from.depth, hops, false, from.depth == 0}, outcome);
+  return enter({canonical(target), from.id, Via::redirect, from.depth, hops, false, from.depth == 0},
+               outcome);
+}
+
+UrlRegistry::CanonicalUrl UrlRegistry::canonical(const Url& url) {
+  canonical_.clear();
+  append_canonical_url(url, canonical_);
+  return {canonical_, seen_.hash(canonical_)};
 }
 
 UrlId UrlRegistry::enter(const Found& found, Outcome& outcome) {
-  canonical_.clear();
-  append_canonical_url(found.url, canonical_);
-  const auto [id, inserted] = seen_.insert(canonical_, next_id_);
+  const auto [id, inserted] = seen_.insert(found.url.hash, next_id_);
   if (inserted) {
     ++next_id_;
     enter_new(id, found, outcome);
@@ -125,18 +131,19 @@ UrlId UrlRegistry::enter(const Found& found, Outcome& outcome) {
 }
 
 void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
-  const auto refusal = found.seed ? scope_.refuses_seed(canonical_) : scope_.refuses(canonical_);
+  std::string url(found.url.text);
+  const auto refusal = found.seed ? scope_.refuses_seed(url) : scope_.refuses(url);
   std::optional<FilterReason> reason;
   std::optional<RuleId> rule;
   if (refusal) {
     reason = refusal->reason;
     rule = rules_.id_of(*refusal, outcome);
   } else if (found.seed) {
-    scope_.observe(canonical_);
+    scope_.observe(url);
   } else {
     reason = scope_.refuses_link(found.depth, found.nofollow);
   }
-  const HostId host = host_of(canonical_, outcome);
+  const HostId host = host_of(url, outcome);
   const UrlState state = reason ? UrlState::filtered : UrlState::pending;
   table_.add(id, {table_state(state), reason, found.depth, found.hops});
   ++counts_.discovered;
@@ -144,11 +151,11 @@ void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
     ++counts_.filtered;
   } else {
     ++counts_.pending;
-    frontier_.add({id, host, found.depth, found.hops, 1, canonical_});
+    frontier_.add({id, host, found.depth, found.hops, 1, url});
   }
   outcome.urls.push_back({.id = id,
                           .host = host,
-                          .url = canonical_,
+                          .url = std::move(url),
                           .state = state,
                           .reason = reason,
                           .failure = std::nullopt,
@@ -162,7 +169,7 @@ void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
 
 void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
   const auto refusal =
-      found.seed ? refusal_of_seed(scope_, canonical_) : scope_.refuses_link(found.depth, found.nofollow);
+      found.seed ? refusal_of_seed(scope_, found.url.text) : scope_.refuses_link(found.depth, found.nofollow);
   const UrlTable::Effect effect = table_.further_link(id, found.depth, found.hops, refusal, found.seed);
   if (effect == UrlTable::Effect::none) return;
   UrlChange change{.id = id};
@@ -171,7 +178,8 @@ void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
     change.reason = FilterReason::depth;
   } else {
     change.better_link = UrlChange::BetterLink{found.parent, found.via, found.depth, found.hops};
-    const Frontier::Entry entry{id, host_of(canonical_, outcome), found.depth, found.hops, 1, canonical_};
+    const Frontier::Entry entry{id, host_of(found.url.text, outcome), found.depth, found.hops,
+                                1,  std::string(found.url.text)};
     if (effect == UrlTable::Effect::promoted) {
       --counts_.filtered;
       ++counts_.pending;

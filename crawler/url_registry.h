@@ -50,8 +50,12 @@ class UrlRegistry {
 
   // The id of the URL, new or known. A URL that is new, or of which this is a better link, goes into
   // `outcome`.
+  struct CanonicalUrl {
+    std::string_view text;
+    SeenSet::Hash hash;  // of the text, by seen()
+  };
   UrlId enter_seed(const Url& url, Outcome& outcome);
-  UrlId enter_link(const Url& url, const Referrer& from, bool nofollow, Via via, Outcome& outcome);
+  UrlId enter_link(const CanonicalUrl& url, const Referrer& from, bool nofollow, Via via, Outcome& outcome);
   UrlId enter_redirect(const Url& target, const Referrer& from, Outcome& outcome);
 
   // The end of a URL that was in flight. finish_redirect() makes it done with redirect_to, or, if that closes
@@ -67,6 +71,7 @@ class UrlRegistry {
 
   void mark_in_flight(UrlId id) { table_.set_state(id, UrlTable::State::in_flight); }
 
+  const SeenSet& seen() const { return seen_; }
   const UrlCounts& counts() const { return counts_; }
   const HostRow& host(HostId id) const { return hosts_[id - 1]; }
   HostRow& host(HostId id) { return hosts_[id - 1]; }
@@ -76,7 +81,7 @@ class UrlRegistry {
 
  private:
   struct Found {
-    const Url& url;
+    CanonicalUrl url;
     std::optional<UrlId> parent;
     Via via;
     std::uint16_t depth;
@@ -103,7 +108,8 @@ class UrlRegistry {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   std::unordered_map<std::string, HostId, StringHash, std::equal_to<>> host_ids_;  // by origin
-  std::string canonical_;  // buffer of the link being entered
+  CanonicalUrl canonical(const Url& url);
+  std::string canonical_;  // buffer of canonical()
 };
 
 }  // namespace gossamer
