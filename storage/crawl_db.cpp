@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "storage/schema.h"
+#include "storage/schema_migrations.h"
 
 namespace gossamer {
 namespace {
@@ -73,6 +74,7 @@ CrawlDb& CrawlDb::operator=(CrawlDb&& other) noexcept {
   std::swap(wal_limit_, other.wal_limit_);
   std::swap(in_doubt_, other.in_doubt_);
   std::swap(new_, other.new_);
+  std::swap(version_, other.version_);
   std::swap(created_, other.created_);
   return *this;
 }
@@ -99,6 +101,7 @@ Result<CrawlDb> CrawlDb::open_for_crawl(const std::string& path) {
   db.created_ = created;
   if (auto ok = db.configure_for_writing(); !ok) return forward(ok.error());
   if (!db.new_) {
+    if (auto ok = db.migrate(); !ok) return forward(ok.error());
     if (auto ok = db.prepare_rows(); !ok) return forward(ok.error());
   }
   return db;
@@ -121,6 +124,12 @@ Result<CrawlDb> CrawlDb::open_read_only(const std::string& path) {
     CrawlDb db(path, std::nullopt, std::move(*database));
     ok = db.identify();
     if (ok && db.new_) return unfit(path, "it is empty");
+    if (ok && db.version_ < kSchemaVersion) {
+      return fail(ErrorClass::invalid_input, Phase::store,
+                  fmt::format("{} has the schema version {}, this program reads version {}; run "
+                              "`gossamer crawl -o {}`, which brings it up to date",
+                              path, db.version_, kSchemaVersion, path));
+    }
     if (ok) return db;
     // On read-only storage SQLite cannot make the side files it locks with; without a log there is no writer
     // either.
@@ -145,6 +154,8 @@ Result<void> CrawlDb::identify() {
   if (new_ && file_size(path_) == 1) return unfit(path_, "it is not an SQLite file");
   if (new_) return {};
   if (*application != kApplicationId) return unfit(path_, "it is an SQLite file of another program");
+  version_ = static_cast<int>(*version);
+  if (version_ < 1) return unfit(path_, "it has no schema version");
   if (*version > kSchemaVersion) {
     return fail(
         ErrorClass::invalid_input, Phase::store,
@@ -152,6 +163,13 @@ Result<void> CrawlDb::identify() {
                     path_, *version, kSchemaVersion));
   }
   return {};
+}
+
+Result<void> CrawlDb::migrate() {
+  if (version_ == kSchemaVersion) return {};
+  auto ok = migrate_schema(*database_, version_);
+  if (ok) version_ = kSchemaVersion;
+  return ok;
 }
 
 Result<void> CrawlDb::configure_for_writing() {

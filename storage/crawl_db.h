@@ -15,6 +15,7 @@
 #include "storage/lock_file.h"
 #include "storage/row_writer.h"
 #include "storage/rows.h"
+#include "storage/schema.h"
 #include "storage/sqlite.h"
 
 namespace gossamer {
@@ -50,10 +51,12 @@ class CrawlDb {
   // For the one process that crawls: holds flock on `<path>.lock` until destroyed. A missing or empty file,
   // or one whose first SeedTransaction never committed, is a new job; if it stays so, the file is removed
   // again. Errors: refused when another process has it (names the pid), invalid_input when the file is not a
-  // crawl database or of a newer schema version; it is then left as it was.
+  // crawl database or of a newer schema version; it is then left as it was. One of an older version is
+  // brought up to date, in a transaction of its own.
   static Result<CrawlDb> open_for_crawl(const std::string& path);
 
-  // For readers, also while a crawl runs. Errors: not_found, invalid_input as above.
+  // For readers, also while a crawl runs. Errors: not_found; invalid_input as above, and for an older schema
+  // version.
   static Result<CrawlDb> open_read_only(const std::string& path);
 
   CrawlDb(CrawlDb&&) noexcept = default;
@@ -106,6 +109,7 @@ class CrawlDb {
   CrawlDb(std::string path, std::optional<LockFile> lock, std::unique_ptr<Database> database);
 
   Result<void> identify();
+  Result<void> migrate();
   Result<void> configure_for_writing();
   Result<void> create_schema();
   Result<void> prepare_rows();
@@ -121,6 +125,7 @@ class CrawlDb {
   WalLimit wal_limit_;
   bool in_doubt_ = false;  // whether the last transaction is on disk
   bool new_ = false;
+  int version_ = kSchemaVersion;
   bool created_ = false;  // the file did not exist before
 };
 

@@ -44,19 +44,22 @@ const FetchRow* last_fetch(const Outcome& outcome, UrlId id) {
 
 Result<std::unique_ptr<RowWriter>> RowWriter::prepare(Database& database) {
   static constexpr std::array<std::string_view, kSqlCount> kSql = {
-      "INSERT INTO hosts VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO UPDATE SET seed = ?3, "
+      "INSERT INTO hosts VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL) ON CONFLICT (id) DO UPDATE SET seed = "
+      "?3, "
       "robots_at = coalesce(?4, robots_at), robots_status = iif(?4 IS NULL, robots_status, ?5), "
       "robots_body = iif(?4 IS NULL, robots_body, ?6)",
-      "INSERT INTO urls VALUES (?1, ?2, ?3, ?4, NULL, ?5, ?6, ?7, ?8, ?9, ?10)",
+      "INSERT INTO urls VALUES (?1, ?2, ?3, ?4, NULL, ?5, ?6, ?7, ?8, ?9, ?10, NULL, NULL, 0)",
       "UPDATE urls SET state = ?2, reason = ?3, status = ?4, redirect_to = coalesce(?5, redirect_to) WHERE "
       "id = ?1",
       "UPDATE urls SET state = ?2, reason = ?3, redirect_to = coalesce(?4, redirect_to) WHERE id = ?1",
       "UPDATE urls SET state = ?2, reason = NULL, status = NULL, redirect_to = NULL WHERE id = ?1",
       "UPDATE urls SET parent = ?2, via = ?3, depth = ?4, hops = ?5 WHERE id = ?1",
-      "INSERT INTO fetches VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-      "INSERT INTO pages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+      "INSERT INTO fetches VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 'page', NULL, "
+      "NULL)",
+      "INSERT INTO pages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, NULL, NULL, 1, "
+      "NULL, NULL)",
       "INSERT INTO bodies VALUES (?1, ?2)",
-      "INSERT INTO items VALUES (NULL, ?1, ?2)",
+      "INSERT INTO items VALUES (NULL, ?1, ?2, 1)",
       "INSERT INTO links VALUES (NULL, ?1, ?2, ?3, ?4, ?5)",
       "INSERT OR REPLACE INTO meta VALUES (?1, ?2)",
       "UPDATE meta SET value = value + ?1 WHERE key = 'discovered'",

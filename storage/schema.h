@@ -6,9 +6,9 @@ namespace gossamer {
 
 // "Goss", in the header of every crawl database.
 inline constexpr int kApplicationId = 0x476f7373;
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
-// The CREATE statements of version 1, docs/schema.md in SQL; the comments show up in `sqlite3 crawl.db
+// The CREATE statements of that version, docs/schema.md in SQL; the comments show up in `sqlite3 crawl.db
 // .schema`.
 extern const std::string_view kSchema;
 

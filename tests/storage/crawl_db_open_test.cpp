@@ -117,12 +117,13 @@ TEST(CrawlDbOpen, NewerSchemaIsRefused) {
   {
     seeded(dir.file("crawl.db"), 1);
   }
-  must(plain_sqlite(dir.file("crawl.db"))->execute("PRAGMA user_version = 2"));
+  must(plain_sqlite(dir.file("crawl.db"))
+           ->execute(fmt::format("PRAGMA user_version = {}", kSchemaVersion + 1)));
   for (auto* open : {&CrawlDb::open_for_crawl, &CrawlDb::open_read_only}) {
     auto db = open(dir.file("crawl.db"));
     ASSERT_FALSE(db);
     EXPECT_EQ(db.error().error_class, ErrorClass::invalid_input);
-    EXPECT_THAT(db.error().message, HasSubstr("schema version 2"));
+    EXPECT_THAT(db.error().message, HasSubstr(fmt::format("schema version {}", kSchemaVersion + 1)));
   }
 }
 

@@ -1,12 +1,7 @@
-#include <gmock/gmock.h>
-#include <sstream>
-
 #include "tests/storage/job.h"
 
 namespace gossamer::testing {
 namespace {
-
-using ::testing::HasSubstr;
 
 const std::string kDocument = read_file(GOSSAMER_SOURCE_DIR "/docs/schema.md");
 
@@ -17,7 +12,8 @@ TEST(SchemaDocument, NamesEveryColumn) {
       "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"));
   int count = 0;
   for (; must(columns.step()); ++count) {
-    EXPECT_THAT(kDocument, HasSubstr(fmt::format("`{}`", columns.text(1)))) << columns.text(0);
+    EXPECT_NE(kDocument.find(fmt::format("`{}`", columns.text(1))), std::string::npos)
+        << columns.text(0) << '.' << columns.text(1);
   }
   EXPECT_GT(count, 50);
 }
