@@ -161,6 +161,7 @@ Result<void> FaultJob::run_part(const std::string& folder, std::size_t until, Pr
   auto known = db->database().query_integer("SELECT count(*) FROM fetches");
   if (!known) return forward(known.error());
   const auto first = static_cast<std::size_t>(*known);
+  tell(first);
 
   std::counting_semaphore<> told(0);
   std::size_t committed = first;
