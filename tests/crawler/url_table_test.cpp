@@ -66,13 +66,13 @@ TEST(UrlTable, RefusalsByTheUrlAreFinalForLinks) {
 
 TEST(UrlTable, ASeedOverrulesWhatTheScopeRefusedAndNothingElse) {
   UrlTable table;
-  for (const auto reason :
-       {FilterReason::scope, FilterReason::pattern, FilterReason::nofollow, FilterReason::depth}) {
+  for (const auto reason : {FilterReason::scope, FilterReason::pattern, FilterReason::trap,
+                            FilterReason::nofollow, FilterReason::depth}) {
     table.add(1, filtered(reason, 4));
     EXPECT_EQ(table.further_link(1, 0, 1, {}, true), Effect::promoted) << to_string(reason);
     EXPECT_EQ(table.get(1), queued(0, 1));
   }
-  for (const auto reason : {FilterReason::robots, FilterReason::trap, FilterReason::content_type}) {
+  for (const auto reason : {FilterReason::robots, FilterReason::content_type}) {
     table.add(1, filtered(reason));
     EXPECT_EQ(table.further_link(1, 0, 0, {}, true), Effect::none) << to_string(reason);
     EXPECT_EQ(table.get(1), filtered(reason));
