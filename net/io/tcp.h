@@ -4,10 +4,8 @@
 #include <functional>
 #include <memory>
 
-#include "net/base/fd.h"
 #include "net/io/address.h"
-#include "net/io/stream.h"
-#include "net/loop/io_watch.h"
+#include "net/io/socket_stream.h"
 
 namespace gossamer {
 
@@ -15,7 +13,7 @@ namespace gossamer {
 using SpareDescriptor = std::function<bool()>;
 
 // A non-blocking connected TCP socket on the current loop.
-class TcpStream final : public Stream {
+class TcpStream final : public SocketStream {
  public:
   // Where descriptors have run out and `spare` frees none, waits for one until the deadline. Errors: connect
   // ("Connection refused" ...), timeout, io; phase connect.
@@ -23,19 +21,6 @@ class TcpStream final : public Stream {
                                                           SpareDescriptor spare = {});
   // A socket that accept() gave.
   explicit TcpStream(Fd fd);
-
-  Task<Result<std::size_t>> read_some(std::span<char> buffer, Deadline deadline) override;
-  Task<Result<>> write_all(std::string_view bytes, Deadline deadline) override;
-
-  // No more bytes will be written; the peer reads the end of the stream.
-  void shutdown_write();
-  bool is_idle() override;
-  // For TLS, which makes the system calls itself.
-  IoWatch& watch() { return watch_; }
-
- private:
-  Fd fd_;
-  IoWatch watch_;
 };
 
 // A listening socket on the current loop.
