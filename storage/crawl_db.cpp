@@ -43,7 +43,7 @@ SeedTransaction::SeedTransaction(SeedTransaction&& other) noexcept
 
 SeedTransaction::~SeedTransaction() {
   if (db_ == nullptr) return;
-  db_->rows_->forget_discovered();
+  db_->rows_->forget_transaction();
   if (db_->new_) db_->rows_.reset();  // its tables go with the roll-back
 }
 
@@ -55,7 +55,7 @@ Result<void> SeedTransaction::set_meta(std::string_view key, std::string_view va
 }
 
 Result<void> SeedTransaction::commit() {
-  if (auto ok = db_->rows_->count_discovered(); !ok) return ok;
+  if (auto ok = db_->rows_->end_transaction(); !ok) return ok;
   if (auto ok = transaction_.commit(); !ok) return ok;
   db_->new_ = false;
   db_ = nullptr;
@@ -71,6 +71,9 @@ CrawlDb& CrawlDb::operator=(CrawlDb&& other) noexcept {
   database_.swap(other.database_);
   rows_.swap(other.rows_);
   items_.swap(other.items_);
+  transaction_.swap(other.transaction_);
+  unfinished_.swap(other.unfinished_);
+  std::swap(items_before_, other.items_before_);
   std::swap(wal_limit_, other.wal_limit_);
   std::swap(in_doubt_, other.in_doubt_);
   std::swap(new_, other.new_);
@@ -81,6 +84,7 @@ CrawlDb& CrawlDb::operator=(CrawlDb&& other) noexcept {
 
 CrawlDb::~CrawlDb() {
   if (database_ == nullptr) return;
+  roll_back();
   rows_.reset();
   database_.reset();
   if (!lock_ || !new_ || !created_) return;
@@ -220,65 +224,6 @@ Result<std::optional<std::string>> CrawlDb::meta(std::string_view key) {
   if (!row) return forward(row.error());
   if (!*row) return std::nullopt;
   return std::string(sql->text(0));
-}
-
-Result<void> CrawlDb::commit(std::span<const Outcome> outcomes) {
-  if (outcomes.empty()) return {};
-  if (rows_ == nullptr) {
-    return fail(ErrorClass::storage, Phase::store,
-                fmt::format("{}: the job has not been created yet", path_));
-  }
-  if (in_doubt_) {
-    return fail(ErrorClass::storage, Phase::store,
-                fmt::format("{}: its disk failed during a commit; see to the disk, and run again", path_));
-  }
-  if (auto ok = cap_wal(); !ok) return ok;
-  const std::uint64_t items_size = items_ ? items_->size() : 0;
-  auto ok = write_batch(outcomes);
-  if (!ok) {
-    rows_->forget_discovered();
-    // In doubt, the lines stay: the next opening may find the transaction that counts on them.
-    if (items_ && !in_doubt_) items_->truncate(items_size);
-  }
-  return ok;
-}
-
-Result<void> CrawlDb::write_batch(std::span<const Outcome> outcomes) {
-  auto transaction = Transaction::begin(*database_, Transaction::Kind::write);
-  if (!transaction) return forward(transaction.error());
-  std::string lines;
-  for (const Outcome& outcome : outcomes) {
-    if (auto ok = rows_->write(outcome); !ok) return ok;
-    if (!items_) continue;
-    for (const std::string& item : outcome.items) (lines += item) += '\n';
-  }
-  if (auto ok = rows_->count_discovered(); !ok) return ok;
-  if (!lines.empty()) {
-    auto last = database_->query_integer("SELECT max(id) FROM items");
-    if (!last) return forward(last.error());
-    if (auto ok = items_->append(lines); !ok) return ok;
-    if (auto ok = rows_->set_meta("items_size", static_cast<std::int64_t>(items_->size())); !ok) return ok;
-    if (auto ok = rows_->set_meta("items_last", *last); !ok) return ok;
-  }
-  auto ok = transaction->commit();
-  // Of itself SQLite rolls back only when the disk fails; then the log may hold the whole transaction.
-  in_doubt_ = !ok && !database_->in_transaction();
-  return ok;
-}
-
-Result<void> CrawlDb::cap_wal() {
-  if (file_size(path_ + "-wal") < wal_limit_.bytes) return {};
-  const auto deadline = std::chrono::steady_clock::now() + wal_limit_.patience;
-  do {
-    auto emptied = database_->checkpoint_and_truncate();  // waits for the reader, up to kBusyTimeout
-    if (!emptied) return forward(emptied.error());
-    if (*emptied) return {};
-  } while (std::chrono::steady_clock::now() < deadline);
-  return fail(
-      ErrorClass::storage, Phase::store,
-      fmt::format(
-          "{}-wal has reached {} bytes, because another program keeps reading; close it, and run again",
-          path_, wal_limit_.bytes));
 }
 
 Result<LedgerCounts> CrawlDb::ledger() { return count_ledger(*database_); }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -74,8 +75,19 @@ class CrawlDb {
   // content that is not this job's; refused when another crawl writes to it.
   Result<void> use_items_file(const std::string& path);
 
-  // One transaction: all of them or none. When it succeeds, they are on disk. When it fails, they are not,
+  // Writes the outcomes into the open transaction, which the first of them opens; the caller need not keep
+  // them. An error, here or in commit(), rolls all of the transaction back.
+  Result<void> write(std::span<const Outcome> outcomes);
+  // Ends the transaction: all of it or nothing. When it succeeds, it is on disk. When it fails, it is not,
   // unless the disk failed in the last step: then only the next opening finds out, and later calls fail.
+  // While an outcome is unfinished (the last part that came of it was `partial`) it does nothing, and the
+  // transaction stays open.
+  Result<void> commit();
+  // Undoes what was written since the last commit.
+  void roll_back();
+  bool in_transaction() const { return transaction_.has_value(); }
+
+  // write() and commit().
   Result<void> commit(std::span<const Outcome> outcomes);
 
   // The write-ahead log is emptied into the database at about 16 MiB, but a reader that keeps an old state
@@ -89,9 +101,14 @@ class CrawlDb {
   // A setting or counter of the job; nullopt if never set.
   Result<std::optional<std::string>> meta(std::string_view key);
 
-  // Every row, in ascending order of ids. The callbacks must not use the CrawlDb.
+  // Every row, in ascending order of ids (cookies: oldest first). The callbacks must not use the CrawlDb.
   Result<void> for_each_host(const std::function<void(const HostRow&)>& callback);
   Result<void> for_each_url(const std::function<void(const UrlView&)>& callback);
+  Result<void> for_each_rule(const std::function<void(const RuleRow&)>& callback);
+  Result<void> for_each_cookie(const std::function<void(const CookieRow&)>& callback);
+  Result<void> for_each_page_digest(const std::function<void(const PageDigest&)>& callback);
+  // The requests that began at `time` or later; a pass over all of them.
+  Result<void> for_each_fetch_since(WallTime time, const std::function<void(const FetchView&)>& callback);
 
   // Counted from the rows of one snapshot; two passes over the URLs and fetches.
   Result<LedgerCounts> ledger();
@@ -114,14 +131,20 @@ class CrawlDb {
   Result<void> create_schema();
   Result<void> prepare_rows();
   Result<void> cap_wal();
-  Result<void> write_batch(std::span<const Outcome> outcomes);
+  Result<void> write_rows(std::span<const Outcome> outcomes);
   Result<void> catch_up_items(std::int64_t last);
+  Result<void> for_each_row(std::string_view sql,
+                            const std::function<Result<void>(const Statement&)>& callback);
+  std::unexpected<Error> damaged(std::string_view table, std::int64_t id) const;
 
   std::string path_;
   std::optional<LockFile> lock_;  // released last
   std::unique_ptr<Database> database_;
   std::unique_ptr<RowWriter> rows_;  // its statements die before the database
   std::optional<ItemsFile> items_;
+  std::optional<Transaction> transaction_;
+  std::set<UrlId> unfinished_;      // outcomes in the open transaction of which more follows
+  std::uint64_t items_before_ = 0;  // size of the items file when the transaction began
   WalLimit wal_limit_;
   bool in_doubt_ = false;  // whether the last transaction is on disk
   bool new_ = false;

@@ -11,6 +11,11 @@ std::optional<UrlId> optional_id(const Statement& row, int column) {
   return static_cast<UrlId>(row.integer(column));
 }
 
+std::optional<WallTime> optional_time(const Statement& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return WallTime(std::chrono::microseconds(row.integer(column)));
+}
+
 // False: a word no version of this program writes.
 bool read_url(const Statement& row, UrlView& url) {
   const auto state = parse_url_state(row.text(2));
@@ -32,6 +37,11 @@ bool read_url(const Statement& row, UrlView& url) {
   url.parent = optional_id(row, 8);
   url.redirect_to = optional_id(row, 9);
   url.url = row.text(10);
+  url.rule.reset();
+  if (!row.is_null(11)) url.rule = static_cast<RuleId>(row.integer(11));
+  url.score.reset();
+  if (!row.is_null(12)) url.score = static_cast<std::int32_t>(row.integer(12));
+  url.twins = static_cast<std::uint32_t>(row.integer(13));
   return true;
 }
 
@@ -40,46 +50,150 @@ HostRow read_host(const Statement& row) {
   host.id = static_cast<HostId>(row.integer(0));
   host.origin = row.text(1);
   host.seed = row.integer(2) != 0;
-  if (!row.is_null(3)) host.robots_fetched_at = WallTime(std::chrono::microseconds(row.integer(3)));
+  host.robots_fetched_at = optional_time(row, 3);
   host.robots_status = static_cast<int>(row.integer(4));
   host.robots_body = row.text(5);
+  host.address = row.text(6);
+  host.rest_until = optional_time(row, 7);
   return host;
 }
 
+// The rows of `retries`, beside those of `urls` in the same order.
+class Retries {
+ public:
+  explicit Retries(Statement rows) : rows_(std::move(rows)) {}
+
+  Result<void> add_to(UrlView& url) {
+    url.attempts = 0;
+    url.not_before.reset();
+    while (!ended_ && current_ < url.id) {
+      auto row = rows_.step();
+      if (!row) return std::unexpected(std::move(row.error()));
+      ended_ = !*row;
+      if (!ended_) current_ = static_cast<UrlId>(rows_.integer(0));
+    }
+    if (!ended_ && current_ == url.id) {
+      url.attempts = static_cast<std::uint16_t>(rows_.integer(1));
+      url.not_before = optional_time(rows_, 2);
+    }
+    return {};
+  }
+
+ private:
+  Statement rows_;
+  UrlId current_ = 0;
+  bool ended_ = false;
+};
+
 }  // namespace
 
-Result<void> CrawlDb::for_each_host(const std::function<void(const HostRow&)>& callback) {
+Result<void> CrawlDb::for_each_row(std::string_view sql,
+                                   const std::function<Result<void>(const Statement&)>& callback) {
   if (new_) return {};
-  auto rows = database_->prepare(
-      "SELECT id, origin, seed, robots_at, robots_status, robots_body FROM hosts ORDER BY id");
+  auto rows = database_->prepare(sql);
   if (!rows) return std::unexpected(std::move(rows.error()));
   while (true) {
     auto row = rows->step();
     if (!row) return std::unexpected(std::move(row.error()));
     if (!*row) return {};
-    callback(read_host(*rows));
+    if (auto ok = callback(*rows); !ok) return ok;
   }
+}
+
+std::unexpected<Error> CrawlDb::damaged(std::string_view table, std::int64_t id) const {
+  return fail(ErrorClass::storage, Phase::store,
+              fmt::format("{}: the row {} of {} has a word that is not of the schema; the file is damaged",
+                          path_, id, table));
+}
+
+Result<void> CrawlDb::for_each_host(const std::function<void(const HostRow&)>& callback) {
+  return for_each_row(
+      "SELECT id, origin, seed, robots_at, robots_status, robots_body, address, rest_until FROM hosts"
+      " ORDER BY id",
+      [&](const Statement& row) -> Result<void> {
+        callback(read_host(row));
+        return {};
+      });
 }
 
 Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& callback) {
   if (new_) return {};
-  auto rows = database_->prepare(
-      "SELECT id, host, state, reason, status, depth, hops, via, parent, redirect_to, url FROM urls ORDER BY "
-      "id");
-  if (!rows) return std::unexpected(std::move(rows.error()));
+  auto retry_rows = database_->prepare("SELECT url, attempts, not_before FROM retries ORDER BY url");
+  if (!retry_rows) return std::unexpected(std::move(retry_rows.error()));
+  Retries retries(std::move(*retry_rows));
   UrlView url;
-  while (true) {
-    auto row = rows->step();
-    if (!row) return std::unexpected(std::move(row.error()));
-    if (!*row) return {};
-    if (!read_url(*rows, url)) {
-      return fail(
-          ErrorClass::storage, Phase::store,
-          fmt::format("{}: the row of URL {} has a word that is not of the schema; the file is damaged",
-                      path_, rows->integer(0)));
-    }
-    callback(url);
-  }
+  return for_each_row(
+      "SELECT id, host, state, reason, status, depth, hops, via, parent, redirect_to, url, rule, score, twins"
+      " FROM urls ORDER BY id",
+      [&](const Statement& row) -> Result<void> {
+        if (!read_url(row, url)) return damaged("urls", row.integer(0));
+        if (auto ok = retries.add_to(url); !ok) return ok;
+        callback(url);
+        return {};
+      });
+}
+
+Result<void> CrawlDb::for_each_rule(const std::function<void(const RuleRow&)>& callback) {
+  return for_each_row(
+      "SELECT id, reason, rule FROM rules ORDER BY id", [&](const Statement& row) -> Result<void> {
+        const auto reason = parse_filter_reason(row.text(1));
+        if (!reason) return damaged("rules", row.integer(0));
+        callback(
+            {.id = static_cast<RuleId>(row.integer(0)), .reason = *reason, .rule = std::string(row.text(2))});
+        return {};
+      });
+}
+
+Result<void> CrawlDb::for_each_cookie(const std::function<void(const CookieRow&)>& callback) {
+  return for_each_row(
+      "SELECT domain, path, name, value, host_only, secure, http_only, expires, created_at FROM cookies"
+      " ORDER BY created_at",
+      [&](const Statement& row) -> Result<void> {
+        CookieRow cookie{.domain = std::string(row.text(0)),
+                         .path = std::string(row.text(1)),
+                         .name = std::string(row.text(2)),
+                         .value = std::string(row.text(3))};
+        cookie.host_only = row.integer(4) != 0;
+        cookie.secure = row.integer(5) != 0;
+        cookie.http_only = row.integer(6) != 0;
+        cookie.expires = optional_time(row, 7);
+        cookie.created_at = WallTime(std::chrono::microseconds(row.integer(8)));
+        callback(cookie);
+        return {};
+      });
+}
+
+Result<void> CrawlDb::for_each_page_digest(const std::function<void(const PageDigest&)>& callback) {
+  return for_each_row("SELECT url, digest, twin_of, simhash FROM pages ORDER BY url",
+                      [&](const Statement& row) -> Result<void> {
+                        PageDigest page{.url = static_cast<UrlId>(row.integer(0)),
+                                        .twin_of = optional_id(row, 2)};
+                        const std::string_view digest = row.blob(1);
+                        if (digest.size() != 16) return damaged("pages", row.integer(0));
+                        for (std::size_t i = 0; i < 8; ++i) {
+                          page.high = page.high << 8 | static_cast<unsigned char>(digest[i]);
+                          page.low = page.low << 8 | static_cast<unsigned char>(digest[8 + i]);
+                        }
+                        if (!row.is_null(3)) page.simhash = static_cast<std::uint64_t>(row.integer(3));
+                        callback(page);
+                        return {};
+                      });
+}
+
+Result<void> CrawlDb::for_each_fetch_since(WallTime time,
+                                           const std::function<void(const FetchView&)>& callback) {
+  return for_each_row("SELECT url, started_at, host, kind FROM fetches ORDER BY id",
+                      [&](const Statement& row) -> Result<void> {
+                        const WallTime started_at{std::chrono::microseconds(row.integer(1))};
+                        if (started_at < time) return {};
+                        const auto kind = parse_fetch_kind(row.text(3));
+                        if (!kind) return damaged("fetches", row.integer(0));
+                        callback({.url = static_cast<UrlId>(row.integer(0)),
+                                  .host = static_cast<HostId>(row.integer(2)),
+                                  .kind = *kind,
+                                  .started_at = started_at});
+                        return {};
+                      });
 }
 
 }  // namespace gossamer

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "storage/rows.h"
@@ -12,27 +13,31 @@
 namespace gossamer {
 
 // Turns rows into statements, prepared once and reused, inside a transaction the caller holds. Every write is
-// an append or goes by rowid: nothing searches. Does not outlive the Database.
+// an append or goes by rowid (but for cookies, which are few): nothing searches. Does not outlive the
+// Database.
 class RowWriter {
  public:
   // The schema must exist. Errors: storage.
   static Result<std::unique_ptr<RowWriter>> prepare(Database& database);
 
-  // hosts, urls, changes, fetches, page, items, links, in this order.
+  // hosts, rules, urls, changes, fetches, page, items, links, retries, cookies, in this order.
   Result<void> write(const Outcome& outcome);
   Result<void> write(const HostRow& host);
+  Result<void> write(const RuleRow& rule);
   Result<void> write(const UrlRow& url);
+  Result<void> write(const CookieRow& cookie);
   Result<void> set_meta(std::string_view key, std::string_view value);
   Result<void> set_meta(std::string_view key, std::int64_t value);
 
-  // Adds the URL rows written since the last call to `discovered`; last in every transaction.
-  Result<void> count_discovered();
+  // Adds the URL rows written in this transaction to `discovered`; the last call before its commit.
+  Result<void> end_transaction();
   // A transaction that was rolled back has written nothing.
-  void forget_discovered() { discovered_ = 0; }
+  void forget_transaction();
 
  private:
   enum Sql {
     host,
+    rule,
     url,
     settle,
     amend,
@@ -40,24 +45,44 @@ class RowWriter {
     relink,
     fetch,
     page,
+    replace_page,
     body,
+    drop_body,
+    note_dropped,
+    drop_page,
+    revive,
     item,
     link,
+    retry,
+    drop_retry,
+    cookie,
+    drop_cookie,
     meta,
     discovered,
     kSqlCount
   };
+  static const std::array<std::string_view, kSqlCount> kSql;
 
   explicit RowWriter(Database& database) : database_(&database) {}
   Result<void> write(const UrlChange& change, const Outcome& outcome);
   Result<void> write(const FetchRow& fetch);
   Result<void> write(const PageRow& page, const Outcome& outcome);
+  Result<void> write(const LinkRow& link);
+  Result<void> write(const RetryRow& retry);
+  Result<void> write_items(const Outcome& outcome);
+  Result<void> remove_page(UrlId id);
+  Result<std::uint32_t> next_version(const PageRow& page);
   Result<void> run_on_one_row(Statement& statement, UrlId id);
   Statement& statement(Sql sql) { return statements_[sql]; }
 
   Database* database_;
   std::vector<Statement> statements_;  // indexed by Sql
+  // Of this transaction:
   std::int64_t discovered_ = 0;
+  std::unordered_map<UrlId, std::uint32_t> versions_;  // of pages written, where it is not 1
+  // False: the table is empty, and need not be searched.
+  bool has_retries_ = false;
+  bool has_dropped_ = false;
 };
 
 }  // namespace gossamer

@@ -179,6 +179,23 @@ struct PageRow {
   std::optional<std::uint64_t> simhash = std::nullopt;
 };
 
+// What tells pages with the same content, as it is read back.
+struct PageDigest {
+  UrlId url = 0;
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  std::optional<UrlId> twin_of = std::nullopt;
+  std::optional<std::uint64_t> simhash = std::nullopt;
+};
+
+// A request as it is read back.
+struct FetchView {
+  UrlId url = 0;
+  HostId host = 0;
+  FetchKind kind = FetchKind::page;
+  WallTime started_at = {};
+};
+
 // --store-links: one link of one page.
 struct LinkRow {
   UrlId from = 0;

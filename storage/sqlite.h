@@ -110,7 +110,10 @@ class Transaction {
   enum class Kind { read, write };
   static Result<Transaction> begin(Database& database, Kind kind);
   Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
-  Transaction& operator=(Transaction&&) = delete;
+  Transaction& operator=(Transaction&& other) noexcept {  // swaps
+    std::swap(database_, other.database_);
+    return *this;
+  }
   ~Transaction();
 
   Result<void> commit();

@@ -316,7 +316,7 @@ TEST(CrawlDb, UnknownWordInARowIsReported) {
   must(db.database().execute("UPDATE urls SET state = 'lost' WHERE id = 2"));
   auto read = db.for_each_url([](const UrlView&) {});
   ASSERT_FALSE(read);
-  EXPECT_THAT(read.error().message, HasSubstr("URL 2"));
+  EXPECT_THAT(read.error().message, HasSubstr("row 2 of urls"));
 }
 
 }  // namespace

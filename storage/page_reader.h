@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/base/error.h"
+#include "storage/rows.h"
+#include "storage/sqlite.h"
+
+namespace gossamer {
+
+// What a stored page is asked for again with, and compared by.
+struct PageValidators {
+  std::string etag;           // "": none
+  std::string last_modified;  // "": none
+  std::uint64_t digest_high = 0;
+  std::uint64_t digest_low = 0;
+  std::uint32_t version = 1;
+};
+
+// Looks stored pages up by id while another connection, on whatever thread, writes the database: what was
+// committed when it is asked is what it finds. One thread at a time.
+class PageReader {
+ public:
+  // Errors: storage.
+  static Result<PageReader> open(const std::string& path);
+
+  // nullopt: no page of that URL is stored.
+  Result<std::optional<PageValidators>> validators(UrlId url);
+
+ private:
+  PageReader(std::unique_ptr<Database> database, Statement find)
+      : database_(std::move(database)), find_(std::move(find)) {}
+
+  std::unique_ptr<Database> database_;
+  Statement find_;
+};
+
+}  // namespace gossamer

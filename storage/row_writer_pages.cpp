@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <array>
+
+#include "net/base/utf8.h"
+#include "storage/row_binding.h"
+#include "storage/row_writer.h"
+
+// The rows of RowWriter that hold what a site sent. It is stored as valid UTF-8 whatever it is, so that
+// exports are; but cookies as they came, for so they are sent back.
+
+namespace gossamer {
+
+Result<void> RowWriter::write(const FetchRow& row) {
+  std::string message;
+  std::string content_type;
+  Statement& sql = statement(fetch)
+                       .bind(1, static_cast<std::int64_t>(row.url))
+                       .bind(2, row.attempt)
+                       .bind(3, row.started_at.time_since_epoch().count())
+                       .bind(4, row.duration.count())
+                       .bind(11, static_cast<std::int64_t>(row.wire_bytes))
+                       .bind(12, row.host)
+                       .bind(13, to_string(row.kind));
+  bind_status(sql, 5, row.status);
+  bind_or_null(sql, 6, row.error ? to_string(*row.error) : "");
+  bind_or_null(sql, 7, to_string(row.phase));
+  bind_or_null(sql, 8, valid_utf8(row.message, message));
+  bind_or_null(sql, 9, row.address);
+  bind_or_null(sql, 10, valid_utf8(row.content_type, content_type));
+  if (row.rest) {
+    sql.bind(14, row.rest->count());
+  } else {
+    sql.bind_null(14);
+  }
+  bind_or_null(sql, 15, row.change ? to_string(*row.change) : "");
+  return sql.run();
+}
+
+Result<void> RowWriter::write(const PageRow& row, const Outcome& outcome) {
+  auto version = next_version(row);
+  if (!version) return std::unexpected(std::move(version.error()));
+  std::array<char, 16> digest;
+  for (std::size_t i = 0; i < 8; ++i) {
+    digest[i] = static_cast<char>(row.digest_high >> (56 - 8 * i));
+    digest[8 + i] = static_cast<char>(row.digest_low >> (56 - 8 * i));
+  }
+  std::array<std::string, 7> copies;
+  const auto id = static_cast<std::int64_t>(row.url);
+  Statement& sql = statement(*version > 1 ? replace_page : page)
+                       .bind(1, id)
+                       .bind(3, row.status)
+                       .bind(4, valid_utf8(row.content_type, copies[0]))
+                       .bind(5, valid_utf8(row.encoding, copies[1]))
+                       .bind(6, valid_utf8(row.title, copies[2]))
+                       .bind(7, valid_utf8(row.language, copies[3]))
+                       .bind(8, valid_utf8(row.canonical, copies[4]))
+                       .bind(9, row.noindex)
+                       .bind(10, static_cast<std::int64_t>(row.body_bytes))
+                       .bind(11, row.body_complete)
+                       .bind_blob(12, std::string_view(digest.data(), digest.size()))
+                       .bind(13, row.links)
+                       .bind(14, row.other_links)
+                       .bind(17, *version)
+                       .bind_optional(18, row.twin_of)
+                       .bind_optional(19, row.simhash);
+  const FetchRow* attempt = last_fetch(outcome, row.url);
+  bind_time(sql, 2, attempt ? std::optional(attempt->started_at) : std::nullopt);
+  bind_or_null(sql, 15, valid_utf8(row.etag, copies[5]));
+  bind_or_null(sql, 16, valid_utf8(row.last_modified, copies[6]));
+  auto ok = sql.run();
+  if (ok && *version > 1) {
+    versions_[row.url] = *version;
+    ok = statement(drop_body).bind(1, id).run();
+  }
+  if (ok && row.body) ok = statement(body).bind(1, id).bind_blob(2, *row.body).run();
+  return ok;
+}
+
+// The version of `row`: what it says, but above that of a page of the URL that was dropped.
+Result<std::uint32_t> RowWriter::next_version(const PageRow& row) {
+  if (!has_dropped_) return row.version;
+  Statement& sql = statement(revive).bind(1, static_cast<std::int64_t>(row.url));
+  auto dropped = sql.step();
+  if (!dropped) return std::unexpected(std::move(dropped.error()));
+  const auto last = *dropped ? static_cast<std::uint32_t>(sql.integer(0)) : 0;
+  sql.reset();
+  return std::max(row.version, last + 1);
+}
+
+Result<void> RowWriter::remove_page(UrlId id) {
+  has_dropped_ = true;
+  for (const Sql sql : {note_dropped, drop_page, drop_body}) {
+    if (auto ok = statement(sql).bind(1, static_cast<std::int64_t>(id)).run(); !ok) return ok;
+  }
+  return {};
+}
+
+Result<void> RowWriter::write_items(const Outcome& outcome) {
+  const auto known = versions_.find(outcome.item_url);
+  const std::uint32_t version = known != versions_.end() ? known->second : 1;
+  const auto id = static_cast<std::int64_t>(outcome.item_url);
+  for (const std::string& row : outcome.items) {
+    if (auto ok = statement(item).bind(1, id).bind(2, row).bind(3, version).run(); !ok) return ok;
+  }
+  return {};
+}
+
+Result<void> RowWriter::write(const LinkRow& row) {
+  std::string text;
+  return statement(link)
+      .bind(1, static_cast<std::int64_t>(row.from))
+      .bind(2, static_cast<std::int64_t>(row.to))
+      .bind(3, row.tag)
+      .bind(4, valid_utf8(row.text, text))
+      .bind(5, row.nofollow)
+      .run();
+}
+
+Result<void> RowWriter::write(const CookieRow& row) {
+  Statement& sql = statement(row.removed ? drop_cookie : cookie);
+  sql.bind(1, row.domain).bind(2, row.path).bind(3, row.name);
+  if (row.removed) return sql.run();
+  sql.bind(4, row.value)
+      .bind(5, row.host_only)
+      .bind(6, row.secure)
+      .bind(7, row.http_only)
+      .bind(9, row.created_at.time_since_epoch().count());
+  bind_time(sql, 8, row.expires);
+  return sql.run();
+}
+
+}  // namespace gossamer
