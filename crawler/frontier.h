@@ -3,54 +3,66 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <queue>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
+#include "crawler/address_table.h"
+#include "crawler/block_store.h"
+#include "crawler/frontier_entry.h"
+#include "crawler/host_table.h"
 #include "crawler/url_queue.h"
-#include "storage/rows.h"
+#include "net/base/clock.h"
+#include "net/io/address.h"
 
 namespace gossamer {
 
-// Which URL may be asked for next. One queue a host (an origin): shallowest depth first, then first in, first
-// out. Among the hosts that may be asked now the one with the shallowest URL comes first, then the one that
-// waited longest, so hosts take turns. No host is given out before its time or beyond its connection limit.
+// Which URL may be asked for next. One queue a host (an origin): smallest priority first, then smallest depth
+// (beyond 254 all count the same), then first in, first out. Among the hosts that may be asked now the one
+// with the most urgent URL comes first, then the one that waited longest, so hosts take turns. No host and no
+// address is given out before its time or beyond its connection limit, nor any before the crawl's rate
+// allows.
 //
-// Belongs to the crawl loop; nothing waits. Time is given by the caller and never goes back. All costs are
-// logarithmic in the number of active hosts.
+// The most urgent URLs of each host are in memory, the rest in an unlinked file of the scratch directory; the
+// database has them all, so nothing depends on that file after a crash. Waiting retries are kept the same
+// way.
+//
+// Belongs to the crawl loop; nothing waits, but for the disk when the page cache does not have a block. Time
+// is given by the caller and never goes back. All costs are logarithmic in the number of active hosts.
 class Frontier {
  public:
-  using TimePoint = std::chrono::steady_clock::time_point;
+  using TimePoint = gossamer::TimePoint;
+  using Entry = FrontierEntry;
 
   struct Options {
-    int per_host = 1;                    // URLs of one host in flight at once
-    std::chrono::milliseconds delay{0};  // least rest between two requests to a host
-    double throttle = 1.0;               // a host rests this many times its last response time; 0 = off
-  };
-
-  struct Entry {
-    UrlId id = 0;
-    HostId host = 0;
-    std::uint16_t depth = 0;
-    std::uint8_t hops = 0;
-    std::uint16_t attempt = 1;
-    std::string url;  // canonical
-
-    bool operator==(const Entry&) const = default;
+    int per_host = 1;                       // URLs of one host in flight at once
+    std::chrono::milliseconds delay{0};     // least rest between two requests to a host
+    double throttle = 1.0;                  // a host rests this many times its last response time; 0 = off
+    int per_ip = 0;                         // URLs of one address in flight at once; 0 = any number
+    std::chrono::milliseconds ip_delay{0};  // least rest between two requests to an address
+    std::optional<double> rate = {};        // requests a second in the whole crawl
+    std::optional<std::uint64_t> max_pages_per_host = {};
+    // Bytes of memory. When the frontier has more, URLs of hosts that were not given out lately go to disk
+    // first. What hosts, runs on disk and improved URLs take is counted, but cannot go to disk; should that
+    // alone come near the limit, an eighth of it is still used for URLs.
+    std::size_t memory = std::size_t{64} << 20;
+    // Where URLs go that do not fit; "" is the working directory. nullopt: all stay in memory.
+    std::optional<std::string> scratch_directory = {};
   };
 
   explicit Frontier(const Options& options);
+  Frontier(const Frontier&) = delete;
+  Frontier& operator=(const Frontier&) = delete;
 
-  // Enters a pending URL. An id is entered once, and again only by add_retry() after pop() gave it out.
+  // Enters a pending URL. An id is entered once, and again only after pop() gave it out.
   void add(const Entry& entry);
 
   // Enters a URL again, not to be given out before `not_before`. Meanwhile it holds no connection slot.
-  void add_retry(Entry entry, TimePoint not_before);
+  void add_retry(const Entry& entry, TimePoint not_before);
 
-  // A better link to a URL that waits here was found: `entry` carries its new depth and hops, of which
-  // (depth, hops) must be smaller than before. Not for a URL given out by pop(), nor for one that waits for a
-  // retry.
+  // A better link to a URL that waits here was found: `entry` takes the place of what was known, at the end
+  // of its equals. Not for a URL given out by pop(), nor for one that waits for a retry.
   void improve(const Entry& entry);
 
   // Gives out the most urgent URL that may be asked at `now` and takes one connection slot of its host, which
@@ -58,100 +70,156 @@ class Frontier {
   std::optional<Entry> pop(TimePoint now);
 
   // Gives back a slot of `host`. The host rests from `now` for the largest of delay, crawl delay and throttle
-  // * response_time (which for a failed request is the time it took to fail). nullopt: no request was sent,
-  // the host need not rest.
+  // * response_time (which for a failed request is the time it took to fail), its address for ip_delay.
+  // nullopt: no request was sent, nothing need rest.
   void release(HostId host, TimePoint now, std::optional<std::chrono::microseconds> response_time);
 
   // Takes a slot of `host` for a request beside the queue (a spider's own), to be given back by release().
   // False: the host may not be asked at `now`, and nothing changes; turn_at() says when, nullopt: when a slot
-  // comes free.
+  // comes free or a pause ends.
   bool take_turn(HostId host, TimePoint now);
-  std::optional<TimePoint> turn_at(HostId host) const;
+  std::optional<TimePoint> turn_at(HostId host);
 
   // The Crawl-delay of the host's robots.txt; kept for the life of the frontier.
   void set_crawl_delay(HostId host, std::chrono::milliseconds delay);
 
-  // The host is not asked before `until` (Retry-After). Never shortens a rest.
+  // The host is not asked before `until` (Retry-After, and after a restart the rest it had). Never shortens a
+  // rest.
   void back_off(HostId host, TimePoint until);
 
+  // The address the host will be asked at, kept for the life of the frontier or until it changes. A host
+  // without one is not limited by address. Requests of the host in flight count at this address from now on;
+  // false: they are too many or too early for it, and what was just given out should be given back
+  // (release() without a response time, add_retry()) and waits for the address there.
+  bool set_address(HostId host, const IpAddress& address, TimePoint now);
+
+  // A page of the host was stored; to be told before the release() of its fetch. With max_pages_per_host a
+  // host gives out no more URLs than its pages and those in flight leave room for; its other URLs stay here.
+  void count_page(HostId host);
+
+  // Between the two nothing is given out, of any or of one host.
+  void pause() { paused_ = true; }
+  void resume() { paused_ = false; }
+  bool paused() const { return paused_; }
+  void pause_host(HostId host);
+  void resume_host(HostId host);
+
   // When pop() is worth asking next, if only time stands in the way; after a pop() in vain it lies after that
-  // `now`. nullopt: nothing waits, or every host with work is at its connection limit, so that a release()
-  // comes first.
+  // `now`. nullopt: nothing waits, or something else must happen first: a release(), resume(), resume_host().
   std::optional<TimePoint> next_ready();
 
   std::size_t pending() const { return pending_; }            // waiting here, retries included
   std::size_t in_flight() const { return in_flight_; }        // given out, not yet released
   std::size_t active_hosts() const { return hosts_.size(); }  // with a URL waiting or in flight, or resting
+  // Of the pending: those of hosts that had all the pages they may have; and those of other paused hosts.
+  // When all pending URLs are exhausted and none is in flight, the crawl is at its end.
+  std::size_t pending_exhausted() const { return pending_exhausted_; }
+  std::size_t pending_paused() const { return pending_paused_; }
+  std::size_t pending_blocked() const { return pending_exhausted_ + pending_paused_; }
+
+  std::size_t memory_bytes() const;
+  std::uint64_t disk_bytes() const { return store_.disk_bytes(); }
+  // What went wrong with the scratch file last, until a write succeeds. After a write that failed URLs stay
+  // in memory, beyond the limit if need be, and a write is tried again as they grow. After a read that failed
+  // the host rests for ten seconds and is tried again; its URLs stay pending.
+  const std::optional<Error>& scratch_error() const { return scratch_error_; }
 
  private:
-  // The URLs of one depth.
-  struct Level {
-    std::uint16_t depth;
-    UrlQueue urls;
+  using Host = FrontierHost;
+  using Place = FrontierHost::Place;
+  using Address = AddressTable::Address;
+  enum class Block { none, exhausted, paused };
+
+  // A time as the key of a heap, and back.
+  static std::uint64_t time_key(TimePoint at) {
+    return static_cast<std::uint64_t>(at.time_since_epoch().count()) ^ kSignBit;
+  }
+  static TimePoint time_of(std::uint64_t key) {
+    return TimePoint(TimePoint::duration(static_cast<std::int64_t>(key ^ kSignBit)));
+  }
+  static constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
+
+  // Keeps a sum true while a queue that is part of it changes.
+  class QueueCharge {
+   public:
+    QueueCharge(std::size_t& sum, const UrlQueue& queue) : sum_(sum), queue_(queue) {
+      sum_ -= queue_.memory_bytes();
+    }
+    ~QueueCharge() { sum_ += queue_.memory_bytes(); }
+    QueueCharge(const QueueCharge&) = delete;
+    QueueCharge& operator=(const QueueCharge&) = delete;
+
+   private:
+    std::size_t& sum_;
+    const UrlQueue& queue_;
   };
 
-  struct Host {
-    // Deepest first, none empty: the next URL is levels.back().urls.front(). This is the host's window of
-    // URLs in memory: enter() fills it and head() takes from it, nothing else touches it.
-    std::vector<Level> levels;
-    TimePoint ready_at = TimePoint::min();
-    std::uint64_t ticket = 0;  // of its one turn that counts; 0: none does
-    int in_flight = 0;
-  };
-
-  // A host's place in ready_ or resting_. When its plans change it gets a new turn with a new ticket; the old
-  // one stays where it is and is dropped when it comes up.
-  struct Turn {
-    TimePoint at;          // when the host may be asked
-    std::uint64_t ticket;  // tickets only grow
-    HostId host;
-    std::uint16_t depth;  // of its next URL
-  };
-  struct LessUrgent {
-    bool operator()(const Turn& a, const Turn& b) const;
-  };
-  struct Later {
-    bool operator()(const Turn& a, const Turn& b) const;
-  };
-  struct Retry {
-    TimePoint not_before;
-    std::uint64_t order;
-    Entry entry;
-  };
-  struct RetryLater {
-    bool operator()(const Retry& a, const Retry& b) const;
-  };
-
-  // Of a URL that improve() entered again: its best link, and how many outdated records of it are still
-  // queued.
+  // Of a URL that improve() entered again: the key of its record that counts, and how many others there are.
   struct Improved {
-    std::uint16_t depth;
-    std::uint8_t hops;
+    std::uint64_t key;
     std::uint32_t outdated;
   };
 
-  using TurnsByTime = std::priority_queue<Turn, std::vector<Turn>, Later>;
+  // frontier.cpp: URLs in, URLs out.
+  std::uint64_t place_in_queue(const Entry& entry);
+  void enter(const Entry& entry, bool improved);
+  std::optional<HostId> settle();
+  Result<> drop_outdated(HostId id, Host& host);
+  void remove_front(HostId id, Host& host);
+  void count_pending(HostId id, Host& host, std::size_t change);
 
-  void enter(const Entry& entry);
-  bool drop_outdated(Level& level);
-  Level* head(Host& host);
-  void schedule(HostId id, Host& host);
-  bool is_current(const Turn& turn) const;
+  // frontier_turns.cpp: who may be asked when.
   void advance(TimePoint now);
+  void schedule(HostId id, Host& host);
+  void leave(HostId id, Host& host);
+  void occupy(HostId id, Host& host);
+  void refresh(AddressTable::Index index);
+  bool is_open(const Address& address) const;
+  bool has_page_room(HostId id, const Host& host) const;
+  Block block_of(HostId id) const;
+  std::size_t* blocked(HostId id);
+  template <class Change>
+  void change_block(HostId id, Change change);
+  std::uint64_t pages_of(HostId id) const { return id < pages_.size() ? pages_[id] : 0; }
   std::chrono::microseconds delay_of(HostId host) const;
 
+  // frontier_memory.cpp: what is in memory and what on disk.
+  Result<const UrlQueue::Record*> front(UrlQueue& urls);
+  void track(HostId id, Host& host);
+  void relieve(UrlQueue& grown, std::size_t limit);
+  bool spill(UrlQueue& urls, std::size_t keep);
+  void look_for_memory();
+  bool too_much() const;
+  std::size_t host_window() const;
+  std::size_t retry_window() const;
+
   Options options_;
-  std::unordered_map<HostId, Host> hosts_;
+  BlockStore store_;
+  HostTable hosts_;
+  AddressTable addresses_;
+  HostHeap ready_;
+  HostHeap resting_;
+  HostHeap idle_;
+  IndexedHeap<AddressPosition> resting_addresses_;  // with hosts waiting
+  UrlQueue retries_;                                // by their time
+  TimePoint retries_readable_at_ = TimePoint::min();
   std::unordered_map<HostId, std::chrono::milliseconds> crawl_delays_;
   std::unordered_map<UrlId, Improved> improved_;
-  std::priority_queue<Turn, std::vector<Turn>, LessUrgent> ready_;  // hosts that may be asked at latest_
-  TurnsByTime resting_;                                             // hosts with URLs that rest
-  TurnsByTime idle_;  // hosts without URLs that rest: forgotten when that is over
-  std::priority_queue<Retry, std::vector<Retry>, RetryLater> retries_;
+  std::unordered_set<HostId> paused_hosts_;
+  std::vector<std::uint32_t> pages_;  // by host, only with max_pages_per_host
+  std::vector<HostId> warm_;          // hosts with a window in memory
+  std::size_t hand_ = 0;              // in warm_: where to look for memory next
+  std::size_t windows_ = 0;           // bytes of all queues
+  std::size_t next_spill_ = 0;        // after a write that failed: not before windows_ is as large
+  std::optional<Error> scratch_error_;
   TimePoint latest_ = TimePoint::min();
-  std::uint64_t next_ticket_ = 1;
+  TimePoint rate_ready_at_ = TimePoint::min();
+  std::uint64_t next_order_ = 1;
   std::size_t pending_ = 0;
   std::size_t in_flight_ = 0;
+  std::size_t pending_exhausted_ = 0;
+  std::size_t pending_paused_ = 0;
+  bool paused_ = false;
 };
 
 }  // namespace gossamer

@@ -1,5 +1,6 @@
 #include "crawler/job.h"
 
+#include <filesystem>
 #include <fmt/format.h>
 #include <utility>
 
@@ -106,8 +107,16 @@ Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& gi
   if (!scope) return std::unexpected(std::move(scope.error()));
 
   const bool resumed = !db->is_new();
-  auto frontier = std::make_unique<Frontier>(Frontier::Options{
-      .per_host = job_options.per_host, .delay = job_options.delay, .throttle = job_options.throttle});
+  auto frontier = std::make_unique<Frontier>(
+      Frontier::Options{.per_host = job_options.per_host,
+                        .delay = job_options.delay,
+                        .throttle = job_options.throttle,
+                        .per_ip = job_options.per_ip,
+                        .ip_delay = job_options.ip_delay,
+                        .rate = job_options.rate,
+                        .max_pages_per_host = job_options.max_pages_per_host,
+                        .memory = job_options.memory / 4,
+                        .scratch_directory = std::filesystem::path(job_options.output).parent_path().string()});
   auto registry = std::make_unique<UrlRegistry>(std::move(*scope), *secret, *frontier);
   Job job{.options = std::move(options->options),
           .db = std::move(*db),
