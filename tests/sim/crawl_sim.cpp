@@ -1,0 +1,180 @@
+// Crawls a made-up web with the real crawl and a real database, its servers simulated below the HTTP client,
+// on a clock that jumps; then judges the crawl by what the servers saw. Exit 0: no promise broken.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include "crawler/cli/crawl_flags.h"
+#include "crawler/crawl.h"
+#include "net/coro/run.h"
+#include "plugins/plugin_loader.h"
+#include "tests/sim/check_log.h"
+#include "tests/sim/sim_network.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/temporary_directory.h"
+
+namespace gossamer::sim {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+Seconds cpu_time() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return Seconds(static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+std::uint64_t peak_memory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+// Runs `task` on a loop whose clock jumps, or, as that would outrun other threads, on one of real time.
+template <class... Args>
+auto run_in_time(bool real_time, Args&&... args) {
+  FakeClock clock;
+  EventLoop loop(real_time ? EventLoop::Options{} : clock.loop_options());
+  return run(loop, std::forward<Args>(args)...);
+}
+
+// What a crawl's requests cost without a crawl: the next of `log` is asked and read to its end, again and
+// again.
+Task<> ask_on(SimNetwork* network, const std::vector<Served>* log, std::size_t* next) {
+  const Web& web = network->web();
+  const auto transport = network->transport();
+  const auto buffer = std::make_unique<char[]>(64 * 1024);
+  std::unique_ptr<Stream> stream;
+  while (*next < log->size()) {
+    const Served& served = (*log)[(*next)++];
+    const std::string target = served.url == Served::kRobots ? "/robots.txt" : web.target(served.url);
+    const std::string request = fmt::format("GET {} HTTP/1.1\r\nHost: {}{}\r\n\r\n", target,
+                                            web.host_name(served.host), web.options().port);
+    if (!stream || !stream->is_idle() || served.url % 20 == 1) {
+      auto opened = co_await transport->open({SimNetwork::address(served.address), 80}, kNoDeadline, {});
+      stream = std::move(*opened);
+    }
+    [[maybe_unused]] const auto sent = co_await stream->write_all(request, kNoDeadline);
+    while (true) {
+      const auto count = co_await stream->read_some({buffer.get(), 64 * 1024}, kNoDeadline);
+      if (!count || *count == 0) break;
+    }
+  }
+}
+
+Task<> ask_all(TaskGroup& group, SimNetwork* network, const std::vector<Served>* log, std::size_t* next) {
+  for (int i = 0; i < 64; ++i) group.create_task(ask_on, network, log, next);
+  co_await group.join();
+}
+
+Seconds simulation_cost(const Web& web, const std::vector<Served>& log, bool real_time) {
+  ServedLog unread;
+  SimNetwork network(web, unread);
+  std::size_t next = 0;
+  const Seconds before = cpu_time();
+  if (!real_time) {
+    run_in_time(false, [&]() -> Task<> { co_await with_task_group(ask_all, &network, &log, &next); });
+  }
+  return cpu_time() - before;
+}
+
+Result<> crawl(Job& job, SimNetwork& network, bool real_time) {
+  auto parsers = load_parsers({});
+  if (!parsers) return std::unexpected(parsers.error());
+  auto client = client_options(job.options.network);
+  if (!client) return std::unexpected(client.error());
+  client->transport = [&network] { return network.transport(); };
+  Crawl crawl(job, *parsers, nullptr, {.client = std::move(*client)});
+  return run_in_time(real_time, [&] { return crawl.run(); });
+}
+
+// What the database must say after a crawl of the whole web.
+Result<> check_database(Job& job, const Expected& expected) {
+  auto ledger = job.db.ledger();
+  if (!ledger) return std::unexpected(ledger.error());
+  if (auto checked = job.db.check(*ledger); !checked) return checked;
+  if (ledger->pages == expected.pages && ledger->pending == 0) return {};
+  return fail(ErrorClass::storage, fmt::format("the database has {} pages, not {}, and {} pending URLs",
+                                               ledger->pages, expected.pages, ledger->pending));
+}
+
+struct Flags {
+  WebOptions web;
+  bool sim_cost = true;
+};
+
+Result<bool> simulate(const Flags& flags, CrawlFlags::Parsed given) {
+  const TemporaryDirectory directory;
+  const Web web(flags.web);
+  ServedLog served;
+  SimNetwork network(web, served);
+  JobOptions& options = given.options;
+  options.scope = ScopeKind::any;
+  options.seeds = {web.url(web.front_page(0))};
+  if (std::ranges::find(given.given, "output") == given.given.end()) {
+    options.output = directory.path() / "crawl.db";
+  }
+  auto job = open_job(options, given.given);
+  if (!job) return std::unexpected(job.error());
+  if (auto seeded = seed_job(*job); !seeded) return std::unexpected(seeded.error());
+
+  const bool real_time = options.threads > 1;
+  const std::uint64_t memory_before = peak_memory();
+  const Seconds cpu_before = cpu_time();
+  const auto start = std::chrono::steady_clock::now();
+  if (auto crawled = crawl(*job, network, real_time); !crawled) return std::unexpected(crawled.error());
+  const Seconds elapsed = std::chrono::steady_clock::now() - start;
+  const Seconds cpu = cpu_time() - cpu_before;
+  const std::uint64_t memory = peak_memory();
+
+  const std::vector<Served> log = served.read();
+  const Verdict verdict = check_log(web, log,
+                                    {.per_host = options.per_host,
+                                     .per_ip = options.per_ip,
+                                     .delay = options.delay,
+                                     .ip_delay = options.ip_delay,
+                                     .throttle = options.throttle});
+  const Seconds simulated = flags.sim_cost ? simulation_cost(web, log, real_time) : Seconds(0);
+  const auto pages = static_cast<double>(std::max<std::uint64_t>(verdict.expected.pages, 1));
+  fmt::print(
+      "{{\"urls\":{},\"hosts\":{},\"requests\":{},\"robots_requests\":{},\"pages\":{},\"seconds\":{:.1f},"
+      "\"virtual_seconds\":{:.0f},\"cpu_us_per_page\":{:.1f},\"cpu_us_per_page_of_simulation\":{:.1f},"
+      "\"crawl_cpu_us_per_page\":{:.1f},\"peak_rss_mib\":{:.0f},\"rss_before_mib\":{:.0f},"
+      "\"busiest_address\":{},\"violations\":{}}}\n",
+      flags.web.urls, flags.web.hosts, verdict.requests, verdict.robots_requests, verdict.expected.pages,
+      elapsed.count(), static_cast<double>(verdict.duration) * 1e-9, cpu.count() * 1e6 / pages,
+      simulated.count() * 1e6 / pages, (cpu - simulated).count() * 1e6 / pages,
+      static_cast<double>(memory) / (1 << 20), static_cast<double>(memory_before) / (1 << 20),
+      verdict.busiest_address, verdict.violations);
+  for (const std::string& violation : verdict.first) fmt::print(stderr, "{}\n", violation);
+  if (auto checked = check_database(*job, verdict.expected); !checked) {
+    return std::unexpected(checked.error());
+  }
+  return verdict.violations == 0;
+}
+
+int main(int argc, char** argv) {
+  CLI::App app("Crawls a made-up web whose servers are simulated, and judges the crawl by what they saw");
+  Flags flags;
+  app.add_option("--urls", flags.web.urls, "URLs of the web")->capture_default_str();
+  app.add_option("--hosts", flags.web.hosts, "its hosts")->capture_default_str();
+  app.add_option("--addresses", flags.web.addresses, "addresses of the hosts")->capture_default_str();
+  app.add_option("--links", flags.web.links, "links of a page, about")->capture_default_str();
+  app.add_option("--body", flags.web.body, "bytes of a page, about")->capture_default_str();
+  app.add_option("--web", flags.web.seed, "which web: a number")->capture_default_str();
+  app.add_flag("!--no-cost", flags.sim_cost, "does not measure what the simulation costs without a crawl");
+  CrawlFlags crawl_flags(app);
+  CLI11_PARSE(app, argc, argv);
+  auto parsed = crawl_flags.finish();
+  const auto clean = parsed ? simulate(flags, std::move(*parsed)) : std::unexpected(parsed.error());
+  if (!clean) fmt::print(stderr, "crawl_sim: {}\n", clean.error().message);
+  return clean && *clean ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace gossamer::sim
+
+int main(int argc, char** argv) { return gossamer::sim::main(argc, argv); }

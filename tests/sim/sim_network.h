@@ -1,0 +1,40 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "net/http/transport.h"
+#include "tests/sim/served_log.h"
+#include "tests/sim/web.h"
+
+namespace gossamer::sim {
+
+// The servers of a web, in memory: below an HttpClient they answer with the bytes that a server would send,
+// after a time that a server would need, by the clock of the client's loop. Must outlive its transports.
+// Thread-safe.
+class SimNetwork {
+ public:
+  SimNetwork(const Web& web, ServedLog& log) : web_(web), log_(log) {}
+
+  std::unique_ptr<Transport> transport();
+
+  static IpAddress address(std::uint32_t number);
+  const Web& web() const { return web_; }
+
+ private:
+  friend class SimTransport;
+  friend class SimStream;
+
+  int count_attempt(UrlIndex url);
+
+  const Web& web_;
+  ServedLog& log_;
+  std::atomic<std::uint32_t> connections_ = 0;
+  std::mutex mutex_;
+  std::unordered_map<UrlIndex, int> attempts_;  // of busy pages
+};
+
+}  // namespace gossamer::sim
