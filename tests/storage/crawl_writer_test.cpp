@@ -160,5 +160,64 @@ TEST(CrawlWriter, WhatItToldOfSurvivesAKill) {
   must(db.check());
 }
 
+// A page of which the first part says that URL 1 is done, and each brings a new URL.
+Outcome part_of_page_1(UrlId found, bool partial) {
+  Outcome part;
+  if (found == 2) part = page_outcome(1);
+  part.urls.push_back(url_row(found));
+  part.partial = partial;
+  part.part_of = 1;
+  return part;
+}
+
+TEST(CrawlWriter, PartsAreWrittenOneByOneAndCommittedTogether) {
+  TempDir dir;
+  std::counting_semaphore<> written(0);
+  std::atomic<std::size_t> bytes{0};
+  std::atomic<std::size_t> committed{0};
+  CrawlWriter writer(
+      seeded(dir.file("crawl.db"), 1), {.linger = kNever},
+      [&](std::size_t count, const Result<void>& result) {
+        must(result);
+        committed += count;
+      },
+      [&](std::size_t freed) {
+        bytes += freed;
+        written.release();
+      });
+  std::size_t submitted = 0;
+  for (const UrlId found : {2, 3, 4}) {
+    submitted += writer.submit(part_of_page_1(found, true));
+    written.acquire();
+    EXPECT_EQ(bytes, submitted);
+    EXPECT_EQ(committed, 0u);
+    EXPECT_EQ(ledger_of(dir.file("crawl.db")).discovered, 1u);
+  }
+  writer.submit(part_of_page_1(5, false));
+  auto db = must(writer.close());
+  EXPECT_EQ(committed, 4u);
+  must(db.check());
+  EXPECT_EQ(must(db.ledger()).discovered, 5u);
+}
+
+TEST(CrawlWriter, AnUnfinishedOutcomeIsUndone) {
+  TempDir dir;
+  std::size_t refused = 0;
+  CrawlWriter writer(seeded(dir.file("crawl.db"), 1), {.linger = kNever},
+                     [&](std::size_t count, const Result<void>& result) {
+                       if (!result) refused += count;
+                     });
+  writer.submit(part_of_page_1(2, true));
+  writer.submit(part_of_page_1(3, true));
+  auto db = writer.close();
+  ASSERT_FALSE(db);
+  EXPECT_THAT(db.error().message, ::testing::HasSubstr("unfinished"));
+  EXPECT_EQ(refused, 2u);
+  const LedgerCounts counts = ledger_of(dir.file("crawl.db"));
+  EXPECT_EQ(counts.discovered, 1u);
+  EXPECT_EQ(counts.pending, 1u);
+  EXPECT_THAT(counts.mismatches, ::testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace gossamer::testing
