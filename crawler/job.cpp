@@ -1,5 +1,6 @@
 #include "crawler/job.h"
 
+#include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
 #include <utility>
@@ -84,6 +85,8 @@ Result<> restore(Job& job) {
     if (host.robots_fetched_at) job.robots.push_back(host);
   });
   if (!hosts) return hosts;
+  auto rules = job.db.for_each_rule([&](const RuleRow& rule) { job.registry->restore(rule); });
+  if (!rules) return rules;
   return job.db.for_each_url([&](const UrlView& url) {
     job.registry->restore(url);
     if (url.state == UrlState::done && url.status >= 200 && url.status < 300) ++job.pages;
@@ -100,23 +103,28 @@ Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& gi
   auto secret = secret_of(*db);
   if (!secret) return std::unexpected(std::move(secret.error()));
   const JobOptions& job_options = options->options;
-  auto scope = CrawlScope::create({.kind = job_options.scope,
-                                   .include = job_options.include,
-                                   .exclude = job_options.exclude,
-                                   .depth = job_options.depth});
+  const auto traps = TrapLimits::parse(job_options.trap);
+  if (!traps) return std::unexpected(traps.error());
+  auto scope =
+      CrawlScope::create({.kind = job_options.scope,
+                          .include = job_options.include,
+                          .exclude = job_options.exclude,
+                          .depth = job_options.depth,
+                          .traps = *traps,
+                          .today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
   if (!scope) return std::unexpected(std::move(scope.error()));
 
   const bool resumed = !db->is_new();
-  auto frontier = std::make_unique<Frontier>(
-      Frontier::Options{.per_host = job_options.per_host,
-                        .delay = job_options.delay,
-                        .throttle = job_options.throttle,
-                        .per_ip = job_options.per_ip,
-                        .ip_delay = job_options.ip_delay,
-                        .rate = job_options.rate,
-                        .max_pages_per_host = job_options.max_pages_per_host,
-                        .memory = job_options.memory / 4,
-                        .scratch_directory = std::filesystem::path(job_options.output).parent_path().string()});
+  auto frontier = std::make_unique<Frontier>(Frontier::Options{
+      .per_host = job_options.per_host,
+      .delay = job_options.delay,
+      .throttle = job_options.throttle,
+      .per_ip = job_options.per_ip,
+      .ip_delay = job_options.ip_delay,
+      .rate = job_options.rate,
+      .max_pages_per_host = job_options.max_pages_per_host,
+      .memory = job_options.memory / 4,
+      .scratch_directory = std::filesystem::path(job_options.output).parent_path().string()});
   auto registry = std::make_unique<UrlRegistry>(std::move(*scope), *secret, *frontier);
   Job job{.options = std::move(options->options),
           .db = std::move(*db),

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "crawler/cli/units.h"
+#include "crawler/trap_limits.h"
 
 namespace gossamer {
 
@@ -23,6 +24,7 @@ void for_each_stored(Options& o, Visit visit) {
   visit("scope", o.scope);
   visit("include", o.include);
   visit("exclude", o.exclude);
+  visit("trap", o.trap);
   visit("depth", o.depth);
   visit("max-pages", o.max_pages);
   visit("max-pages-per-host", o.max_pages_per_host);
@@ -137,6 +139,7 @@ Result<> validate(const JobOptions& o) {
   using namespace std::chrono_literals;
   if (o.output.empty()) return bad_flag("output", "needs the path of a database, such as crawl.db");
   if (o.depth && *o.depth > 60'000) return bad_flag("depth", "must be 0 ... 60000");
+  if (auto traps = TrapLimits::parse(o.trap); !traps) return std::unexpected(std::move(traps.error()));
   if (o.max_pages && *o.max_pages == 0) return bad_flag("max-pages", "must be at least 1");
   if (o.max_pages_per_host && *o.max_pages_per_host == 0) {
     return bad_flag("max-pages-per-host", "must be at least 1");

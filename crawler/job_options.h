@@ -31,6 +31,9 @@ struct JobOptions {
   std::vector<std::string> include;
   std::vector<std::string> exclude;
 
+  // "NAME=LIMIT": limits of trap rules that are not the usual ones; see TrapLimits.
+  std::vector<std::string> trap;
+
   // Links from a seed; unlimited by default, for the scope bounds the crawl.
   std::optional<std::uint16_t> depth;
 

@@ -1,11 +1,15 @@
 #include "crawler/cli/crawl_flags.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <toml++/toml.h>
 #include <utility>
 
 #include "crawler/cli/units.h"
+#include "crawler/pattern_list.h"
+#include "crawler/trap_limits.h"
 
 namespace gossamer {
 
@@ -43,6 +47,15 @@ Result<CrawlOrder> order_of(const std::string& text) {
   if (const auto order = parse_crawl_order(text)) return *order;
   return fail(ErrorClass::invalid_input,
               fmt::format("'{}' is not an order; give breadth, depth or best", text));
+}
+
+std::string trap_help() {
+  std::string help = "Change the limit of a trap rule, or turn it off (repeatable):";
+  for (const TrapRule& rule : trap_rules()) {
+    const std::string usual = rule.usual == 0 ? "off" : fmt::format("{}", rule.usual);
+    help += fmt::format("\n{}={}: {}", rule.name, usual, rule.meaning);
+  }
+  return help;
 }
 
 // The values of a key of the job file, spelled as on the command line. nullopt: not a value a flag can have.
@@ -91,6 +104,11 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
   add_list(app, "--exclude", o.exclude,
            "No URL in which this pattern is found (repeatable); wins over --include; seeds are exempt")
       ->type_name("RE2");
+  add_list(app, "--include-from", include_from_, "Patterns of a file, one a line, as if given with --include")
+      ->type_name("FILE");
+  add_list(app, "--exclude-from", exclude_from_, "Patterns of a file, one a line, as if given with --exclude")
+      ->type_name("FILE");
+  add_list(app, "--trap", o.trap, trap_help())->type_name("NAME=LIMIT|NAME=off");
   app.add_option("--depth", o.depth,
                  "At most N links from a seed (0: the seeds only). Counted along the shortest way known when "
                  "a page is fetched; "
@@ -191,6 +209,20 @@ Result<> CrawlFlags::read_config() {
   return {};
 }
 
+Result<> CrawlFlags::read_pattern_files() {
+  const auto append = [](std::string_view flag, const auto& files,
+                         std::vector<std::string>& patterns) -> Result<> {
+    for (const std::string& file : files) {
+      auto read = read_pattern_file(flag, file);
+      if (!read) return std::unexpected(std::move(read.error()));
+      std::ranges::move(*read, std::back_inserter(patterns));
+    }
+    return {};
+  };
+  if (auto read = append("--include-from", include_from_, options_.include); !read) return read;
+  return append("--exclude-from", exclude_from_, options_.exclude);
+}
+
 Result<CrawlFlags::Parsed> CrawlFlags::finish() {
   if (!config_.empty()) {
     if (auto read = read_config(); !read) return std::unexpected(std::move(read.error()));
@@ -200,10 +232,13 @@ Result<CrawlFlags::Parsed> CrawlFlags::finish() {
     if (!age) return fail(ErrorClass::invalid_input, "--refresh: " + age.error().message);
     options_.refresh = *age;
   }
+  if (auto read = read_pattern_files(); !read) return std::unexpected(std::move(read.error()));
   if (auto valid = validate(options_); !valid) return std::unexpected(std::move(valid.error()));
   Parsed parsed{.options = options_, .given = {}};
   for (const CLI::Option* option : app_.get_options()) {
-    if (option->count() > 0) parsed.given.push_back(option->get_single_name());
+    if (option->count() == 0) continue;
+    const std::string name = option->get_single_name();
+    parsed.given.push_back(name == "include-from" ? "include" : name == "exclude-from" ? "exclude" : name);
   }
   return parsed;
 }

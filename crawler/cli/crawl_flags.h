@@ -35,10 +35,13 @@ class CrawlFlags {
 
  private:
   Result<> read_config();
+  Result<> read_pattern_files();
 
   CLI::App& app_;
   JobOptions options_;
   std::string config_;
+  std::vector<std::string> include_from_;  // files
+  std::vector<std::string> exclude_from_;
   std::string refresh_;  // AGE as written, "" without the flag
 };
 
