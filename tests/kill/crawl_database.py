@@ -7,20 +7,20 @@ import tempfile
 from collections import Counter
 
 PAGE_COLUMNS = ("status, content_type, encoding, title, language, canonical, noindex, body_bytes, body_complete, "
-                "hex(digest), links, other_links")
+                "hex(digest), links, other_links, etag, last_modified, version")
 
 
 class Snapshot:
     """One committed state. `exists` is False when there is no job in the file yet (or no file); then all is empty.
 
     urls: URL -> (state, reason). redirects: URL -> target URL. pages: URL -> columns. bodies: URL -> hash of its stored body.
-    items: Counter of (URL, JSON). links: Counter of (page, target, tag, text, nofollow).
+    changes: URL -> what the last refresh found it to be. items: Counter of (URL, JSON). links: Counter of (page, target, tag, text, nofollow).
     `faults` lists what no state may show: a damaged file, an unbalanced ledger, two rows of one URL, rows that point nowhere.
     """
 
     def __init__(self, database=None):
         self.exists, self.faults = database is not None, []
-        self.urls, self.redirects, self.pages, self.bodies = {}, {}, {}, {}
+        self.urls, self.redirects, self.pages, self.bodies, self.changes = {}, {}, {}, {}, {}
         self.items, self.links, self.states, self.discovered = Counter(), Counter(), Counter(), 0
         if database is None:
             return
@@ -42,6 +42,10 @@ class Snapshot:
             self.pages[by_id.get(number, f"id {number}")] = tuple(columns)
         for number, body in database.execute("SELECT url, body FROM bodies"):
             self.bodies[by_id.get(number, f"id {number}")] = hashlib.sha256(body).hexdigest()
+        for number, change in database.execute("SELECT url, change FROM fetches WHERE change IS NOT NULL ORDER BY id"):
+            if by_id[number] in self.changes:
+                self.faults.append(f"refreshed twice: {by_id[number]}")
+            self.changes[by_id[number]] = change
         self.items = Counter((by_id.get(number, f"id {number}"), item)
                              for number, item in database.execute("SELECT url, item FROM items"))
         self.links = Counter((by_id.get(source, f"id {source}"), by_id.get(target, f"id {target}"), *rest) for source, target, *rest
@@ -62,9 +66,9 @@ class Snapshot:
             "pages of URLs not done with a 2xx": "SELECT count(*) FROM pages LEFT JOIN urls ON pages.url = urls.id "
                                                  "WHERE state IS NOT 'done' OR urls.status NOT BETWEEN 200 AND 299",
             "done or failed URLs without a fetch": "SELECT count(*) FROM urls WHERE state IN ('done', 'failed') "
-                                                   "AND id NOT IN (SELECT url FROM fetches)",
+                                                   "AND id NOT IN (SELECT url FROM fetches WHERE kind = 'page')",
             "items of URLs that are not done": "SELECT count(*) FROM items LEFT JOIN urls ON items.url = urls.id "
-                                               "WHERE state IS NOT 'done'",
+                                               "WHERE state IS NOT 'done' AND items.url NOT IN (SELECT url FROM dropped_pages)",
             "failed or filtered URLs without a reason": "SELECT count(*) FROM urls "
                                                         "WHERE (state IN ('failed', 'filtered')) != (reason IS NOT NULL)",
             "parents that are no URL": "SELECT count(*) FROM urls WHERE parent IS NOT NULL AND parent NOT IN (SELECT id FROM urls)",
@@ -112,17 +116,22 @@ def compare(reference, other):
     """What `other` has otherwise than `reference`, one line each; depth, order and times may differ."""
     return (other.faults + _differences("state", reference.urls, other.urls) +
             _differences("redirect", reference.redirects, other.redirects) +
+            _differences("refresh", reference.changes, other.changes) +
             _differences("page", reference.pages, other.pages) + _differences("body", reference.bodies, other.bodies) +
             _differences("item", reference.items, other.items) + _differences("link", reference.links, other.links))
 
 
 def compare_with_expected(expected, snapshot):
-    """Differences between the site's expected outcome and a finished crawl, grouped by the kind of resource."""
+    """Differences between the site's expected outcome, URL -> (Expectation, change), and a finished crawl, grouped by the
+    kind of resource."""
     wrong = {}
     for url in expected.keys() | snapshot.urls.keys():
-        want = (expected[url].state, expected[url].reason) if url in expected else None
-        if snapshot.urls.get(url) != want:
-            kind = (expected[url].kind if url in expected else "") or "unknown to the site"
-            wrong.setdefault((kind, want, snapshot.urls.get(url)), []).append(url)
+        want, kind = None, "unknown to the site"
+        if url in expected:
+            outcome, change = expected[url]
+            want, kind = (outcome.state, outcome.reason, change), outcome.kind or kind
+        found = (*snapshot.urls[url], snapshot.changes.get(url, "")) if url in snapshot.urls else None
+        if found != want:
+            wrong.setdefault((kind, want, found), []).append(url)
     return [f"expected: {kind}: {len(urls)} URLs should be {want}, are {found}, e.g. {min(urls)}"
             for (kind, want, found), urls in sorted(wrong.items(), key=str)]

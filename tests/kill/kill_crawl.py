@@ -4,7 +4,8 @@
 A generated site is crawled once undisturbed: that must be the outcome the site's link graph demands, each URL asked
 for once. Then in phases, each a crawl of its own, killed at a kind of moment: `random` (kills count only when the
 database then has done > 0 and pending > 0; the server is slowed until they do), `creation`, `seeding` (a large seed
-file), `resume` (right after the start, mid-crawl) and `checkpoint` (a reader holds the write-ahead log back). After
+file), `resume` (right after the start, mid-crawl), `checkpoint` (a reader holds the write-ahead log back) and, of a
+living site, `refresh` (while the second edition is compared with the first). After
 every kill: integrity_check, the ledger, nothing lost since the kill before. At the end of each phase: same URLs, states,
 reasons, redirects, pages, digests, items and item lines as the undisturbed crawl, and no URL asked for again once its
 outcome was committed. Exit 0: all equal; 1: any difference.
@@ -17,7 +18,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "../support/site")]
 from kill_job import Job, run_reference  # noqa: E402
-from kill_phases import PHASES  # noqa: E402
+from kill_phases import LIVING_PHASES, PHASES  # noqa: E402
 from site_server import SiteServer  # noqa: E402
 
 
@@ -30,7 +31,9 @@ def main():
     parser.add_argument("--kills", type=int, default=30, help="kills that count in the phase random; the others take a third")
     parser.add_argument("--pages", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1, help="of the site and of the moments")
-    parser.add_argument("--phase", action="append", choices=list(PHASES), help="only this one; repeatable")
+    parser.add_argument("--living", action="store_true", help="the site has cookies, passing troubles and a second edition")
+    parser.add_argument("--threads", type=int, default=1, help="of the crawl")
+    parser.add_argument("--phase", action="append", choices=[*PHASES, *LIVING_PHASES], help="only this one; repeatable")
     parser.add_argument("--delay", type=float, default=0.03, help="seconds an answer takes at first in the phases random and "
                         "resume; a third in checkpoint")
     parser.add_argument("--per-host", type=int, default=16)
@@ -48,15 +51,16 @@ def main():
         os.makedirs(options.keep)
 
     with tempfile.TemporaryDirectory(prefix="gossamer-kill-") as temporary, \
-            SiteServer(options.seed, options.pages) as server:
+            SiteServer(options.seed, options.pages, living=options.living) as server:
         folder = options.keep or temporary
         reference = run_reference(options, server, folder)
         jobs = [reference]
-        for name in options.phase or PHASES:
+        phases = PHASES | (LIVING_PHASES if options.living else {})
+        for name in options.phase or phases:
             if reference.faults:
                 break
             job = Job(options, server, folder, name)
-            PHASES[name](job, reference)
+            phases[name](job, reference)
             jobs.append(job)
         return report(jobs)
 

@@ -10,14 +10,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def run_harness(fault, phases, kills):
     return subprocess.run(
-        ["/usr/bin/python3", f"{HERE}/kill_crawl.py", f"--spider={HERE}/model_crawl.py", "--pages=80", "--delay=0.004",
+        ["/usr/bin/python3", f"{HERE}/kill_crawl.py", f"--spider={HERE}/model_crawl.py", "--pages=80", "--delay=0.004", "--living",
          f"--kills={kills}", "--seconds=60", *(f"--phase={phase}" for phase in phases)],
         env={**os.environ, "MODEL_FAULT": fault}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 class KillHarness(unittest.TestCase):
     def test_a_correct_crawler_passes(self):
-        result = run_harness("", ["random", "resume", "checkpoint"], kills=5)
+        result = run_harness("", ["random", "resume", "checkpoint", "refresh"], kills=5)
         self.assertEqual(result.returncode, 0, result.stdout)
 
     def expect_report(self, fault, phase, words, kills=5):
@@ -44,6 +44,15 @@ class KillHarness(unittest.TestCase):
 
     def test_an_item_stored_twice(self):
         self.expect_report("double_item", "resume", "FAULT undisturbed: products")
+
+    def test_cookies_forgotten_by_a_kill(self):
+        self.expect_report("forget_cookies", "random", "('done', '') != ('failed', 'http_4xx')", kills=25)
+
+    def test_a_refresh_that_starts_over(self):
+        self.expect_report("refresh_again", "refresh", "asked for again after it was committed")
+
+    def test_items_of_a_changed_page_not_taken(self):
+        self.expect_report("old_items", "refresh", "FAULT refresh: products")
 
 
 if __name__ == "__main__":

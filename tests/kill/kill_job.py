@@ -8,9 +8,11 @@ from collections import Counter
 import crawl_database
 from crawl_process import CrawlProcess, wait_until
 
+RETRIED = ("http_5xx", "truncated", "protocol", "decode")   # asked for more than once
+
 
 class Job:
-    """`figures` are for the table, `faults` one line each. All runs of a job use the same command."""
+    """`figures` are for the table, `faults` one line each. All runs of a job use the same command, until it is refreshed."""
 
     def __init__(self, options, server, folder, name, seeds=None):
         self.options, self.server, self.name = options, server, name
@@ -25,6 +27,7 @@ class Job:
     def fresh(self):
         """A new database: nothing is known, and the server forgets too."""
         self.rounds += 1
+        self.refreshed = None                              # the expected outcome of the refresh, once that has begun
         self.database = os.path.join(self.folder, f"crawl{self.rounds}.db")
         self.items = os.path.join(self.folder, f"items{self.rounds}.jsonl")
         seed_file = os.path.join(self.folder, "seeds.txt")
@@ -36,10 +39,24 @@ class Job:
             self.command += ["--items", self.items]
         for plugin in self.options.plugin:
             self.command += ["--plugin", plugin]
+        if self.options.threads > 1:
+            self.command += ["--threads", str(self.options.threads)]
         self.server.reset()
         self.last = crawl_database.Snapshot()
         self.settled_at = {}                               # URL -> requests the server had seen at the kill after its commit
         self.kill_marks = []                               # requests the server had seen at each kill
+
+    def begin_refresh(self):
+        """From the finished first edition on: the server has the second one, and all runs refresh."""
+        self.last = crawl_database.read(self.database)
+        self.refreshed = {url: (e.state, e.reason) for url, (e, _) in self.server.site.expected_refresh().items()}
+        self.command = [*self.command, "--refresh"]
+        self.server.edition(2)
+        self.settled_at, self.kill_marks = {}, []
+
+    def settled(self, found):
+        """URLs that need no further request."""
+        return found.settled if self.refreshed is None else found.changes.keys()
 
     def spawn(self):
         self.figures["runs"] += 1
@@ -57,18 +74,20 @@ class Job:
         self.figures["kills"] += 1
         mark = self.server.requests()
         self.kill_marks.append(mark)
-        if now.exists and now.states["done"] > 0 and now.states["pending"] > 0:
+        under_way = now.states["pending"] if self.refreshed is None else now.changes and now.pages.keys() - now.changes.keys()
+        if now.exists and now.states["done"] > 0 and under_way:
             self.figures["counted"] += 1
         where = f"kill {self.figures['kills']}"
         self.faults += [f"{where}: {fault}" for fault in now.faults]
         lost = self.last.urls.keys() - now.urls.keys()
-        changed = [url for url in self.last.settled & now.urls.keys()
-                   if now.urls[url] != self.last.urls[url] and now.urls[url] != ("failed", "redirect")]
+        changed = [url for url in self.last.settled & now.urls.keys() if now.urls[url] != self.last.urls[url] and
+                   now.urls[url] not in (("failed", "redirect"), (self.refreshed or {}).get(url))]
         if lost or changed:
             self.fault(f"{where}: {len(lost)} URLs lost, {len(changed)} outcomes changed, e.g. {min([*lost, *changed])}")
-        if self.last.pages.keys() - now.pages.keys() or self.last.items - now.items:
+        dropped = {url for url in self.last.pages.keys() - now.pages.keys() if now.changes.get(url) not in ("gone", "changed")}
+        if dropped or self.last.items - now.items:
             self.fault(f"{where}: pages or items lost")
-        for url in now.settled:
+        for url in self.settled(now):
             self.settled_at.setdefault(url, mark)
         self.last = now
         return now
@@ -128,6 +147,30 @@ class Job:
         counts = ", ".join(f"{v} {k}" for k, v in self.figures.items())
         print(f"{self.name}: {counts}; {len(self.faults)} faults", flush=True)
 
+    def run_undisturbed(self, expected):
+        """One run to the end, compared with the site's URL -> (Expectation, change). Returns the seconds to its first request."""
+        start = time.monotonic()
+        with self.spawn() as process:
+            wait_until(lambda: self.server.requests() > 0, self.options.seconds, process)
+            first_request = time.monotonic() - start
+            self._check_exit(process, process.wait(self.options.seconds))
+        found, site = crawl_database.read(self.database), self.server.site
+        self.faults += found.faults + crawl_database.compare_with_expected(expected, found)
+        self._count(found, crawl_database.lines(self.items))
+        asked = set()
+        for url, (expectation, change) in expected.items():
+            request, asked_at_all = site.key(url), change or self.refreshed is None or url not in self.last.urls
+            wanted = 1 if asked_at_all and expectation.state != "filtered" else 0
+            asked |= {request} if wanted else set()
+            if wanted and (expectation.reason in RETRIED or expectation.kind.startswith("recovers")):
+                continue
+            if self.fetches.get(request, 0) != wanted:
+                self.fault(f"{request[0]}{request[1]} ({expectation.state} {expectation.reason} {change}) was asked for "
+                           f"{self.fetches.get(request, 0)} times")
+        for request in self.fetches.keys() - asked - {site.key(url) for url in expected}:
+            self.fault(f"{request[0]}{request[1]} is no URL of the crawl, but was asked for")
+        return first_request
+
     # Moments.
 
     def run_for(self, seconds):
@@ -148,27 +191,33 @@ class Job:
 def run_reference(options, server, folder):
     """The undisturbed crawl. Faults when it is not what the site demands, or not each URL was asked for once."""
     job = Job(options, server, folder, "undisturbed")
-    start = time.monotonic()
-    with job.spawn() as process:
-        wait_until(lambda: server.requests() > 0, options.seconds, process)
-        job.first_request = time.monotonic() - start
-        job._check_exit(process, process.wait(options.seconds))
-    job.seconds = time.monotonic() - start
-    found, expected = crawl_database.read(job.database), server.site.expected()
-    job.faults += found.faults + crawl_database.compare_with_expected(expected, found)
-    job._count(found, crawl_database.lines(job.items))
-    check_items(job, expected)
-    once = {server.site.key(url): e for url, e in expected.items() if e.state != "failed" and not e.kind.startswith("recovers")}
-    for request, expectation in once.items():
-        count, wanted = job.fetches.get(request, 0), 0 if expectation.state == "filtered" else 1
-        if count != wanted:
-            job.fault(f"{request[0]}{request[1]} ({expectation.state} {expectation.reason}) was asked for {count} times")
-    for request in job.fetches.keys() - {server.site.key(url) for url in expected}:
-        job.fault(f"{request[0]}{request[1]} is no URL of the crawl, but was asked for")
+    expected = {url: (e, "") for url, e in server.site.expected().items()}
+    job.first_request = job.run_undisturbed(expected)
+    check_items(job, server.site.expected(), lambda resource: resource.items)
     return job
 
 
-def check_items(job, expected):
+def run_refreshed_reference(options, server, folder):
+    """The same of a crawl of the first edition that is refreshed with the second one."""
+    job = Job(options, server, folder, "refreshed")
+    job.finish()
+    job.begin_refresh()
+    expected = server.site.expected_refresh()
+    job.run_undisturbed(expected)
+    check_items(job, {url: e for url, (e, _) in expected.items()} | server.site.expected(), items_of_both_editions)
+    unchanged = [server.site.by_url[url] for url, (_, change) in expected.items() if change == "unchanged"]
+    conditional, answered = sum(bool(page.validator) for page in unchanged), sum(entry[4] == 304 for entry in server.log())
+    if answered != conditional:
+        job.fault(f"{answered} requests were answered 304, {conditional} unchanged pages have validators")
+    return job
+
+
+def items_of_both_editions(resource):
+    later = resource.at(2)
+    return resource.items + (later.items if resource.since == 1 and later.body != resource.body and later.status == 200 else [])
+
+
+def check_items(job, expected, items_of):
     """Of an undisturbed crawl: the products are the site's, every plugin gave something, file and table agree."""
     options, items = job.options, job.found.items
     if not options.plugin and not options.spider:
@@ -184,7 +233,7 @@ def check_items(job, expected):
         job.fault("no item of a plugin")
     if options.spider:
         wanted = Counter((url, json.dumps(item, separators=(",", ":"))) for url, resource in job.server.site.by_url.items()
-                         for item in resource.items if url in expected and expected[url].state == "done")
+                         for item in items_of(resource) if url in expected and expected[url].state == "done")
         if products != wanted:
             job.fault(f"products: {sum((products - wanted).values())} too many, {sum((wanted - products).values())} missing, "
                       f"e.g. {next(iter((products - wanted) or (wanted - products)))}")

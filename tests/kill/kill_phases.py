@@ -4,7 +4,7 @@ import time
 
 import crawl_database
 from crawl_process import wait_until
-from kill_job import Job
+from kill_job import Job, run_refreshed_reference
 
 SEEDS = 100_000
 
@@ -101,4 +101,27 @@ def checkpoint(job, reference):
     job.check_against(reference)
 
 
+def refresh(job, reference):
+    """Kills spread over a refresh that finds pages changed, moved and gone."""
+    plain = run_refreshed_reference(job.options, job.server, job.folder)
+    job.faults += plain.faults
+    delay = job.options.delay
+    for _ in range(20):
+        job.fresh()
+        job.finish()
+        job.begin_refresh()
+        job.server.delay(delay)
+        delay *= 1.5                                       # of the next one, if this one ends too soon
+        kills = max(3, job.options.kills // 3)
+        while (missing := kills - job.figures["counted"]) > 0:
+            left = max(1, len(job.last.pages.keys() - job.last.changes.keys()))
+            if job.run_until_requests(int(left / (missing + 2) * job.rng.uniform(0.3, 1.2)), job.rng.uniform(0, 0.05)) is None:
+                break
+        job.check_against(plain)
+        if job.figures["counted"] >= kills:
+            return
+    job.fault(f"only {job.figures['counted']} kills counted")
+
+
 PHASES = {"random": random_moments, "creation": creation, "seeding": seeding, "resume": resume, "checkpoint": checkpoint}
+LIVING_PHASES = {"refresh": refresh}                       # of a living site only

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 MAX_HOPS = 10
 FAILURE_BY_FRAMING = {"truncated": "truncated", "chunked_truncated": "truncated", "bad_gzip": "decode",
                       "garbage": "protocol"}
+FAILURE_BY_TROUBLE = {"reset": "truncated"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ def _fetched(url, hops, resources):
     resource = resources.get(url)
     if resource is None:
         return Expectation("failed", "http_4xx", "not_there")
+    if resource.recovers > 100:                            # never, that is
+        return Expectation("failed", FAILURE_BY_TROUBLE[resource.trouble], resource.kind)
     if resource.redirect:
         if hops >= MAX_HOPS or _on_cycle(url, resources):
             return Expectation("failed", "redirect", resource.kind)
@@ -83,4 +86,27 @@ def expected_outcome(seeds, resources, robots, key):
             elif page and result[url].state == "done":
                 for link in page.links:
                     queue.append((link.target, not (link.nofollow or page.meta_nofollow), 0))
+    return result
+
+
+def expected_refresh(expected, resources):
+    """URL -> (Expectation, change) once every page of `expected` has been asked for again in the second edition."""
+    result, queue = {}, deque()
+    for url, known in expected.items():
+        page = resources.get(url)
+        if known.state != "done" or page.redirect:
+            result[url] = (known, "")
+            continue
+        now = page.at(2)
+        if now.status >= 400:
+            result[url] = (Expectation("failed", "http_4xx", now.kind), "gone")
+        else:
+            result[url] = (Expectation("done", "", now.kind), "changed" if now.redirect or now.body != page.body else "unchanged")
+        queue += [link.target for link in now.links if now.status == 200]
+    while queue:                                           # what only the second edition has
+        url = queue.popleft()
+        if url not in result:
+            page = resources[url]
+            result[url] = (_fetched(url, 0, resources), "" if page.redirect else "new")
+            queue += [page.redirect] if page.redirect else [link.target for link in page.links]
     return result

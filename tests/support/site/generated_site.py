@@ -6,7 +6,8 @@ Every URL under /never/ stands where no link is (comments, scripts, forms, image
 """
 import random
 
-from expected import expected_outcome
+from expected import expected_outcome, expected_refresh
+from living import add_living
 from served import Link, Resource, encode, paragraph, render
 from spelling import spell
 
@@ -25,9 +26,10 @@ CHARSETS = (("utf-8", "header"), ("utf-8", "meta"), ("windows-1252", "header"), 
 class Site:
     """`resources` maps (host name, path with query) to a Resource; `robots` maps a host name to its robots.txt.
     `pages` is the number of ordinary pages; the special cases come on top, about an eighth of it. A `steady` site has no
-    answer that is worth another try, after which a crawler pauses for seconds: no 5xx, no broken responses."""
+    answer that is worth another try, after which a crawler pauses for seconds: no 5xx, no broken responses. A `living` one
+    has also what living.py adds."""
 
-    def __init__(self, seed=1, pages=5000, port=80, steady=False):
+    def __init__(self, seed=1, pages=5000, port=80, steady=False, living=False):
         self.port = port
         self.rng = random.Random(f"site:{seed}")
         self.by_url = {}
@@ -42,6 +44,8 @@ class Site:
         self._make_refused(pages)
         self._make_formats(pages)
         self._make_fresh_host()
+        if living:
+            add_living(self, pages)
         self._render()
         self.resources = {self.key(url): resource for url, resource in self.by_url.items()}
 
@@ -55,7 +59,13 @@ class Site:
 
     def expected(self):
         """URL -> Expectation (state, reason, kind) of every URL a crawl of `seeds` in scope `host` must know."""
-        return expected_outcome(self.seeds, self.by_url, self.robots, self.key)
+        first = {url: resource for url, resource in self.by_url.items() if resource.since == 1}
+        return expected_outcome(self.seeds, first, self.robots, self.key)
+
+    def expected_refresh(self):
+        """The same after a refresh that has met the second edition: URL -> (Expectation, change), the change "" for a URL
+        that was not refreshed."""
+        return expected_refresh(self.expected(), self.by_url)
 
     # Building: each adds resources and links to them.
 
@@ -197,7 +207,7 @@ class Site:
     # Rendering.
 
     def _render(self):
-        for resource in self.by_url.values():
+        for resource in [*self.by_url.values(), *(r.later for r in self.by_url.values() if r.later)]:
             if resource.status == 200 and resource.content_type.startswith("text/html") and not resource.body:
                 self.rng.shuffle(resource.links)
                 title = f"{resource.kind} {resource.url.partition('.test')[2]} caf\u00e9"

@@ -48,22 +48,54 @@ def decode(body, content_type):
     return body.decode({"windows-1252": "cp1252"}.get(charset and charset[1], "utf-8"), "replace")
 
 
-def fetch(connections, port, host, path):
-    """(status, location, content type, body) or an exception, as http.client sees it."""
-    for _ in range(2):
+class Jar:
+    """The cookies of the site's hosts; `rows` is {(host, path, name): value}."""
+
+    def __init__(self, rows=()):
+        self.rows = dict(rows)
+
+    def header(self, host, path):
+        return "; ".join(f"{name}={value}" for (h, folder, name), value in self.rows.items() if h == host and path.startswith(folder + "/"))
+
+    def take(self, host, response):
+        for line in response.headers.get_all("Set-Cookie") or []:
+            name, value = line.partition(";")[0].split("=", 1)
+            folder = re.search(r"Path=([^;]*)", line)[1]
+            if "Max-Age=0" in line:
+                self.rows.pop((host, folder, name), None)
+            else:
+                self.rows[host, folder, name] = value
+
+
+def fetch(connections, port, host, path, jar=None, conditions=None):
+    """(response, body), or an exception, as http.client sees it; what may pass is tried three times."""
+    headers = {"Host": f"{host}:{port}", "Accept-Encoding": "gzip", **(conditions or {})}
+    if jar is not None and jar.header(host, path):
+        headers["Cookie"] = jar.header(host, path)
+    for attempt in range(3):
         try:
             if host not in connections:
                 connections[host] = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            connections[host].request("GET", path, headers={"Host": f"{host}:{port}", "Accept-Encoding": "gzip"})
+            connections[host].request("GET", path, headers=headers)
             response = connections[host].getresponse()
             body = response.read()
-            if response.getheader("Content-Encoding") == "gzip":
-                body = gzip.decompress(body)
-            if response.status != 503:
-                return response.status, response.getheader("Location"), response.getheader("Content-Type") or "", body
-        except http.client.RemoteDisconnected:
+        except (ConnectionError, http.client.IncompleteRead):
             connections.pop(host).close()
+            if attempt == 2:
+                raise
+            continue
         except Exception:
             connections.pop(host).close()
             raise
-    raise AssertionError("still 503")
+        if response.status in (429, 503):
+            continue
+        if jar is not None:
+            jar.take(host, response)
+        if response.getheader("Content-Encoding") == "gzip":
+            try:
+                body = gzip.decompress(body)
+            except Exception:
+                connections.pop(host).close()
+                raise
+        return response, body
+    raise AssertionError("still unavailable")

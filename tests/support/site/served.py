@@ -1,12 +1,13 @@
 """What the generated site serves at one path, and how the bytes are framed on the wire."""
 import gzip
+import hashlib
 import html
 from dataclasses import dataclass, field
 
 HTML = "text/html; charset=utf-8"
 REASONS = {200: "OK", 301: "Moved Permanently", 302: "Found", 303: "See Other", 307: "Temporary Redirect",
            308: "Permanent Redirect", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 410: "Gone",
-           500: "Internal Server Error", 503: "Service Unavailable"}
+           429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable"}
 WORDS = ("crawl page link graph frontier queue batch writer polite robots agent parse token header body chunk "
          "stream socket timer loop event task yield await cancel join ledger commit resume depth scope seed").split()
 
@@ -21,7 +22,8 @@ class Link:
 @dataclass
 class Resource:
     """One path of one host. `framing` is length, chunked, close, keep_close, truncated, chunked_truncated, bad_gzip
-    or garbage; `recovers` is the number of 503 answers before the real one."""
+    or garbage; `recovers` is the number of answers with that `trouble` before the real one. `later` is what the second
+    edition has in its place; None: the same."""
     url: str
     kind: str               # why the site has it: the name in every report
     status: int = 200
@@ -29,6 +31,7 @@ class Resource:
     framing: str = "length"
     gzipped: bool = False
     recovers: int = 0
+    trouble: str = "503 after 0"  # or 503, 429 after N; reset, silence (closed without a word), cut (in the body)
     location: str = ""      # as spelled in the header
     redirect: str = ""      # canonical target
     links: list = field(default_factory=list)
@@ -38,6 +41,40 @@ class Resource:
     declare: str = "header"  # where the encoding is said: header, meta or bom
     items: list = field(default_factory=list)
     body: bytes = b""
+    set_cookies: list = field(default_factory=list)
+    cookie: str = ""         # name=value without which there is a 403, in the edition `since`
+    without_cookie: str = ""  # the name of one with which there is a 403, likewise
+    validator: str = ""      # etag, weak, date, both
+    since: int = 1           # the edition it is there from
+    later: "Resource" = None
+
+    def at(self, edition):
+        """What is there in that edition; None: nothing yet."""
+        return None if edition < self.since else self.later if edition > 1 and self.later else self
+
+    def welcomes(self, cookies, edition):
+        """Whether a request with that Cookie header gets more than a 403."""
+        if edition != self.since:
+            return True
+        sent = [pair.strip() for pair in cookies.split(";")]
+        return ((not self.cookie or self.cookie in sent) and
+                not (self.without_cookie and any(pair.startswith(self.without_cookie + "=") for pair in sent)))
+
+    def validators(self):
+        """The headers that say which version of the body this is."""
+        mark, headers = hashlib.sha256(self.body).hexdigest()[:16], {}
+        if self.validator in ("etag", "weak", "both"):
+            headers["ETag"] = ("W/" if self.validator == "weak" else "") + f'"{mark}"'
+        if self.validator in ("date", "both"):
+            headers["Last-Modified"] = "Tue, 02 Jan 2024 03:04:05 GMT" if self.kind.endswith("_later") else "Mon, 01 Jan 2024 00:00:00 GMT"
+        return headers
+
+    def matches(self, headers):
+        """Whether a conditional request with these headers (lower-case names) is answered 304; RFC 9110 section 13.2.2."""
+        mine = self.validators()
+        if "if-none-match" in headers:
+            return "ETag" in mine and mine["ETag"] in headers["if-none-match"]
+        return "Last-Modified" in mine and headers.get("if-modified-since") == mine["Last-Modified"]
 
 
 def paragraph(rng, words):
@@ -110,6 +147,7 @@ def wire(resource, gzip_allowed):
         headers.append("Location: " + r.location)
     if r.content_type:
         headers.append("Content-Type: " + r.content_type)
+    headers += [f"Set-Cookie: {cookie}" for cookie in r.set_cookies] + [f"{k}: {v}" for k, v in r.validators().items()]
     if r.framing == "bad_gzip":
         headers.append("Content-Encoding: gzip")
         body = b"\x1f\x8b\x08\x00" + bytes(60)
@@ -126,6 +164,18 @@ def wire(resource, gzip_allowed):
     return ("\r\n".join(headers) + "\r\n\r\n").encode("latin-1") + body, close
 
 
-def unavailable():
-    return (b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 0\r\n"
-            b"Content-Length: 6\r\n\r\nlater\n")
+def trouble(kind):
+    """As wire(), of an answer that is worth another try; with the status it counts as, 0 for none."""
+    if kind in ("reset", "silence"):
+        return 0, b"", True
+    if kind == "cut":
+        return 200, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 999\r\n\r\n<html>", True
+    status, _, seconds = kind.partition(" after ")
+    retry_after = f"Retry-After: {seconds}\r\n" if seconds else ""
+    return int(status), (f"HTTP/1.1 {status} {REASONS[int(status)]}\r\nContent-Type: text/plain\r\n{retry_after}"
+                         "Content-Length: 6\r\n\r\nlater\n").encode(), False
+
+
+def not_modified(resource):
+    headers = [f"{k}: {v}" for k, v in resource.validators().items()] + [f"Set-Cookie: {c}" for c in resource.set_cookies]
+    return ("HTTP/1.1 304 Not Modified\r\n" + "".join(line + "\r\n" for line in headers) + "\r\n").encode("latin-1"), False

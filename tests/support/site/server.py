@@ -3,7 +3,8 @@
 
 stdout: one JSON object a line, first {"port":N}, then one answer a command. stdin: one command a line:
   {"delay":SECONDS}   every later answer waits that long
-  {"reset":true}      forget the requests and the 503s already given; delay 0
+  {"reset":true}      forget the requests and the bad answers already given; delay 0, first edition
+  {"edition":2}       serve that edition of the site; forget the requests
   {"log":FILE}        write the requests so far to FILE: a JSON array [time, connection, host, path, status] a line
   {"count":true}      number of requests, open connections, most requests in flight at once for a host
 """
@@ -15,9 +16,10 @@ import sys
 import time
 from collections import Counter
 
-from served import unavailable, wire
+from served import not_modified, trouble, wire
 from generated_site import Site
 
+FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\nno\n"
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n\r\nnothing\n"
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -30,10 +32,10 @@ class State:
         self.reset()
 
     def reset(self):
-        self.log, self.tries, self.delay = [], Counter(), 0.0
+        self.log, self.tries, self.delay, self.edition = [], Counter(), 0.0, 1
         self.in_flight, self.most_in_flight = Counter(), Counter()
 
-    def answer(self, host, path, gzip_allowed):
+    def answer(self, host, path, headers):
         """(status, bytes, close) of one request; counts the tries of a resource that recovers."""
         if path == "/robots.txt":
             text = self.site.robots.get(host)
@@ -42,15 +44,20 @@ class State:
             body = text.encode()
             return 200, b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % len(body) + body, False
         resource = self.site.resources.get((host, path.removesuffix("?")))
+        resource = resource and resource.at(self.edition)
         if resource is None:
             return 404, NOT_FOUND, False
         if resource.recovers:
             self.tries[resource.url] += 1
             if self.tries[resource.url] <= resource.recovers:
-                return 503, unavailable(), False
-        key = (resource.url, gzip_allowed)
+                return trouble(resource.trouble)
+        if not resource.welcomes(headers.get("cookie", ""), self.edition):
+            return 403, FORBIDDEN, False
+        if resource.status == 200 and resource.matches(headers):
+            return 304, *not_modified(resource)
+        key = (resource.url, self.edition, "gzip" in headers.get("accept-encoding", ""))
         if key not in self.cache:
-            self.cache[key] = wire(resource, gzip_allowed)
+            self.cache[key] = wire(resource, key[2])
         return resource.status, *self.cache[key]
 
     def command(self, request):
@@ -58,6 +65,9 @@ class State:
             self.delay = float(request["delay"])
         if request.get("reset"):
             self.reset()
+        if "edition" in request:
+            self.reset()
+            self.edition = request["edition"]
         if "log" in request:
             with open(request["log"], "w") as file:
                 file.writelines(json.dumps(entry) + "\n" for entry in self.log)
@@ -102,7 +112,7 @@ class Connection(asyncio.Protocol):
             self.transport.close()
             return
         state, host = self.state, headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
-        status, payload, close = state.answer(host, parts[1], "gzip" in headers.get("accept-encoding", ""))
+        status, payload, close = state.answer(host, parts[1], headers)
         state.log.append((time.time(), self.number, host, parts[1], status))
         self.busy = host
         state.in_flight[host] += 1
@@ -114,6 +124,9 @@ class Connection(asyncio.Protocol):
     def _send(self, payload, close):
         self._idle()
         if self.transport is None:
+            return
+        if close and not payload and self.number % 2:      # half of the silent ends are a TCP reset
+            self.transport.abort()
             return
         self.transport.write(payload)
         if close:
@@ -139,7 +152,7 @@ async def serve(options):
     state = State()
     server = await asyncio.get_running_loop().create_server(lambda: Connection(state), "127.0.0.1", options.port, backlog=512)
     port = server.sockets[0].getsockname()[1]
-    state.site = Site(options.seed, options.pages, port, options.steady)
+    state.site = Site(options.seed, options.pages, port, options.steady, options.living)
     print(json.dumps({"port": port}), flush=True)
     try:
         await asyncio.wait_for(control(state), options.max_seconds)
@@ -152,6 +165,7 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pages", type=int, default=5000)
     parser.add_argument("--steady", action="store_true", help="no answer that is worth another try")
+    parser.add_argument("--living", action="store_true", help="with cookies, passing troubles and a second edition")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--max-seconds", type=float, default=3600)
     signal.signal(signal.SIGINT, signal.SIG_IGN)           # a Ctrl-C is for the program that started us

@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 
 from generated_site import FRESH, HOSTS, MOVED, Site
+from living import FLAKY
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -14,12 +15,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 class SiteServer:
     """A running site. `site` is the same model the child serves; the child ends with this object or this process."""
 
-    def __init__(self, seed=1, pages=5000, max_seconds=3600, steady=False):
+    def __init__(self, seed=1, pages=5000, max_seconds=3600, steady=False, living=False):
         self.child = subprocess.Popen(
             ["/usr/bin/python3", os.path.join(HERE, "server.py"), f"--seed={seed}", f"--pages={pages}",
-             f"--max-seconds={max_seconds}", *(["--steady"] if steady else [])], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+             f"--max-seconds={max_seconds}", *(["--steady"] if steady else []), *(["--living"] if living else [])],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.port = json.loads(self.child.stdout.readline())["port"]
-        self.site = Site(seed, pages, self.port, steady)
+        self.site = Site(seed, pages, self.port, steady, living)
 
     def __enter__(self):
         return self
@@ -44,6 +46,9 @@ class SiteServer:
     def reset(self):
         self.command(reset=True)
 
+    def edition(self, number):
+        self.command(edition=number)
+
     def requests(self):
         return self.command()["requests"]
 
@@ -60,7 +65,7 @@ class SiteServer:
     def flags(self):
         """The crawl flags that lead the site's names to the server."""
         flags = ["--allow-private"]
-        for host in (*HOSTS, MOVED, FRESH):
+        for host in (*HOSTS, MOVED, FRESH, FLAKY):
             flags += ["--resolve", f"{host}:{self.port}:127.0.0.1"]
         return flags
 

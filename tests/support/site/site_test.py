@@ -9,14 +9,14 @@ import zlib
 
 from expected import robots_allow
 from generated_site import Site
-from naive_client import Links, decode, fetch
+from naive_client import Jar, Links, decode, fetch
 from site_server import SiteServer
 from spelling import normalise, spell
 
 def naive_crawl(server, order):
     """URL -> (state, reason): one request at a time, pending URLs taken in a random order."""
-    site, result, pending, hops, redirects, connections = server.site, {}, [], {}, {}, {}
-    scope = {"a.test", "b.test", "old.test", "new.test"}
+    site, result, pending, hops, redirects, connections, jar = server.site, {}, [], {}, {}, {}, Jar()
+    scope = {"a.test", "b.test", "c.test", "old.test", "new.test"}
 
     def enter(url, follow, hop):
         if url is None or result.get(url, ("filtered", "nofollow")) != ("filtered", "nofollow"):
@@ -38,8 +38,8 @@ def naive_crawl(server, order):
         url = pending.pop(order.randrange(len(pending)))
         host, path = site.key(url)
         try:
-            status, location, content_type, body = fetch(connections, server.port, host, path)
-        except http.client.IncompleteRead:
+            response, body = fetch(connections, server.port, host, path, jar)
+        except (ConnectionError, http.client.IncompleteRead):
             result[url] = ("failed", "truncated")
             continue
         except (OSError, EOFError, zlib.error):
@@ -48,8 +48,9 @@ def naive_crawl(server, order):
         except http.client.HTTPException:
             result[url] = ("failed", "protocol")
             continue
+        status, content_type = response.status, response.getheader("Content-Type") or ""
         if 300 <= status < 400:
-            target = redirects[url] = normalise(location, url)
+            target = redirects[url] = normalise(response.getheader("Location"), url)
             result[url] = ("failed", "redirect") if hops[url] >= 10 else ("done", "")
             if hops[url] < 10:
                 enter(target, True, hops[url] + 1)
@@ -97,8 +98,28 @@ class GeneratedSite(unittest.TestCase):
         unreached = {r.kind for u, r in site.by_url.items() if u not in expected}
         self.assertEqual(unreached, {"long_chain", "behind_long_chain"})
 
+    def test_second_edition_has_every_change(self):
+        site = Site(1, 600, 8080, living=True)
+        changes = {(e.state, e.reason, change) for e, change in site.expected_refresh().values() if change}
+        self.assertEqual(changes, {("done", "", "unchanged"), ("done", "", "changed"), ("done", "", "new"),
+                                   ("failed", "http_4xx", "gone")})
+        self.assertEqual({r.validator for r in site.ordinary}, {"", "etag", "weak", "date", "both"})
+
+    def test_validators_say_which_edition_it_is(self):
+        page = next(r for r in Site(1, 600, 8080, living=True).ordinary if r.validator == "both" and r.later and r.later.body != r.body)
+        mine = {"if-none-match": page.validators()["ETag"], "if-modified-since": page.validators()["Last-Modified"]}
+        self.assertTrue(page.at(1).matches(mine))
+        self.assertFalse(page.at(2).matches(mine))
+        self.assertFalse(page.at(1).matches({}))
+
     def test_a_naive_crawl_finds_the_expected_outcome_in_any_order(self):
-        with SiteServer(seed=2, pages=400, max_seconds=120) as server:
+        self.check_naive_crawl(living=False)
+
+    def test_a_naive_crawl_of_the_living_site_does_too(self):
+        self.check_naive_crawl(living=True)
+
+    def check_naive_crawl(self, living):
+        with SiteServer(seed=2, pages=400, max_seconds=120, living=living) as server:
             expected = {url: (e.state, e.reason) for url, e in server.site.expected().items()}
             for order in (1, 2):
                 found = naive_crawl(server, random.Random(order))
