@@ -10,12 +10,6 @@ namespace gossamer {
 
 namespace {
 
-std::string grouped(std::uint64_t number) {
-  std::string digits = fmt::format("{}", number);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
-  return digits;
-}
-
 std::string rate(double per_second) {
   return per_second < 99.95
              ? fmt::format("{:.1f}/s", per_second)

@@ -99,6 +99,12 @@ std::string format_duration(std::chrono::milliseconds duration) {
 
 std::string format_size(std::uint64_t bytes) { return exact(kSizes, bytes, "0"); }
 
+std::string grouped(std::uint64_t number) {
+  std::string digits = fmt::format("{}", number);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
+  return digits;
+}
+
 std::string human_bytes(std::uint64_t bytes) {
   constexpr std::array<std::string_view, 5> kUnits{"kB", "MB", "GB", "TB", "PB"};
   if (bytes < 1000) return fmt::format("{} B", bytes);
