@@ -20,7 +20,6 @@ struct Served {
   std::uint32_t host = kUnknown;
   std::uint32_t address = 0;
   std::uint32_t url = kUnknown;
-  std::uint32_t connection = 0;
   std::uint32_t retry_after = 0;  // seconds
   std::uint32_t status = 0;
 };

@@ -22,8 +22,7 @@ std::chrono::microseconds wait_of(std::uint64_t number, int least, int step) {
 // One connection. What it was asked is answered in the order it came, as the client wants it: piece by piece.
 class SimStream final : public Stream {
  public:
-  SimStream(SimNetwork& network, std::uint32_t address)
-      : network_(network), address_(address), connection_(network.connections_++) {}
+  SimStream(SimNetwork& network, std::uint32_t address) : network_(network), address_(address) {}
   ~SimStream() override {
     if (asked_) finish_answer();  // the client has gone
   }
@@ -57,7 +56,7 @@ class SimStream final : public Stream {
     const std::string_view target = between(bytes, "GET ", " HTTP/1.1\r\n");
     const auto host = network_.web_.find_host(between(bytes, "\r\nHost: ", "\r\n"));
     const TimePoint now = EventLoop::current().now();
-    served_ = {.start = now.time_since_epoch().count(), .address = address_, .connection = connection_};
+    served_ = {.start = now.time_since_epoch().count(), .address = address_};
     asked_ = true;
     Web::Answer answer{.status = 404};
     if (host) {
@@ -123,7 +122,6 @@ class SimStream final : public Stream {
 
   SimNetwork& network_;
   std::uint32_t address_;
-  std::uint32_t connection_;
   Served served_;
   std::string answer_;
   std::size_t sent_ = 0;

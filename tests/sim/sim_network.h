@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -32,7 +31,6 @@ class SimNetwork {
 
   const Web& web_;
   ServedLog& log_;
-  std::atomic<std::uint32_t> connections_ = 0;
   std::mutex mutex_;
   std::unordered_map<UrlIndex, int> attempts_;  // of busy pages
 };

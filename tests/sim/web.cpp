@@ -147,8 +147,9 @@ bool Web::forbids_private(HostIndex host) const {
 }
 
 double Web::crawl_delay(HostIndex host) const {
-  // Not for the largest: they would only make the virtual time longer.
-  if (robots(host) != Robots::rules || pages_of(host) > 1000 || draw("delay", host) % 8 != 0) return 0;
+  // Not for the largest: they would only make the crawl longer.
+  const std::uint32_t average = options_.urls / options_.hosts;
+  if (robots(host) != Robots::rules || pages_of(host) > 2 * average || draw("delay", host) % 8 != 0) return 0;
   constexpr double kFactors[] = {1, 2, 5};
   return options_.crawl_delay * kFactors[draw("factor", host) % 3];
 }
