@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   app.failure_message(usage_error);
   int exit_code = gossamer::kExitDone;
   gossamer::add_crawl_command(app, exit_code);
+  gossamer::add_ctl_command(app, exit_code);
   gossamer::add_export_command(app, exit_code);
   gossamer::add_fetch_command(app, exit_code);
   gossamer::add_links_command(app, exit_code);

@@ -1,0 +1,167 @@
+#include <array>
+#include <fmt/format.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include "crawler/cli/commands.h"
+#include "crawler/cli/report_error.h"
+#include "crawler/cli/units.h"
+#include "crawler/control_socket.h"
+#include "net/coro/run.h"
+
+namespace gossamer {
+namespace {
+
+using Json = nlohmann::json;
+
+struct CtlFlags {
+  std::string database;
+  bool jsonl = false;
+  std::string command;
+  std::string argument;
+};
+
+constexpr std::size_t kMostAnswer = std::size_t{16} << 20;
+constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::minutes kDropPatience{30};  // it looks at every pending URL
+
+// The answer's line, without its newline.
+Task<Result<std::string>> ask(std::string database, std::string request, std::chrono::seconds patience) {
+  const auto not_running = [&](std::string_view why) {
+    return fail(ErrorClass::refused,
+                fmt::format("no crawl is running on {} ({}); `gossamer stats {}` shows where it stands",
+                            database, why, database));
+  };
+  const std::string path = control_path(database);
+  auto stream = UnixStream::connect(path);
+  if (!stream) {
+    if (::access(database.c_str(), F_OK) != 0) {
+      co_return fail(ErrorClass::not_found, errno_message(database, errno));
+    }
+    if (stream.error().error_class == ErrorClass::not_found)
+      co_return not_running("it has no control socket");
+    if (stream.error().message.ends_with("Connection refused"))
+      co_return not_running("its last crawl was killed");
+    co_return std::unexpected(std::move(stream.error()));
+  }
+  const Deadline deadline = EventLoop::current().now() + patience;
+  if (auto sent = co_await (*stream)->write_all(request, deadline); !sent) {
+    co_return std::unexpected(std::move(sent.error()));
+  }
+  std::string answer;
+  while (!answer.ends_with('\n')) {
+    std::array<char, 16384> buffer;
+    const auto count = co_await (*stream)->read_some(buffer, deadline);
+    if (!count) co_return fail(count.error().error_class, fmt::format("{}: {}", path, count.error().message));
+    if (*count == 0) co_return fail(ErrorClass::io, "the crawl ended before it answered");
+    answer.append(buffer.data(), *count);
+    if (answer.size() > kMostAnswer) co_return fail(ErrorClass::protocol, path + ": the answer is too long");
+  }
+  answer.pop_back();
+  co_return answer;
+}
+
+std::string plural(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s");
+}
+
+// The answer as one line for a person.
+std::string in_words(const std::string& command, const Json& answer) {
+  const auto number = [&](const char* key) { return answer.value(key, std::uint64_t{0}); };
+  if (command == "pause") {
+    return fmt::format("paused: {} pending; {} in flight, brought to their end",
+                       plural(number("pending"), "URL"), number("in_flight"));
+  }
+  if (command == "resume") return fmt::format("running: {} pending", plural(number("pending"), "URL"));
+  if (command == "pause-host" || command == "resume-host") {
+    return fmt::format("{}: {} ({})", answer.value("host", ""), answer.value("state", ""),
+                       plural(number("origins"), "origin"));
+  }
+  if (command == "drop") {
+    std::string text = fmt::format("dropped {} as filtered (pattern): {}",
+                                   plural(number("dropped"), "pending URL"), answer.value("rule", ""));
+    if (number("in_flight") > 0)
+      text += fmt::format("; {} in flight are brought to their end", number("in_flight"));
+    return text;
+  }
+  if (command == "stop") return "stopping: what was fetched is being stored";
+  return fmt::format(
+      "{} for {}: {} pending, {} in flight, {} done, {} failed, {} filtered, {} pages/s",
+      answer.value("state", ""),
+      human_duration(
+          std::chrono::milliseconds(static_cast<std::int64_t>(answer.value("elapsed", 0.0) * 1000))),
+      grouped(number("pending")), grouped(number("in_flight_total")), grouped(number("done")),
+      grouped(number("failed")), grouped(number("filtered")), answer.value("pages_per_second", 0.0));
+}
+
+int run_ctl(const CtlFlags& flags) {
+  Json request{{"command", flags.command}};
+  if (!flags.argument.empty()) request["argument"] = flags.argument;
+  EventLoop loop;
+  const auto answer =
+      run(loop, ask, flags.database, request.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n",
+          flags.command == "drop" ? std::chrono::seconds(kDropPatience) : kPatience);
+  if (!answer) return report_error("ctl", answer.error());
+  const Json json = Json::parse(*answer, nullptr, false);
+  if (!json.is_object()) return report_error("ctl", {ErrorClass::protocol, Phase::none, "no JSON came back"});
+  if (const auto error = json.find("error"); error != json.end()) {
+    const bool usage = json.value("usage", false);
+    return report_error("ctl", {usage ? ErrorClass::invalid_input : ErrorClass::refused, Phase::none,
+                                error->is_string() ? error->get<std::string>() : error->dump()});
+  }
+  fmt::print("{}\n", flags.jsonl ? *answer : in_words(flags.command, json));
+  return kExitDone;
+}
+
+struct Verb {
+  const char* name;
+  const char* argument;  // null: it takes none
+  const char* help;
+};
+
+constexpr std::array<Verb, 7> kVerbs{{
+    {"pause", nullptr, "Begin no further URL; those in flight are brought to their end"},
+    {"resume", nullptr, "Go on"},
+    {"pause-host", "HOST",
+     "Pause one host: a host name with all its origins, or an origin (http://HOST:PORT)"},
+    {"resume-host", "HOST", "Go on with one host"},
+    {"drop", "PATTERN",
+     "Filter every pending URL in which this RE2 is found, and those found later, also after a restart"},
+    {"stop", nullptr, "End the crawl with its state saved, like SIGINT"},
+    {"status", nullptr,
+     "Tell where it stands; --jsonl also hosts, memory, and what each URL in flight waits for"},
+}};
+
+}  // namespace
+
+void add_ctl_command(CLI::App& app, int& exit_code) {
+  auto flags = std::make_shared<CtlFlags>();
+  CLI::App* const command =
+      app.add_subcommand("ctl", "Steer a crawl that is running: pause, drop URLs, stop");
+  command->add_option("database", flags->database, "The database the crawl works on")
+      ->type_name("CRAWL.DB")
+      ->required();
+  command->add_flag("--jsonl", flags->jsonl, "The answer as one JSON object");
+  command->require_subcommand(1);
+  command->fallthrough();
+  command->footer(
+      "The crawl listens on CRAWL.DB.ctl, a Unix socket that only its own user may use. SIGUSR1 has it "
+      "print\n"
+      "its state to stderr.\n"
+      "Exit: 0 done; 1 no crawl runs on that database, or it refused; 2 bad usage, a pattern that is none.");
+  for (const Verb& verb : kVerbs) {
+    CLI::App* const sub = command->add_subcommand(verb.name, verb.help);
+    if (verb.argument) {
+      sub->add_option(verb.argument, flags->argument, verb.help)->type_name("TEXT")->required();
+    }
+    sub->callback([flags, name = verb.name, &exit_code] {
+      flags->command = name;
+      exit_code = run_ctl(*flags);
+    });
+  }
+}
+
+}  // namespace gossamer
