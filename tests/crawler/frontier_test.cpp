@@ -1,55 +1,29 @@
 #include "crawler/frontier.h"
 
-#include <algorithm>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <map>
 #include <random>
-#include <set>
 #include <string>
-#include <unistd.h>
 #include <vector>
+
+#include "crawler/crawl_order.h"
+#include "tests/crawler/frontier_support.h"
 
 namespace gossamer {
 namespace {
 
 using namespace std::chrono_literals;
-using TimePoint = Frontier::TimePoint;
-
-constexpr TimePoint kStart{1h};
-
-Frontier::Entry entry(UrlId id, HostId host, std::uint16_t depth = 0, std::uint8_t hops = 0) {
-  return {.id = id,
-          .host = host,
-          .depth = depth,
-          .hops = hops,
-          .attempt = 1,
-          .url = "https://h" + std::to_string(host) + ".example/" + std::to_string(id)};
-}
-
-// Memory of this process, in bytes.
-std::size_t resident() {
-  std::ifstream statm("/proc/self/statm");
-  std::size_t total = 0;
-  std::size_t pages = 0;
-  statm >> total >> pages;
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
-// Every URL that can be had at `now`, each released at once by a request that took no time.
-std::vector<UrlId> drain(Frontier& frontier, TimePoint now) {
-  std::vector<UrlId> ids;
-  while (const auto next = frontier.pop(now)) {
-    ids.push_back(next->id);
-    frontier.release(next->host, now, 0us);
-  }
-  return ids;
-}
 
 TEST(Frontier, GivesBackWhatWasEntered) {
   Frontier frontier({});
-  const Frontier::Entry entered{
-      .id = 7, .host = 3, .depth = 5, .hops = 2, .attempt = 4, .url = "https://example.com/a?b"};
+  const Frontier::Entry entered{.id = 7,
+                                .host = 3,
+                                .depth = 5,
+                                .hops = 2,
+                                .attempt = 4,
+                                .url = "https://example.com/a?b",
+                                .priority = 9,
+                                .twins = 6,
+                                .refresh = true};
   frontier.add(entered);
   EXPECT_EQ(frontier.pending(), 1U);
   EXPECT_EQ(frontier.pop(kStart), entered);
@@ -66,6 +40,25 @@ TEST(Frontier, ShallowestFirstThenFirstInFirstOutWithinAHost) {
                                              entry(4, 1, 0), entry(5, 1, 1), entry(6, 1, 9)};
   for (const auto& e : entries) frontier.add(e);
   EXPECT_EQ(drain(frontier, kStart), (std::vector<UrlId>{4, 2, 5, 1, 3, 6}));
+}
+
+TEST(Frontier, PriorityCountsBeforeDepth) {
+  Frontier frontier({});
+  for (UrlId id = 1; id <= 4; ++id) {
+    auto e = entry(id, static_cast<HostId>(id % 2), static_cast<std::uint16_t>(id));
+    e.priority = id == 3 ? 10 : 20;
+    frontier.add(e);
+  }
+  EXPECT_EQ(drain(frontier, kStart), (std::vector<UrlId>{3, 1, 2, 4}));
+}
+
+TEST(Frontier, PriorityOfEachOrder) {
+  EXPECT_LT(priority_of(CrawlOrder::breadth, 1, 0), priority_of(CrawlOrder::breadth, 2, 100));
+  EXPECT_LT(priority_of(CrawlOrder::depth, 2, 0), priority_of(CrawlOrder::depth, 1, 100));
+  EXPECT_LT(priority_of(CrawlOrder::best, 9, 1), priority_of(CrawlOrder::best, 0, 0));
+  EXPECT_LT(priority_of(CrawlOrder::best, 9, 0), priority_of(CrawlOrder::best, 0, -1));
+  EXPECT_EQ(priority_of(CrawlOrder::best, 0, INT64_MAX), 0);
+  EXPECT_EQ(priority_of(CrawlOrder::best, 0, INT64_MIN), UINT16_MAX);
 }
 
 TEST(Frontier, HostsOfOneDepthTakeTurns) {
@@ -277,161 +270,6 @@ TEST(Frontier, LongQueuesComeOutInOrderAndWhole) {
     frontier.release(1, kStart, 0us);
   }
 }
-
-// Random operations under a clock that jumps, against a model that knows for every host when it may be asked.
-// Whatever happens: no host before its time or beyond its limit, every URL exactly once an attempt, and never
-// a wait in vain.
-class FrontierProperty : public testing::TestWithParam<int> {};
-
-TEST_P(FrontierProperty, PolitenessAndAccountsHoldUnderRandomOperations) {
-  std::mt19937 random(static_cast<unsigned>(GetParam()));
-  const auto upto = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
-  const Frontier::Options options{.per_host = 1 + upto(3),
-                                  .delay = std::chrono::milliseconds(upto(2) * upto(50)),
-                                  .throttle = upto(3) / 2.0};
-  Frontier frontier(options);
-  constexpr int kHosts = 12;
-  constexpr UrlId kBesideTheQueue = 0;
-
-  struct HostModel {
-    TimePoint not_before = TimePoint::min();
-    std::chrono::microseconds delay{0};
-    int in_flight = 0;
-  };
-  std::vector<HostModel> hosts(kHosts);
-  for (auto& host : hosts) host.delay = options.delay;
-  struct UrlModel {
-    Frontier::Entry best;
-    TimePoint not_before = TimePoint::min();
-    bool retried = false;
-  };
-  std::map<UrlId, UrlModel> waiting;
-  std::vector<std::pair<Frontier::Entry, TimePoint>> in_flight;
-  TimePoint now = kStart;
-  UrlId next_id = 1;
-
-  const auto askable = [&](const UrlModel& url) {
-    const HostModel& host = hosts[url.best.host];
-    return url.not_before <= now && host.not_before <= now && host.in_flight < options.per_host;
-  };
-
-  for (int step = 0; step < 5'000; ++step) {
-    do {
-      const int what = upto(100);
-      if (what < 30) {
-        const auto added = entry(next_id++, static_cast<HostId>(upto(kHosts)),
-                                 static_cast<std::uint16_t>(upto(6)), static_cast<std::uint8_t>(upto(3)));
-        frontier.add(added);
-        waiting[added.id].best = added;
-      } else if (what < 38 && !waiting.empty()) {
-        UrlModel& url = std::next(waiting.begin(), upto(static_cast<int>(waiting.size())))->second;
-        if (url.retried || (url.best.depth == 0 && url.best.hops == 0)) break;
-        if (url.best.depth > 0 && upto(2) == 0) {
-          --url.best.depth;
-        } else if (url.best.hops > 0) {
-          --url.best.hops;
-        } else {
-          break;
-        }
-        frontier.improve(url.best);
-      } else if (what < 65) {
-        const bool possible = std::ranges::any_of(waiting, [&](const auto& w) { return askable(w.second); });
-        const auto taken = frontier.pop(now);
-        ASSERT_EQ(taken.has_value(), possible) << "step " << step;
-        if (!taken) {
-          const auto next = frontier.next_ready();
-          if (next) {
-            ASSERT_GT(*next, now) << "a caller would spin";
-          }
-          break;
-        }
-        const auto known = waiting.find(taken->id);
-        ASSERT_NE(known, waiting.end()) << "given out twice";
-        ASSERT_EQ(*taken, known->second.best);
-        ASSERT_TRUE(askable(known->second));
-        int shallowest = taken->depth;
-        for (const auto& [id, url] : waiting) {
-          if (askable(url)) shallowest = std::min<int>(shallowest, url.best.depth);
-        }
-        ASSERT_EQ(taken->depth, shallowest);
-        HostModel& host = hosts[taken->host];
-        ++host.in_flight;
-        if (options.per_host > 1) host.not_before = std::max(host.not_before, now + host.delay);
-        waiting.erase(known);
-        in_flight.emplace_back(*taken, now);
-      } else if (what < 90 && !in_flight.empty()) {
-        const auto at = in_flight.begin() + upto(static_cast<int>(in_flight.size()));
-        auto [done, since] = *at;
-        in_flight.erase(at);
-        HostModel& host = hosts[done.host];
-        --host.in_flight;
-        if (upto(10) == 0) {
-          frontier.release(done.host, now, std::nullopt);
-        } else {
-          const auto took = std::chrono::duration_cast<std::chrono::microseconds>(now - since);
-          frontier.release(done.host, now, took);
-          const auto throttled =
-              std::chrono::duration_cast<std::chrono::microseconds>(took * options.throttle);
-          host.not_before = std::max(host.not_before, now + std::max(host.delay, throttled));
-        }
-        if (upto(5) == 0 && done.id != kBesideTheQueue) {
-          ++done.attempt;
-          const TimePoint again = now + std::chrono::milliseconds(upto(100));
-          frontier.add_retry(done, again);
-          waiting[done.id] = {.best = done, .not_before = again, .retried = true};
-        }
-      } else if (what < 92) {
-        const auto host = static_cast<HostId>(upto(kHosts));
-        const TimePoint until = now + std::chrono::milliseconds(upto(200));
-        frontier.back_off(host, until);
-        hosts[host].not_before = std::max(hosts[host].not_before, until);
-      } else if (what < 93) {
-        const auto id = static_cast<HostId>(upto(kHosts));
-        HostModel& host = hosts[id];
-        const bool full = host.in_flight >= options.per_host;
-        const bool allowed = !full && host.not_before <= now;
-        ASSERT_EQ(frontier.take_turn(id, now), allowed);
-        if (allowed) {
-          ++host.in_flight;
-          if (options.per_host > 1) host.not_before = std::max(host.not_before, now + host.delay);
-          in_flight.emplace_back(entry(kBesideTheQueue, id), now);
-        } else {
-          ASSERT_EQ(frontier.turn_at(id), full ? std::nullopt : std::optional(host.not_before));
-        }
-      } else if (what < 94) {
-        const auto host = static_cast<HostId>(upto(kHosts));
-        const std::chrono::milliseconds delay(upto(30));
-        frontier.set_crawl_delay(host, delay);
-        hosts[host].delay = std::max(options.delay, delay);
-      } else {
-        now += std::chrono::milliseconds(upto(30));
-      }
-    } while (false);
-    ASSERT_EQ(frontier.pending(), waiting.size());
-    ASSERT_EQ(frontier.in_flight(), in_flight.size());
-  }
-
-  // Following next_ready() alone, everything comes out.
-  while (!waiting.empty() || !in_flight.empty()) {
-    while (const auto taken = frontier.pop(now)) {
-      ASSERT_EQ(waiting.erase(taken->id), 1U);
-      in_flight.emplace_back(*taken, now);
-    }
-    const auto next = frontier.next_ready();
-    if (!in_flight.empty()) {
-      frontier.release(in_flight.back().first.host, now, 0us);
-      in_flight.pop_back();
-    } else {
-      ASSERT_TRUE(next);
-      ASSERT_GT(*next, now);
-      now = *next;
-    }
-  }
-  EXPECT_FALSE(frontier.pop(now + 1h));
-  EXPECT_EQ(frontier.active_hosts(), 0U);
-}
-
-INSTANTIATE_TEST_SUITE_P(Seeds, FrontierProperty, testing::Range(1, 13));
 
 }  // namespace
 }  // namespace gossamer
