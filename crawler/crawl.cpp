@@ -24,6 +24,9 @@ Task<Result<>> Crawl::run() {
   loop_ = (co_await current_task()).loop;
   started_ = loop_->now();
   started_wall_ = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  auto retry_policy = RetryPolicy::parse(job_.options.retries);
+  if (!retry_policy) co_return std::unexpected(std::move(retry_policy.error()));
+  retry_policy_ = *retry_policy;
   auto workers = co_await FetchWorkers::create(job_.options.threads,
                                                {.client = options_.client,
                                                 .every_body = job_.options.store_bodies || spider_ != nullptr,
@@ -32,13 +35,11 @@ Task<Result<>> Crawl::run() {
   if (!workers) co_return std::unexpected(std::move(workers.error()));
   workers_ = std::move(*workers);
   robots_ = std::make_unique<RobotsCache>(
-      [this](HostId host, FetchRequest request) { return workers_->fetch(host, std::move(request)); },
+      [this](FetchRequest request) { return ask(FetchKind::robots, std::move(request)); },
       std::string(product_token(job_.options.network.user_agent)), job_.options.no_robots);
   for (const HostRow& host : job_.robots) {
     robots_->restore(host);
-    if (const auto* known = robots_->find(host.id); known && known->rules.crawl_delay()) {
-      frontier_.set_crawl_delay(host.id, *known->rules.crawl_delay());
-    }
+    if (const auto* known = robots_->find(host.id)) note_crawl_delay(host.id, *known);
   }
   job_.robots.clear();
   executor_ = std::make_unique<Executor>(1);

@@ -4,8 +4,10 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <random>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "crawler/job.h"
 #include "crawler/page.h"
 #include "crawler/progress.h"
+#include "crawler/retry_policy.h"
 #include "crawler/robots_cache.h"
 #include "crawler/spider.h"
 #include "net/coro/channel.h"
@@ -113,13 +116,26 @@ class Crawl final : private PageFetcher {
 
   // crawl_fetch.cpp
   Task<> fetch(Frontier::Entry entry);
-  Task<> ask_robots(HostId host);
+  void put_back(Frontier::Entry entry);
   Task<> attempt(Visit& visit, Url url);
+  bool needs_address(HostId host) const;
+  void learn_address(HostId host, const IpAddress& address);
+  void learn_address(HostId host, std::string_view connected);
   Task<bool> retry(Visit& visit);
+  std::optional<std::chrono::microseconds> rest_if_crowded(HostId host, int status,
+                                                           std::string_view retry_after);
+  static std::string_view retry_after(const Visit& visit);
+  void add_fetch(const Visit& visit, Outcome& outcome);
+  void add_rest(const FetchRow& fetch, Outcome& outcome);
+  double random();
+
+  // crawl_ask.cpp
+  Task<> ask_robots(HostId host);
+  void note_crawl_delay(HostId host, const RobotsCache::Answer& robots);
+  Task<Result<FetchResponse>> ask(FetchKind kind, FetchRequest request);
   Task<Result<Page>> fetch_page(Url url) override;
   Task<HostId> host_for(const Url& url);
   Task<HostTurn> take_turn(HostId host);
-  static FetchRow fetch_row(const Visit& visit);
 
   // crawl_parse.cpp
   Task<> finish_pages();
@@ -143,6 +159,7 @@ class Crawl final : private PageFetcher {
   Options options_;
 
   std::unique_ptr<FetchWorkers> workers_;
+  RetryPolicy retry_policy_;
   std::unique_ptr<RobotsCache> robots_;
   std::unique_ptr<CrawlWriter> writer_;
   std::unique_ptr<Executor> executor_;
@@ -154,6 +171,8 @@ class Crawl final : private PageFetcher {
   std::deque<std::size_t> uncommitted_;  // permits of each outcome submitted, in that order
   Event changed_;                        // something that dispatch or page.fetch() waits for may have changed
 
+  std::unordered_map<HostId, int> crowded_;  // hosts whose last answers, so many, were 429 or 503
+  std::minstd_rand random_{std::random_device{}()};
   std::size_t active_ = 0;  // URLs between the frontier and their outcome
   std::uint64_t pages_ = 0;
   std::uint64_t bytes_ = 0;

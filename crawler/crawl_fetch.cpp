@@ -4,9 +4,6 @@
 #include <fmt/format.h>
 
 #include "crawler/crawl.h"
-#include "crawler/retry_policy.h"
-#include "net/coro/timeout.h"
-#include "net/http/canonical_url.h"
 
 namespace gossamer {
 
@@ -25,48 +22,60 @@ Crawl::HostTurn::~HostTurn() {
 Task<> Crawl::fetch(Frontier::Entry entry) {
   const Permit permit(fetch_permits_);
   std::optional<HostTurn> turn(std::in_place, *this, entry.host);
-  const RobotsCache::Answer* const robots = robots_->find(entry.host);
-  if (!robots) {
-    // This turn is spent on asking for robots.txt; the URL waits for the next.
-    turn->ask();
-    co_await ask_robots(entry.host);
-    turn.reset();
-    frontier_.add_retry(std::move(entry), loop_->now());
-    --active_;
-    changed_.set();
-    co_return;
+  const HostId host = entry.host;
+  const auto url = Url::parse(entry.url);
+  const RobotsCache::Answer* const robots = robots_->find(host);
+  const bool unreachable = robots && robots->error;
+  if (!unreachable && needs_address(host)) {
+    const auto addresses = co_await workers_->resolve(host, *url);
+    turn.reset();  // nobody was asked: no rest
+    if (addresses) {
+      learn_address(host, addresses->front());
+    } else {
+      robots_->keep_failure(host, addresses.error());
+    }
+    co_return put_back(std::move(entry));
   }
-  auto url = Url::parse(entry.url);
+  if (!robots) {
+    turn.reset();
+    co_await ask_robots(host);
+    co_return put_back(std::move(entry));
+  }
+  if (unreachable && retry_policy_.pause(robots->failures, 0, robots->error->error_class, "", 0)) {
+    turn.reset();
+    frontier_.back_off(host, robots->expires);
+    co_return put_back(std::move(entry));
+  }
+
   Visit visit{.entry = std::move(entry), .fetch = {}, .page = {}, .links = {}, .digest = {}};
-  if (robots->error) {
+  if (unreachable) {
     // Nobody may ask such a host for anything (RFC 9309 section 2.3.1.4): the page shares the fate of its
     // robots.txt.
     visit.error = robots->error;
-    visit.fetch = {.url = visit.entry.id, .attempt = visit.entry.attempt, .started_at = wall(loop_->now())};
+    visit.fetch = {.url = visit.entry.id,
+                   .attempt = visit.entry.attempt,
+                   .started_at = wall(loop_->now()),
+                   .host = host};
   } else if (!robots->rules.check(url->request_target()).allowed) {
     visit.filtered = FilterReason::robots;
   } else {
     turn->ask();
-    co_await attempt(visit, std::move(*url));
+    co_await attempt(visit, *url);
     turn->answered(visit.fetch.duration);
+    if (visit.page && !visit.error && visit.fetch.status < 300) frontier_.count_page(host);
+    visit.fetch.rest = rest_if_crowded(host, visit.fetch.status, retry_after(visit));
+    turn.reset();
+    if (co_await retry(visit)) co_return;
   }
   turn.reset();
-  if (co_await retry(visit)) co_return;
   co_await finish_queue_.send(std::move(visit));
 }
 
-// The caller has a turn at the host.
-Task<> Crawl::ask_robots(HostId host) {
-  auto row = co_await robots_->load(registry_.host(host));
-  if (const auto* known = robots_->find(host); known && known->rules.crawl_delay()) {
-    frontier_.set_crawl_delay(host, *known->rules.crawl_delay());
-  }
-  if (!row) co_return;
-  co_await commit_permits_.acquire();
-  row->seed = registry_.host(host).seed;
-  Outcome outcome;
-  outcome.hosts.push_back(std::move(*row));
-  submit(std::move(outcome));
+// A URL for which nothing was asked goes back where it came from.
+void Crawl::put_back(Frontier::Entry entry) {
+  frontier_.add_retry(std::move(entry), loop_->now());
+  --active_;
+  changed_.set();
 }
 
 Task<> Crawl::attempt(Visit& visit, Url url) {
@@ -78,103 +87,95 @@ Task<> Crawl::attempt(Visit& visit, Url url) {
                  .status = fetched.progress.status,
                  .address = std::move(fetched.progress.address),
                  .content_type = std::move(fetched.progress.content_type),
-                 .wire_bytes = fetched.progress.wire_bytes};
+                 .wire_bytes = fetched.progress.wire_bytes,
+                 .host = visit.entry.host};
   bytes_ += visit.fetch.wire_bytes;
+  learn_address(visit.entry.host, visit.fetch.address);
   visit.page = std::move(fetched.page);
   visit.links = std::move(fetched.links);
   visit.digest = fetched.digest;
   visit.error = std::move(fetched.error ? fetched.error : fetched.parse_error);
 }
 
+std::string_view Crawl::retry_after(const Visit& visit) {
+  return visit.page ? visit.page->response.headers.get("retry-after").value_or("") : std::string_view();
+}
+
+// A host that answers 429 or 503 is left alone for a while, also when that URL is not tried again.
+std::optional<std::chrono::microseconds> Crawl::rest_if_crowded(HostId host, int status,
+                                                                std::string_view retry_after) {
+  if (status != 429 && status != 503) {
+    if (status != 0) crowded_.erase(host);
+    return std::nullopt;
+  }
+  std::chrono::milliseconds rest = RetryPolicy::host_rest(++crowded_[host], random());
+  if (const auto asked = parse_retry_after(retry_after, std::chrono::system_clock::now())) {
+    rest = std::min<std::chrono::milliseconds>(std::max(rest, *asked), RetryPolicy::kLongestRetryAfter);
+  }
+  frontier_.back_off(host, loop_->now() + rest);
+  return rest;
+}
+
+// A host's first request waits until its address is known, for that may be busy with other hosts.
+bool Crawl::needs_address(HostId host) const {
+  const JobOptions& o = job_.options;
+  return (o.per_ip > 0 || o.ip_delay > 0ms) && registry_.host(host).address.empty();
+}
+
+void Crawl::learn_address(HostId host, const IpAddress& address) {
+  registry_.host(host).address = address.to_string();
+  frontier_.set_address(host, address, loop_->now());
+}
+
+// Of "192.0.2.1:443", where a request was made; "": nowhere.
+void Crawl::learn_address(HostId host, std::string_view connected) {
+  const std::string_view ip = connected.substr(0, connected.rfind(':'));
+  if (ip.empty() || ip == registry_.host(host).address) return;
+  if (const auto address = IpAddress::parse(ip)) learn_address(host, *address);
+}
+
 // Puts a URL whose attempt may work better later back into the frontier; its attempt is stored at once.
 Task<bool> Crawl::retry(Visit& visit) {
-  if (visit.filtered) co_return false;
-  const auto retry_after =
-      visit.page ? visit.page->response.headers.get("retry-after").value_or("") : std::string_view();
   const auto error = visit.error ? std::optional(visit.error->error_class) : std::nullopt;
-  const auto pause = RetryPolicy::pause(visit.entry.attempt, visit.fetch.status, error, retry_after);
-  if (visit.fetch.status == 429 || visit.fetch.status == 503) {
-    // The whole host rests, also when this URL is not tried again.
-    const auto asked = parse_retry_after(retry_after, std::chrono::system_clock::now());
-    const auto rest = std::max(pause.value_or(RetryPolicy::kFirstPause), asked.value_or(0ms));
-    if (rest <= RetryPolicy::kLongestRetryAfter) frontier_.back_off(visit.entry.host, loop_->now() + rest);
-  }
+  const auto pause =
+      retry_policy_.pause(visit.entry.attempt, visit.fetch.status, error, retry_after(visit), random());
   if (!pause) co_return false;
+  const TimePoint not_before = loop_->now() + *pause;
   co_await commit_permits_.acquire();
   Outcome outcome;
-  outcome.fetches.push_back(fetch_row(visit));
+  add_fetch(visit, outcome);
+  outcome.retries.push_back(
+      {.url = visit.entry.id, .attempts = visit.entry.attempt, .not_before = wall(not_before)});
   submit(std::move(outcome));
   ++visit.entry.attempt;
-  frontier_.add_retry(std::move(visit.entry), loop_->now() + *pause);
+  frontier_.add_retry(std::move(visit.entry), not_before);
   --active_;
   changed_.set();
   co_return true;
 }
 
-// The row of an attempt, with the error that ended it, if any.
-FetchRow Crawl::fetch_row(const Visit& visit) {
+// The row of an attempt, with the error that ended it, and what its host asked for.
+void Crawl::add_fetch(const Visit& visit, Outcome& outcome) {
   FetchRow row = visit.fetch;
   if (visit.error) {
     row.error = ledger_class(visit.error->error_class);
     row.phase = visit.error->phase;
     row.message = visit.error->message;
   }
-  return row;
+  if (row.rest) add_rest(row, outcome);
+  outcome.fetches.push_back(std::move(row));
 }
 
-// A spider's page.fetch(): outside the ledger, but under the same rules.
-Task<Result<Page>> Crawl::fetch_page(Url url) {
-  for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
-    if (!url.is_http())
-      co_return fail(ErrorClass::invalid_input, fmt::format("{}: not an http URL", url.href()));
-    const HostId host = co_await host_for(url);
-    const RobotsCache::Answer* robots = nullptr;
-    while (!(robots = robots_->find(host))) {
-      HostTurn turn = co_await take_turn(host);
-      turn.ask();
-      co_await ask_robots(host);
-    }
-    if (robots->error) co_return std::unexpected(*robots->error);
-    if (!robots->rules.check(url.request_target()).allowed) {
-      co_return fail(ErrorClass::refused, fmt::format("{}: robots.txt disallows it", url.href()));
-    }
-    std::optional<HostTurn> turn(co_await take_turn(host));
-    turn->ask();
-    auto response = co_await workers_->fetch(host, {.url = url, .headers = {}, .want_body = {}});
-    turn.reset();
-    if (!response) co_return std::unexpected(std::move(response.error()));
-    bytes_ += response->wire_bytes;
-    const auto location = response->headers.get("location");
-    if (response->status < 300 || response->status >= 400 || !location) {
-      co_return Page(std::make_shared<PageData>(std::move(url), std::move(*response)), this);
-    }
-    auto target = Url::parse(*location, url);
-    if (!target) co_return std::unexpected(std::move(target.error()));
-    url = std::move(*target);
-  }
-  co_return fail(ErrorClass::redirect, fmt::format("{}: more than {} redirects", url.href(), kMaxRedirects));
+// Also for the next run.
+void Crawl::add_rest(const FetchRow& fetch, Outcome& outcome) {
+  const HostRow& known = registry_.host(fetch.host);
+  outcome.hosts.push_back({.id = known.id,
+                           .origin = known.origin,
+                           .seed = known.seed,
+                           .robots_body = {},
+                           .rest_until = fetch.started_at + fetch.duration + *fetch.rest});
 }
 
-// The host of a URL that is not part of the ledger.
-Task<HostId> Crawl::host_for(const Url& url) {
-  const std::string canonical = canonical_url(url);
-  co_await commit_permits_.acquire();
-  Outcome rows;
-  const HostId host = registry_.host_of(canonical, rows);
-  if (rows.hosts.empty()) {
-    commit_permits_.release();
-  } else {
-    submit(std::move(rows));
-  }
-  co_return host;
-}
-
-// Waits until the host may be asked and takes one of its connection slots.
-Task<Crawl::HostTurn> Crawl::take_turn(HostId host) {
-  while (!frontier_.take_turn(host, loop_->now())) {
-    co_await changed_or(frontier_.turn_at(host).value_or(kNoDeadline));
-  }
-  co_return HostTurn(*this, host);
-}
+double Crawl::random() { return std::uniform_real_distribution<>()(random_); }
 
 }  // namespace gossamer

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "crawler/crawl.h"
-#include "crawler/retry_policy.h"
 #include "net/http/canonical_url.h"
 #include "plugins/base_url.h"
 
@@ -61,7 +60,7 @@ Task<> Crawl::finish(Visit visit) {
       seed_error_ = fmt::format("{}: {}", visit.entry.url, visit.error->message);
     }
   }
-  if (!visit.filtered) outcome.fetches.push_back(fetch_row(visit));
+  if (!visit.filtered) add_fetch(visit, outcome);
   submit(std::move(outcome), weight);
   --active_;
   changed_.set();

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "crawler/cli/units.h"
+#include "crawler/retry_policy.h"
 #include "crawler/trap_limits.h"
 
 namespace gossamer {
@@ -161,6 +162,8 @@ Result<> validate(const JobOptions& o) {
   if (o.network.timeout > 1h) return bad_flag("timeout", "must be 1ms ... 1h");
   if (o.network.max_body < 1 || o.network.max_body > (2ULL << 30))
     return bad_flag("max-body", "must be 1 ... 2G");
+  if (auto retries = RetryPolicy::parse(o.retries); !retries)
+    return std::unexpected(std::move(retries.error()));
   if (auto client = client_options(o.network); !client) return std::unexpected(std::move(client.error()));
   return {};
 }

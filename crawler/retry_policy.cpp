@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/format.h>
 #include <limits>
 
 #include "crawler/http_date.h"
@@ -9,45 +10,107 @@
 namespace gossamer {
 namespace {
 
-bool may_pass(int status, std::optional<ErrorClass> error) {
+using Kind = RetryPolicy::Kind;
+using std::chrono::milliseconds;
+
+constexpr std::array<std::string_view, RetryPolicy::kKinds> kNames{
+    "dns", "connect", "tls", "timeout", "protocol", "truncated", "decode", "http_429", "http_5xx"};
+
+std::optional<Kind> kind_of(int status, std::optional<ErrorClass> error) {
   switch (status) {
     case 408:
     case 425:
     case 429:
+      return Kind::http_429;
     case 500:
     case 502:
     case 503:
     case 504:
-      return true;
+      return Kind::http_5xx;
     default:
       break;
   }
-  if (!error) return false;
+  if (!error) return std::nullopt;
   switch (*error) {
-    case ErrorClass::dns:
-    case ErrorClass::connect:
-    case ErrorClass::timeout:
-    case ErrorClass::truncated:
     case ErrorClass::http_5xx:  // of the robots.txt: the page itself was not asked for
-      return true;
+      return Kind::http_5xx;
+    case ErrorClass::dns:
+      return Kind::dns;
+    case ErrorClass::connect:
+      return Kind::connect;
+    case ErrorClass::tls:
+      return Kind::tls;
+    case ErrorClass::timeout:
+      return Kind::timeout;
+    case ErrorClass::protocol:
+      return Kind::protocol;
+    case ErrorClass::truncated:
+      return Kind::truncated;
+    case ErrorClass::decode:
+      return Kind::decode;
     default:
-      return false;
+      return std::nullopt;
   }
+}
+
+// `first` doubled `times` times, kLongestPause at most.
+milliseconds doubled(milliseconds first, int times) {
+  milliseconds pause = first;
+  while (times-- > 0 && pause < RetryPolicy::kLongestPause) pause *= 2;
+  return std::min<milliseconds>(pause, RetryPolicy::kLongestPause);
+}
+
+milliseconds part_of(milliseconds whole, double random) {
+  return milliseconds(static_cast<std::int64_t>(static_cast<double>(whole.count()) * random));
 }
 
 }  // namespace
 
-std::optional<std::chrono::milliseconds> RetryPolicy::pause(std::uint16_t attempt, int status,
-                                                            std::optional<ErrorClass> error,
-                                                            std::string_view retry_after,
-                                                            std::chrono::system_clock::time_point now) {
-  if (attempt >= kMaxAttempts || !may_pass(status, error)) return std::nullopt;
-  std::chrono::milliseconds pause = kFirstPause * (1 << (attempt - 1));
-  if (const auto asked = parse_retry_after(retry_after, now)) {
-    if (*asked > kLongestRetryAfter) return std::nullopt;
-    pause = std::max(pause, *asked);
+Result<RetryPolicy> RetryPolicy::parse(const std::vector<std::string>& settings) {
+  RetryPolicy policy;
+  const RetryPolicy by_default;
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    const bool one_kind = equals != std::string::npos;
+    const std::string_view number = std::string_view(setting).substr(one_kind ? equals + 1 : 0);
+    int retries = -1;
+    const auto [end, error] = std::from_chars(number.begin(), number.end(), retries);
+    if (error != std::errc() || end != number.end() || retries < 0 || retries > kMostRetries) {
+      return fail(
+          ErrorClass::invalid_input,
+          fmt::format("--retries: '{}' is not a number of attempts, 0 ... {}; write it like 3 or timeout=1",
+                      number, kMostRetries));
+    }
+    const auto name = std::ranges::find(kNames, std::string_view(setting).substr(0, one_kind ? equals : 0));
+    if (one_kind && name == kNames.end()) {
+      return fail(ErrorClass::invalid_input,
+                  fmt::format("--retries: '{}' is no kind of failure; there are {}",
+                              setting.substr(0, equals), fmt::join(kNames, ", ")));
+    }
+    for (std::size_t kind = 0; kind < kKinds; ++kind) {
+      const bool meant = one_kind ? kNames[kind] == *name : by_default.retries_[kind] > 0;
+      if (meant) policy.retries_[kind] = static_cast<std::uint8_t>(retries);
+    }
   }
-  return pause;
+  return policy;
+}
+
+std::optional<milliseconds> RetryPolicy::pause(std::uint16_t attempt, int status,
+                                               std::optional<ErrorClass> error, std::string_view retry_after,
+                                               double random,
+                                               std::chrono::system_clock::time_point now) const {
+  const auto kind = kind_of(status, error);
+  if (!kind || attempt > retries_[static_cast<std::size_t>(*kind)]) return std::nullopt;
+  const milliseconds pause = part_of(doubled(kFirstPause, attempt - 1), random);
+  const auto asked = parse_retry_after(retry_after, now);
+  if (!asked) return pause;
+  if (*asked > kLongestRetryAfter) return std::nullopt;
+  return std::max(pause, *asked);
+}
+
+milliseconds RetryPolicy::host_rest(int in_a_row, double random) {
+  const milliseconds longest = doubled(kFirstPause, in_a_row - 1);
+  return longest / 2 + part_of(longest / 2, random);
 }
 
 ErrorClass ledger_class(ErrorClass error_class) {
@@ -66,7 +129,6 @@ ErrorClass ledger_class(ErrorClass error_class) {
 
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value,
                                                            std::chrono::system_clock::time_point now) {
-  using std::chrono::milliseconds;
   std::uint32_t seconds = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
   if (end == value.data() + value.size() && error != std::errc::invalid_argument) {

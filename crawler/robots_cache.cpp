@@ -17,14 +17,13 @@ RobotsCache::RobotsCache(Fetch fetch, std::string product_token, bool ignore)
     : fetch_(std::move(fetch)), product_token_(std::move(product_token)), ignore_(ignore) {}
 
 const RobotsCache::Answer* RobotsCache::find(HostId host) const {
-  if (ignore_) return &allow_all_;
   const auto known = answers_.find(host);
-  return known != answers_.end() && EventLoop::current().now() < known->second.expires ? &known->second
-                                                                                       : nullptr;
+  if (known != answers_.end() && EventLoop::current().now() < known->second.expires) return &known->second;
+  return ignore_ ? &allow_all_ : nullptr;
 }
 
 void RobotsCache::restore(const HostRow& row) {
-  if (!row.robots_fetched_at) return;
+  if (ignore_ || !row.robots_fetched_at) return;
   const auto left = kLifetime - (wall_now() - *row.robots_fetched_at);
   if (left <= left.zero()) return;
   keep(row.id, {.rules = RobotsRules::parse(row.robots_body, product_token_),
@@ -61,13 +60,17 @@ Task<std::optional<HostRow>> RobotsCache::load(HostRow host) {
     keep(host.id, {.rules = std::move(*rules), .error = std::nullopt, .expires = now + kLifetime});
     co_return std::move(host);
   }
-  const auto before = answers_.find(host.id);
-  const int failures = std::min(kMaxFailures, 1 + (before == answers_.end() ? 0 : before->second.failures));
-  keep(host.id, {.rules = {},
-                 .error = std::move(rules.error()),
-                 .expires = now + kFailureLifetime * (1 << 2 * (failures - 1)),
-                 .failures = failures});
+  keep_failure(host.id, std::move(rules.error()));
   co_return std::nullopt;
+}
+
+void RobotsCache::keep_failure(HostId host, Error error) {
+  const auto before = answers_.find(host);
+  const int failures = std::min(kMaxFailures, 1 + (before == answers_.end() ? 0 : before->second.failures));
+  keep(host, {.rules = {},
+              .error = std::move(error),
+              .expires = EventLoop::current().now() + kFailureLifetime * (1 << 2 * (failures - 1)),
+              .failures = failures});
 }
 
 Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {
@@ -75,7 +78,7 @@ Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {
   auto url = Url::parse(origin + "/robots.txt");
   for (int redirects = 0; url; ++redirects) {
     auto response = co_await fetch_(
-        row.id, {.url = *url, .headers = {}, .want_body = {}, .truncate_body_at = RobotsRules::kMaxBytes});
+        {.url = *url, .headers = {}, .want_body = {}, .truncate_body_at = RobotsRules::kMaxBytes});
     if (!response) {
       Error error = std::move(response.error());
       error.message = "robots.txt: " + error.message;

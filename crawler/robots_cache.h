@@ -26,7 +26,8 @@ class RobotsCache {
   static constexpr std::size_t kMaxHosts = 100'000;
 
   // With `ignore` every URL is allowed and nothing is fetched (--no-robots).
-  using Fetch = std::function<Task<Result<FetchResponse>>(HostId, FetchRequest)>;
+  // `fetch` makes one request in its host's turn.
+  using Fetch = std::function<Task<Result<FetchResponse>>(FetchRequest)>;
   RobotsCache(Fetch fetch, std::string product_token, bool ignore);
 
   // What a host's robots.txt says. `error` instead of rules: it could not be read (unreachable, 5xx, 429), so
@@ -40,6 +41,9 @@ class RobotsCache {
 
   // nullptr: unknown or too old, load() it. The answer lives until the next call that is not const.
   const Answer* find(HostId host) const;
+
+  // The host could not even be looked for: as if its robots.txt could not be read.
+  void keep_failure(HostId host, Error error);
 
   // A row of a resumed job, used if it is fresh.
   void restore(const HostRow& row);

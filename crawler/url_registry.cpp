@@ -83,6 +83,11 @@ void UrlRegistry::restore(const UrlView& url) {
   }
 }
 
+std::optional<HostId> UrlRegistry::find_host(std::string_view canonical) const {
+  const auto known = host_ids_.find(origin_of(canonical));
+  return known == host_ids_.end() ? std::nullopt : std::optional(known->second);
+}
+
 HostId UrlRegistry::host_of(std::string_view canonical, Outcome& outcome) {
   const std::string_view origin = origin_of(canonical);
   if (const auto known = host_ids_.find(origin); known != host_ids_.end()) return known->second;

@@ -76,6 +76,7 @@ class UrlRegistry {
   const HostRow& host(HostId id) const { return hosts_[id - 1]; }
   HostRow& host(HostId id) { return hosts_[id - 1]; }
   std::size_t host_count() const { return hosts_.size(); }
+  std::optional<HostId> find_host(std::string_view canonical) const;
   // The host of a URL, new ones entered into `outcome`.
   HostId host_of(std::string_view canonical, Outcome& outcome);
 

@@ -1,57 +1,98 @@
 #include "crawler/retry_policy.h"
 
 #include <gtest/gtest.h>
+#include <string>
+#include <vector>
 
 namespace gossamer {
 namespace {
 
 using namespace std::chrono;
+using namespace std::chrono_literals;
 
 constexpr auto kNow =
     sys_days(year_month_day(year(1994), month(11), day(6))) + hours(8) + minutes(49) + seconds(37);
 
-TEST(RetryPolicy, PausesDoubleAndEndAfterTheThirdAttempt) {
-  EXPECT_EQ(RetryPolicy::pause(1, 503, std::nullopt, ""), milliseconds(1000));
-  EXPECT_EQ(RetryPolicy::pause(2, 503, std::nullopt, ""), milliseconds(2000));
-  EXPECT_EQ(RetryPolicy::pause(3, 503, std::nullopt, ""), std::nullopt);
+constexpr double kMost = 0.9999999;
+
+RetryPolicy policy(const std::vector<std::string>& settings) { return *RetryPolicy::parse(settings); }
+
+TEST(RetryPolicy, PausesAreSpreadOverADoublingTime) {
+  const RetryPolicy policy;
+  EXPECT_EQ(policy.pause(1, 503, std::nullopt, "", 0), 0ms);
+  EXPECT_EQ(policy.pause(1, 503, std::nullopt, "", 0.5), 1s);
+  EXPECT_EQ(policy.pause(2, 503, std::nullopt, "", 0.5), 2s);
+  EXPECT_EQ(policy.pause(2, 503, std::nullopt, "", kMost), 3999ms);
+  EXPECT_EQ(policy.pause(3, 503, std::nullopt, "", 0.5), std::nullopt) << "three attempts";
+  const RetryPolicy many = *RetryPolicy::parse({"100"});
+  EXPECT_EQ(many.pause(20, 503, std::nullopt, "", 0.5), 150s) << "half of the longest";
+  EXPECT_EQ(many.pause(100, 503, std::nullopt, "", 0.5), 150s);
+  EXPECT_EQ(many.pause(101, 503, std::nullopt, "", 0.5), std::nullopt);
 }
 
 TEST(RetryPolicy, OnlyWhatMayPassIsTriedAgain) {
+  const RetryPolicy policy;
   for (const int status : {408, 425, 429, 500, 502, 503, 504}) {
-    EXPECT_TRUE(RetryPolicy::pause(1, status, std::nullopt, "")) << status;
+    EXPECT_TRUE(policy.pause(1, status, std::nullopt, "", 0)) << status;
   }
   for (const int status : {200, 301, 304, 400, 401, 403, 404, 410, 501}) {
-    EXPECT_FALSE(RetryPolicy::pause(1, status, std::nullopt, "")) << status;
+    EXPECT_FALSE(policy.pause(1, status, std::nullopt, "", 0)) << status;
   }
   for (const ErrorClass error :
        {ErrorClass::dns, ErrorClass::connect, ErrorClass::timeout, ErrorClass::truncated}) {
-    EXPECT_TRUE(RetryPolicy::pause(1, 0, error, "")) << to_string(error);
+    EXPECT_TRUE(policy.pause(1, 0, error, "", 0)) << to_string(error);
   }
   for (const ErrorClass error : {ErrorClass::tls, ErrorClass::protocol, ErrorClass::too_large,
                                  ErrorClass::decode, ErrorClass::refused, ErrorClass::parse}) {
-    EXPECT_FALSE(RetryPolicy::pause(1, 0, error, "")) << to_string(error);
+    EXPECT_FALSE(policy.pause(1, 0, error, "", 0)) << to_string(error);
   }
 }
 
+TEST(RetryPolicy, AttemptsAreSetForAllKindsOrForOne) {
+  EXPECT_TRUE(policy({}).pause(5, 429, std::nullopt, "", 0)) << "a crowded server gets more time";
+  EXPECT_FALSE(policy({}).pause(6, 429, std::nullopt, "", 0));
+  EXPECT_FALSE(policy({"0"}).pause(1, 503, std::nullopt, "", 0));
+  EXPECT_FALSE(policy({"9"}).pause(1, 0, ErrorClass::tls, "", 0)) << "not what never passes by itself";
+  EXPECT_TRUE(policy({"tls=1"}).pause(1, 0, ErrorClass::tls, "", 0));
+  EXPECT_FALSE(policy({"4", "timeout=1"}).pause(2, 0, ErrorClass::timeout, "", 0));
+  EXPECT_TRUE(policy({"4", "timeout=1"}).pause(4, 0, ErrorClass::dns, "", 0));
+  for (const char* const bad : {"", "-1", "101", "x", "1.5", "tls=", "=1", "http_4xx=1", "timeout"}) {
+    const auto parsed = RetryPolicy::parse({bad});
+    ASSERT_FALSE(parsed) << bad;
+    EXPECT_EQ(parsed.error().error_class, ErrorClass::invalid_input);
+  }
+}
+
+TEST(RetryPolicy, AHostThatAsksForRestGetsMoreEachTime) {
+  EXPECT_EQ(RetryPolicy::host_rest(1, 0), 1s);
+  EXPECT_EQ(RetryPolicy::host_rest(1, kMost), 1999ms);
+  EXPECT_EQ(RetryPolicy::host_rest(3, 0), 4s);
+  EXPECT_EQ(RetryPolicy::host_rest(1000, 0), 150s);
+}
+
 TEST(RetryPolicy, RetryAfterIsHonouredUpToItsLimit) {
-  EXPECT_EQ(RetryPolicy::pause(1, 429, std::nullopt, "7"), milliseconds(7000));
-  EXPECT_EQ(RetryPolicy::pause(1, 429, std::nullopt, "0"), milliseconds(1000));
-  EXPECT_EQ(RetryPolicy::pause(1, 429, std::nullopt, "301"), seconds(301));
-  EXPECT_EQ(RetryPolicy::pause(1, 429, std::nullopt, "86400"), hours(24));
-  EXPECT_EQ(RetryPolicy::pause(1, 429, std::nullopt, "86401"), std::nullopt) << "not in this run";
-  EXPECT_EQ(RetryPolicy::pause(1, 429, std::nullopt, "99999999999999999999"), std::nullopt);
-  EXPECT_EQ(RetryPolicy::pause(1, 503, std::nullopt, "Fri, 31 Dec 1999 23:59:59 GMT"), milliseconds(1000));
-  EXPECT_EQ(RetryPolicy::pause(1, 503, std::nullopt, "-5"), milliseconds(1000));
+  const auto pause = [](std::string_view retry_after) {
+    return RetryPolicy().pause(1, 429, std::nullopt, retry_after, 0.5);
+  };
+  EXPECT_EQ(pause("7"), 7s);
+  EXPECT_EQ(pause("0"), 1s);
+  EXPECT_EQ(pause("301"), 301s);
+  EXPECT_EQ(pause("86400"), 24h);
+  EXPECT_EQ(pause("86401"), std::nullopt) << "not in this run";
+  EXPECT_EQ(pause("99999999999999999999"), std::nullopt);
+  EXPECT_EQ(pause("Fri, 31 Dec 1999 23:59:59 GMT"), 1s);
+  EXPECT_EQ(pause("-5"), 1s);
 }
 
 TEST(RetryPolicy, RetryAfterMayBeADate) {
-  const auto in_two_minutes = kNow + seconds(120);
-  EXPECT_EQ(RetryPolicy::pause(1, 503, std::nullopt, "Sun, 06 Nov 1994 08:51:37 GMT", kNow), seconds(120));
-  EXPECT_EQ(RetryPolicy::pause(1, 503, std::nullopt, "Sun, 06 Nov 1994 08:51:37 GMT", in_two_minutes),
-            RetryPolicy::kFirstPause);
-  EXPECT_EQ(RetryPolicy::pause(1, 503, std::nullopt, "Mon, 07 Nov 1994 08:49:37 GMT", kNow), hours(24));
-  EXPECT_EQ(RetryPolicy::pause(1, 503, std::nullopt, "Mon, 07 Nov 1994 08:49:38 GMT", kNow), std::nullopt);
-  EXPECT_EQ(RetryPolicy::pause(1, 503, std::nullopt, "Fri, 31 Dec 9999 23:59:59 GMT", kNow), std::nullopt);
+  const auto pause = [](std::string_view retry_after, system_clock::time_point now = kNow) {
+    return RetryPolicy().pause(1, 503, std::nullopt, retry_after, 0.5, now);
+  };
+  EXPECT_EQ(pause("Sun, 06 Nov 1994 08:51:37 GMT"), 120s);
+  EXPECT_EQ(pause("Sun, 06 Nov 1994 08:51:37 GMT", kNow + 120s), 1s);
+  EXPECT_EQ(pause("Mon, 07 Nov 1994 08:49:37 GMT"), 24h);
+  EXPECT_EQ(pause("Mon, 07 Nov 1994 08:49:38 GMT"), std::nullopt);
+  EXPECT_EQ(pause("Fri, 31 Dec 9999 23:59:59 GMT"), std::nullopt);
 }
 
 TEST(RetryPolicy, RetryAfterNeverEndsBeforeTheTimeTheSiteNamed) {

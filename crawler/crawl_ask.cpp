@@ -1,0 +1,114 @@
+// Requests beside the queue of URLs: robots.txt, and a spider's own. Each takes its host's turn.
+#include <fmt/format.h>
+
+#include "crawler/crawl.h"
+#include "net/coro/timeout.h"
+#include "net/http/canonical_url.h"
+#include "net/http/fetch_following.h"
+
+namespace gossamer {
+
+// The caller holds no turn at the host.
+Task<> Crawl::ask_robots(HostId host) {
+  auto row = co_await robots_->load(registry_.host(host));
+  if (const auto* known = robots_->find(host)) note_crawl_delay(host, *known);
+  if (!row) co_return;
+  co_await commit_permits_.acquire();
+  row->seed = registry_.host(host).seed;
+  Outcome outcome;
+  outcome.hosts.push_back(std::move(*row));
+  submit(std::move(outcome));
+}
+
+void Crawl::note_crawl_delay(HostId host, const RobotsCache::Answer& robots) {
+  if (robots.rules.crawl_delay()) frontier_.set_crawl_delay(host, *robots.rules.crawl_delay());
+}
+
+// One request in its host's turn; its row is stored by itself.
+Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
+  const HostId host = co_await host_for(request.url);
+  if (needs_address(host)) {
+    auto addresses = co_await workers_->resolve(host, request.url);
+    if (!addresses) co_return std::unexpected(std::move(addresses.error()));
+    learn_address(host, addresses->front());
+  }
+  FetchProgress progress;
+  request.progress = &progress;
+  FetchRow row{.host = host, .kind = kind};
+  Result<FetchResponse> response = fail(ErrorClass::connect, "");
+  {
+    HostTurn turn = co_await take_turn(host);
+    turn.ask();
+    const TimePoint start = loop_->now();
+    row.started_at = wall(start);
+    response = co_await workers_->fetch(host, std::move(request));
+    row.duration = std::chrono::duration_cast<std::chrono::microseconds>(loop_->now() - start);
+    const auto retry_after =
+        response ? response->headers.get("retry-after").value_or("") : std::string_view();
+    row.rest = rest_if_crowded(host, progress.status, retry_after);
+  }
+  bytes_ += progress.wire_bytes;
+  learn_address(host, progress.address);
+  row.status = progress.status;
+  row.address = std::move(progress.address);
+  row.content_type = std::move(progress.content_type);
+  row.wire_bytes = progress.wire_bytes;
+  if (!response) {
+    row.error = ledger_class(response.error().error_class);
+    row.phase = response.error().phase;
+    row.message = response.error().message;
+  }
+  co_await commit_permits_.acquire();
+  Outcome outcome;
+  if (row.rest) add_rest(row, outcome);
+  outcome.fetches.push_back(std::move(row));
+  submit(std::move(outcome));
+  co_return response;
+}
+
+// A spider's page.fetch(): outside the ledger, but under the same rules.
+Task<Result<Page>> Crawl::fetch_page(Url url) {
+  for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
+    if (!url.is_http())
+      co_return fail(ErrorClass::invalid_input, fmt::format("{}: not an http URL", url.href()));
+    const HostId host = co_await host_for(url);
+    const RobotsCache::Answer* robots = nullptr;
+    while (!(robots = robots_->find(host))) co_await ask_robots(host);
+    if (robots->error) co_return std::unexpected(*robots->error);
+    if (!robots->rules.check(url.request_target()).allowed) {
+      co_return fail(ErrorClass::refused, fmt::format("{}: robots.txt disallows it", url.href()));
+    }
+    auto response = co_await ask(FetchKind::spider, {.url = url, .headers = {}, .want_body = {}});
+    if (!response) co_return std::unexpected(std::move(response.error()));
+    auto target = redirect_target(response->status, response->headers, url);
+    if (!target) co_return Page(std::make_shared<PageData>(std::move(url), std::move(*response)), this);
+    if (!*target) co_return std::unexpected(std::move(target->error()));
+    url = std::move(**target);
+  }
+  co_return fail(ErrorClass::redirect, fmt::format("{}: more than {} redirects", url.href(), kMaxRedirects));
+}
+
+// The host of a URL that is not part of the ledger.
+Task<HostId> Crawl::host_for(const Url& url) {
+  const std::string canonical = canonical_url(url);
+  if (const auto known = registry_.find_host(canonical)) co_return *known;
+  co_await commit_permits_.acquire();
+  Outcome rows;
+  const HostId host = registry_.host_of(canonical, rows);
+  if (rows.hosts.empty()) {
+    commit_permits_.release();
+  } else {
+    submit(std::move(rows));
+  }
+  co_return host;
+}
+
+// Waits until the host may be asked and takes one of its connection slots.
+Task<Crawl::HostTurn> Crawl::take_turn(HostId host) {
+  while (!frontier_.take_turn(host, loop_->now())) {
+    co_await changed_or(frontier_.turn_at(host).value_or(kNoDeadline));
+  }
+  co_return HostTurn(*this, host);
+}
+
+}  // namespace gossamer
