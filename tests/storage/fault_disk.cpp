@@ -92,6 +92,11 @@ void FaultDisk::synced(DiskUser user, int file) {
   if (user != fault_.liar) add({.kind = DiskEvent::Kind::sync, .file = file, .data = {}});
 }
 
+void FaultDisk::failed_to_sync(int file) {
+  const std::scoped_lock lock(mutex_);
+  add({.kind = DiskEvent::Kind::lost_sync, .file = file, .data = {}});
+}
+
 void FaultDisk::synced_folder(DiskUser user) {
   const std::scoped_lock lock(mutex_);
   if (user != fault_.liar) add({.kind = DiskEvent::Kind::sync_folder, .data = {}});

@@ -34,9 +34,9 @@ struct DiskFault {
 // What was done to the files of a folder, in order. A file keeps its number as long as it exists; a new one
 // of the same name has another.
 struct DiskEvent {
-  enum class Kind : std::uint8_t { create, write, truncate, sync, remove, sync_folder, note };
+  enum class Kind : std::uint8_t { create, write, truncate, sync, lost_sync, remove, sync_folder, note };
   Kind kind;
-  int file = 0;              // create, write, truncate, sync
+  int file = 0;              // of all but remove, sync_folder and note
   std::uint64_t offset = 0;  // write; truncate: the new size; note: its value
   std::string data;          // write: the bytes; create and remove: the name
 };
@@ -67,6 +67,8 @@ class FaultDisk {
   void wrote(int file, std::uint64_t offset, std::string_view data);
   void truncated(int file, std::uint64_t size);
   void synced(DiskUser user, int file);
+  // A sync that failed. The system takes such pages for written: no later sync writes them.
+  void failed_to_sync(int file);
   void synced_folder(DiskUser user);
   void removed(const std::string& path);
 

@@ -1,7 +1,7 @@
 #include "tests/storage/fault_job.h"
 
 #include <algorithm>
-#include <semaphore>
+#include <atomic>
 
 namespace gossamer::testing {
 namespace {
@@ -19,51 +19,105 @@ UrlRow found_url(UrlId id, UrlId parent) {
   return row;
 }
 
-// The i-th outcome settles the URL i, but for retries, which leave it pending; each has one fetch row.
-Outcome make_outcome(UrlId i, UrlId& last_url) {
-  switch (i % 6) {
-    case 2:
-      return failed_outcome(i, ErrorClass::http_4xx, 404);
-    case 3: {
-      Outcome redirect;
-      redirect.changes.push_back(url_change(i, UrlState::done));
-      redirect.changes.back().redirect_to = last_url + 1;
-      redirect.fetches.push_back(fetch_row(i, 301));
-      redirect.urls.push_back(found_url(++last_url, i));
-      redirect.urls.back().via = Via::redirect;
-      redirect.urls.back().hops = 1;
-      return redirect;
-    }
-    case 4: {
-      Outcome retry;
-      retry.fetches.push_back(fetch_row(i, 503));
-      retry.fetches.back().error = ErrorClass::http_5xx;
-      return retry;
-    }
-    default:
-      break;
-  }
+Outcome retry_outcome(UrlId i) {
+  Outcome outcome;
+  outcome.fetches.push_back(fetch_row(i, 503));
+  outcome.fetches.back().error = ErrorClass::http_5xx;
+  outcome.retries.push_back({.url = i, .attempts = 1, .not_before = WallTime(std::chrono::microseconds(i))});
+  return outcome;
+}
+
+Outcome redirect_outcome(UrlId i, UrlId& last_url) {
+  Outcome outcome;
+  outcome.changes.push_back(url_change(i, UrlState::done));
+  outcome.changes.back().redirect_to = last_url + 1;
+  outcome.fetches.push_back(fetch_row(i, 301));
+  outcome.urls.push_back(found_url(++last_url, i));
+  outcome.urls.back().via = Via::redirect;
+  outcome.urls.back().hops = 1;
+  return outcome;
+}
+
+Outcome gone_outcome(UrlId i) {
+  Outcome outcome = failed_outcome(i, ErrorClass::http_4xx, 410);
+  outcome.changes.back().drop_page = true;
+  outcome.fetches.back().change = PageChange::gone;
+  return outcome;
+}
+
+// Of the URL i; `step` only makes contents differ.
+Outcome rich_page(UrlId i, UrlId step, UrlId& last_url) {
   Outcome page = page_outcome(i);
-  page.page->body = std::string(i * 517 % 9000, static_cast<char>('a' + i % 26));
-  for (int k = 0; k < 3; ++k) {
+  page.page->body = std::string(step * 517 % 9000, static_cast<char>('a' + step % 26));
+  for (std::uint32_t k = 0; k < 3; ++k) {
     page.urls.push_back(found_url(++last_url, i));
     page.links.push_back({.from = i, .to = last_url, .tag = "a", .text = "next", .nofollow = k == 2});
+    page.items.push_back(fmt::format(R"({{"url":{},"part":{}}})", i, step + k));
   }
   page.urls.back().state = UrlState::filtered;
-  page.urls.back().reason = FilterReason::nofollow;
-  if (i % 6 == 0) {
-    HostRow host;
-    host.id = 1;
-    host.origin = "http://example.test";
-    host.seed = true;
-    host.robots_fetched_at = WallTime(std::chrono::microseconds(i));
-    host.robots_status = 200;
-    host.robots_body = std::string(i * 37 % 700, '#');
-    page.hosts.push_back(host);
-  } else {
-    for (int k = 0; k < 2; ++k) page.items.push_back(fmt::format(R"({{"url":{},"part":{}}})", i, k));
-  }
+  page.urls.back().reason = FilterReason::pattern;
+  page.urls.back().rule = static_cast<RuleId>(step);
+  page.rules.push_back(
+      {.id = static_cast<RuleId>(step), .reason = FilterReason::pattern, .rule = "--exclude x"});
+  page.cookies.push_back({.domain = "example.test",
+                          .name = fmt::format("c{}", step % 4),
+                          .value = std::to_string(step),
+                          .removed = step % 5 == 0});
+  HostRow host;
+  host.id = 1;
+  host.origin = "http://example.test";
+  host.seed = true;
+  host.robots_fetched_at = WallTime(std::chrono::microseconds(step));
+  host.robots_status = 200;
+  host.robots_body = std::string(step * 37 % 700, '#');
+  page.hosts.push_back(host);
   return page;
+}
+
+Outcome refreshed_page(UrlId i, UrlId step, UrlId& last_url) {
+  Outcome page = rich_page(i, step, last_url);
+  page.page->version = 2;
+  page.fetches.back().change = PageChange::changed;
+  return page;
+}
+
+// In six parts, which the writer gets one by one: one transaction.
+std::vector<Outcome> page_in_parts(UrlId i, UrlId step, UrlId& last_url) {
+  std::vector<Outcome> parts = {rich_page(i, step, last_url)};
+  while (parts.size() < 6) {
+    Outcome& part = parts.emplace_back();
+    for (int k = 0; k < 4; ++k) part.urls.push_back(found_url(++last_url, i));
+    part.items = {fmt::format(R"({{"url":{},"more":{}}})", i, parts.size())};
+    part.item_url = i;
+  }
+  for (Outcome& part : parts) {
+    part.part_of = i;
+    part.partial = &part != &parts.back();
+  }
+  return parts;
+}
+
+// Each outcome has one fetch row.
+std::vector<Outcome> make_outcome(std::size_t step, UrlId& last_url) {
+  const UrlId i = step;
+  switch (step % 9) {
+    case 2:
+      return {failed_outcome(i, ErrorClass::http_4xx, 404)};
+    case 3:
+      return {redirect_outcome(i, last_url)};
+    case 4:
+      return {retry_outcome(i)};
+    case 5:
+      return {rich_page(i - 1, step, last_url)};  // after the retry
+    case 6:
+      return {refreshed_page(i - 2, step, last_url)};
+    case 7:
+      return page_in_parts(i, step, last_url);
+    case 8:
+      return {gone_outcome(i - 4)};
+    default:
+      return {rich_page(i, step, last_url)};
+  }
 }
 
 // Every row of every table, but what is not the same in every run: the time of the creation, and what is
@@ -118,19 +172,24 @@ Result<void> seed_job(CrawlDb& db) {
 
 FaultJob::FaultJob(std::size_t outcomes) {
   UrlId last_url = kSeeds;
-  for (UrlId i = 1; i <= outcomes; ++i) outcomes_.push_back(make_outcome(i, last_url));
   MemoryDir dir;
   auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
   must(db.database().execute("PRAGMA synchronous = OFF"));
   must(seed_job(db));
   states_.push_back(dump(db));
   lines_.emplace_back();
-  for (const Outcome& outcome : outcomes_) {
-    commit(db, outcome);
+  for (std::size_t step = 1; step <= outcomes; ++step) {
+    const auto parts = make_outcome(step, last_url);
+    must(db.commit(parts));
+    first_part_.push_back(parts_.size());
+    parts_.insert(parts_.end(), parts.begin(), parts.end());
     states_.push_back(dump(db));
     lines_.push_back(lines_.back());
-    for (const std::string& item : outcome.items) lines_.back() += item + "\n";
+    for (const Outcome& part : parts) {
+      for (const std::string& item : part.items) lines_.back() += item + "\n";
+    }
   }
+  first_part_.push_back(parts_.size());
   must(db.check());
 }
 
@@ -163,28 +222,32 @@ Result<void> FaultJob::run_part(const std::string& folder, std::size_t until, Pr
   const auto first = static_cast<std::size_t>(*known);
   tell(first);
 
-  std::counting_semaphore<> told(0);
-  std::size_t committed = first;
-  Result<void> refusal;  // of the writer's thread until told
-  CrawlWriter writer(std::move(*db), {.max_batch = kBatch, .linger = std::chrono::hours(1)},
-                     [&](std::size_t count, const Result<void>& result) {
-                       if (result) {
-                         tell(committed += count);
-                       } else {
-                         refusal = result;
-                       }
-                       told.release(static_cast<std::ptrdiff_t>(count));
-                     });
-  std::size_t waiting = 0;
-  for (std::size_t i = first; i < until && refusal; ++i) {
-    writer.submit(outcomes_[i]);
-    if (++waiting < kBatch) continue;
-    for (; waiting > 0; --waiting) told.acquire();
+  // Batches are the same in every run: the next parts come when the last ones have been written.
+  std::atomic<std::size_t> written = 0;
+  std::atomic<bool> refused = false;
+  std::size_t told = first_part_[first];
+  CrawlWriter writer(
+      std::move(*db), {.max_batch = kBatch, .linger = std::chrono::hours(1)},
+      [&](std::size_t count, const Result<void>& result) {
+        told += count;
+        if (!result) refused = true;
+        if (result)
+          tell(static_cast<std::size_t>(std::ranges::lower_bound(first_part_, told) - first_part_.begin()));
+      },
+      [&](std::size_t bytes) {
+        written += bytes;
+        written.notify_one();
+      });
+  std::size_t submitted = 0;
+  std::size_t in_batch = 0;
+  for (std::size_t i = first_part_[first]; i < first_part_[until] && !refused; ++i) {
+    submitted += writer.submit(parts_[i]);
+    if (++in_batch < kBatch && !parts_[i].partial) continue;  // a part is written at once
+    in_batch = 0;
+    for (std::size_t now = written; now < submitted; now = written) written.wait(now);
   }
   auto closed = writer.close();
-  for (; waiting > 0; --waiting) {
-    if (!told.try_acquire()) throw std::runtime_error("the writer has not told of every outcome");
-  }
+  if (written != submitted) throw std::runtime_error("the writer has not told of every outcome");
   if (!closed) return forward(closed.error());
   return {};
 }
@@ -210,7 +273,7 @@ std::string FaultJob::judge(const std::string& folder, const Progress& progress)
     if (k > size() || dump(db) != states_[k]) return fmt::format("not the state after {} outcomes", k);
     must(db.use_items_file(items));
     if (read_file(items) != lines_[k]) return fmt::format("not the items after {} outcomes", k);
-    must(db.commit({outcomes_.data() + k, size() - k}));
+    must(db.commit(std::span(parts_).subspan(first_part_[k])));
     if (dump(db) != states_.back()) return "the rest of the job has not the effects of an undisturbed one";
     if (read_file(items) != lines_.back())
       return "the rest of the job has not the items of an undisturbed one";

@@ -30,7 +30,7 @@ class FaultJob {
  public:
   explicit FaultJob(std::size_t outcomes);
 
-  std::size_t size() const { return outcomes_.size(); }
+  std::size_t size() const { return first_part_.size() - 1; }
 
   // Opens or creates `folder`/crawl.db, seeds it, uses items.jsonl, commits the outcomes through a
   // CrawlWriter with few in a batch and a log that is emptied often, closes and opens again half-way, and
@@ -47,9 +47,10 @@ class FaultJob {
  private:
   Result<void> run_part(const std::string& folder, std::size_t until, Progress& progress) const;
 
-  std::vector<Outcome> outcomes_;
-  std::vector<std::string> states_;  // dump() after so many outcomes
-  std::vector<std::string> lines_;   // the items file after so many
+  std::vector<Outcome> parts_;           // of all outcomes, most of them whole
+  std::vector<std::size_t> first_part_;  // of each outcome, and the end
+  std::vector<std::string> states_;      // dump() after so many outcomes
+  std::vector<std::string> lines_;       // the items file after so many
 };
 
 }  // namespace gossamer::testing

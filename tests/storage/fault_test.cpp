@@ -12,7 +12,7 @@ using ::testing::Not;
 // GOSSAMER_FAULT_STRIDE=1 lets every single operation fail.
 std::uint64_t stride() {
   const char* text = std::getenv("GOSSAMER_FAULT_STRIDE");
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : 3;
+  return text != nullptr ? std::strtoull(text, nullptr, 10) : 4;
 }
 
 std::string describe(const DiskFault& fault) {

@@ -65,7 +65,10 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
 
 int sync(sqlite3_file* file, int flags) {
   FaultFile& self = of(file);
-  if (self.ask(DiskOp::sync) != Verdict::pass) return SQLITE_IOERR_FSYNC;
+  if (self.ask(DiskOp::sync) != Verdict::pass) {
+    self.disk->failed_to_sync(self.number);
+    return SQLITE_IOERR_FSYNC;
+  }
   if (!self.disk) return forward<&sqlite3_io_methods::xSync>(file, flags);
   self.disk->synced(DiskUser::sqlite, self.number);
   if (self.sync_folder_too) self.disk->synced_folder(DiskUser::sqlite);

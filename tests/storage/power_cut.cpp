@@ -41,6 +41,9 @@ void PowerCutDisk::apply(const DiskEvent& event) {
       file.unsynced.clear();
       return;
     }
+    case DiskEvent::Kind::lost_sync:
+      files_[event.file].unsynced.clear();
+      return;
     case DiskEvent::Kind::remove:
       names_[event.data].now = 0;
       names_[event.data].changed = time_;

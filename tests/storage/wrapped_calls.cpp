@@ -93,8 +93,12 @@ int __wrap_ftruncate(int fd, off_t size) {
 int __wrap_fdatasync(int fd) {
   const std::string path = watched_path(fd);
   if (path.empty()) return 0;
-  if (gossamer::testing::fails(DiskOp::sync)) return -1;
   FaultDisk* disk = FaultDisk::active();
+  if (gossamer::testing::fails(DiskOp::sync)) {
+    disk->failed_to_sync(disk->opened(path));
+    errno = EIO;
+    return -1;
+  }
   disk->synced(DiskUser::storage, disk->opened(path));
   return 0;
 }
