@@ -2,136 +2,46 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
-#include <cstring>
 #include <fmt/format.h>
 #include <stdexcept>
 #include <sys/random.h>
 #include <system_error>
+#include <utility>
+
+#include "crawler/seen_answers.h"
+#include "crawler/seen_runs.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 namespace gossamer {
 
-namespace {
+// How the memory is shared: a table that fills, a table that is being written, the filters of the runs, and
+// the answers.
+struct SeenSet::Disk {
+  explicit Disk(const Options& options)
+      : table_bytes(options.memory * 5 / 16),
+        answers(options.memory / 16),
+        runs(options.scratch_directory, options.memory * 5 / 16),
+        next_freeze(table_bytes) {}
 
-constexpr std::size_t kSubTables = 256;
-constexpr double kMaxLoad = 0.85;
-constexpr double kGrowth = 1.25;
-constexpr double kFirstCapacity = 64;
-// Slots behind the last home, for what is pushed out of the last ones. At kMaxLoad a displacement beyond it
-// has a chance of about 1e-9; should it happen the table grows early. The last slot is always empty and ends
-// every search.
-constexpr std::size_t kTail = 64;
-
-// The key is the hash without its top byte. An empty slot looks like the greatest key; a hash that is one
-// counts as its neighbour.
-constexpr std::uint64_t kKeyBits = 56;
-constexpr std::uint64_t kEmptyKey = (std::uint64_t{1} << kKeyBits) - 1;
-
-std::size_t table_of(SeenSet::Hash hash) { return static_cast<std::uint64_t>(hash) >> kKeyBits; }
-std::uint64_t key_of(SeenSet::Hash hash) {
-  return std::min(static_cast<std::uint64_t>(hash) & kEmptyKey, kEmptyKey - 1);
-}
-
-}  // namespace
-
-// 56 bits of key and 40 bits of id in 12 bytes.
-struct SeenSet::Slot {
-  std::uint32_t words[3];
-
-  std::uint64_t key() const { return head() >> 8; }
-  UrlId id() const { return (head() & 0xff) << 32 | words[2]; }
-  bool empty() const { return key() == kEmptyKey; }
-
-  void set(std::uint64_t key, UrlId id) {
-    const std::uint64_t head = key << 8 | id >> 32;
-    std::memcpy(words, &head, sizeof head);
-    words[2] = static_cast<std::uint32_t>(id);
-  }
-
- private:
-  std::uint64_t head() const {
-    std::uint64_t head;
-    std::memcpy(&head, words, sizeof head);
-    return head;
-  }
+  const std::size_t table_bytes;
+  SeenAnswers answers;
+  SeenRuns runs;
+  std::shared_ptr<const SeenTable> frozen;  // full, and not in the view
+  std::shared_ptr<const SeenRuns::View> view = std::make_shared<SeenRuns::View>();
+  std::size_t next_freeze;  // when the table has this many bytes
 };
 
-// Open addressing with linear probing, where a key's home grows with the key and the slots in use are sorted
-// by key. So a search ends at the first greater key, also for an unknown one, and growing is one pass in
-// order.
-struct SeenSet::SubTable {
-  std::unique_ptr<Slot[]> slots;
-  std::size_t capacity = 0;  // homes; there are kTail slots more
-  std::size_t used = 0;
-  double size_now =
-      0;  // the exact size whose whole part is `capacity`: growing keeps the sub-tables staggered
-
-  std::size_t home(std::uint64_t key) const {
-    return static_cast<std::size_t>(static_cast<unsigned __int128>(key) * capacity >> kKeyBits);
-  }
-
-  // Of the key, or where it belongs.
-  std::size_t position(std::uint64_t key) const {
-    std::size_t at = home(key);
-    while (slots[at].key() < key) ++at;
-    return at;
-  }
-
-  void resize(double size) {
-    const std::unique_ptr<Slot[]> old = std::move(slots);
-    const std::size_t old_slots = old ? capacity + kTail : 0;
-    for (bool fits = false; !fits; size *= kGrowth) {
-      size_now = size;
-      capacity = static_cast<std::size_t>(size);
-      slots = std::make_unique_for_overwrite<Slot[]>(capacity + kTail);
-      fits = fill_from(old.get(), old_slots);
-    }
-  }
-
-  // In order, so every slot is written once. False: the tail is too short.
-  bool fill_from(const Slot* old, std::size_t old_slots) {
-    const std::size_t end = capacity + kTail;
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < old_slots; ++i) {
-      if (old[i].empty()) continue;
-      const std::size_t at = home(old[i].key());
-      while (next < at) slots[next++].set(kEmptyKey, 0);
-      if (next + 1 >= end) return false;
-      slots[next++] = old[i];
-    }
-    while (next < end) slots[next++].set(kEmptyKey, 0);
-    return true;
-  }
-
-  void insert_at(std::size_t at, std::uint64_t key, UrlId id) {
-    for (;;) {
-      const std::size_t last = capacity + kTail - 1;
-      std::size_t gap = at;
-      while (!slots[gap].empty()) ++gap;
-      if (gap < last && static_cast<double>(used) < kMaxLoad * static_cast<double>(capacity)) {
-        std::memmove(&slots[at + 1], &slots[at], (gap - at) * sizeof(Slot));
-        slots[at].set(key, id);
-        ++used;
-        return;
-      }
-      resize(size_now * kGrowth);
-      at = position(key);
-    }
-  }
-};
-
-SeenSet::SeenSet(const Secret& secret) : tables_(std::make_unique<SubTable[]>(kSubTables)) {
-  static_assert(sizeof(Slot) == 12);
+SeenSet::SeenSet(const Secret& secret) {
   static_assert(sizeof(key_) >= XXH3_SECRET_SIZE_MIN);
   if (XXH3_generateSecret(key_.data(), key_.size(), secret.data(), secret.size()) != XXH_OK) {
     throw std::logic_error("XXH3_generateSecret refused a 32-byte seed");
   }
-  for (std::size_t i = 0; i < kSubTables; ++i) {
-    tables_[i].resize(kFirstCapacity * std::pow(kGrowth, static_cast<double>(i) / kSubTables));
-  }
+}
+
+SeenSet::SeenSet(const Secret& secret, const Options& options) : SeenSet(secret) {
+  disk_ = std::make_unique<Disk>(options);
 }
 
 SeenSet::SeenSet(SeenSet&&) noexcept = default;
@@ -143,34 +53,137 @@ SeenSet::Hash SeenSet::hash(std::string_view canonical) const {
 }
 
 void SeenSet::prefetch(Hash hash) const {
-  const SubTable& table = tables_[table_of(hash)];
-  __builtin_prefetch(&table.slots[table.home(key_of(hash))]);
+  table_.prefetch(hash);
+  if (!disk_) return;
+  if (disk_->frozen) disk_->frozen->prefetch(hash);
+  for (const auto& run : disk_->view->runs) run->prefetch(hash);
 }
 
 std::optional<UrlId> SeenSet::find(Hash hash) const {
-  const SubTable& table = tables_[table_of(hash)];
-  const std::uint64_t key = key_of(hash);
-  const Slot& slot = table.slots[table.position(key)];
-  if (slot.key() != key) return std::nullopt;
-  return slot.id();
+  if (const auto id = table_.find(hash); id || !disk_) return id;
+  return find_beyond(SeenTable::stored(hash));
 }
 
 SeenSet::Insert SeenSet::insert(Hash hash, UrlId new_id) {
-  SubTable& table = tables_[table_of(hash)];
-  const std::uint64_t key = key_of(hash);
-  const std::size_t at = table.position(key);
-  if (table.slots[at].key() == key) return {.id = table.slots[at].id(), .inserted = false};
+  const SeenTable::Position position = table_.find_slot(hash);
+  if (position.id) return {.id = *position.id, .inserted = false};
+  if (disk_) {
+    if (const auto known = find_beyond(SeenTable::stored(hash))) return {.id = *known, .inserted = false};
+  }
   if (new_id == 0 || new_id > kMaxId) throw std::logic_error("a URL id does not fit the seen set");
-  table.insert_at(at, key, new_id);
+  table_.insert_at(position, hash, new_id);
   ++size_;
+  if (disk_ && table_.memory_bytes() >= disk_->next_freeze) freeze();
   return {.id = new_id, .inserted = true};
 }
 
-std::size_t SeenSet::memory_bytes() const {
-  std::size_t slots = 0;
-  for (std::size_t i = 0; i < kSubTables; ++i) slots += tables_[i].capacity + kTail;
-  return slots * sizeof(Slot) + kSubTables * sizeof(SubTable);
+// In memory or on disk, but not in `table_`.
+std::optional<UrlId> SeenSet::find_beyond(Hash hash) const {
+  if (disk_->frozen) {
+    if (const auto id = disk_->frozen->find(hash)) return id;
+  }
+  const SeenRuns::View& view = *disk_->view;
+  if (view.runs.empty()) return std::nullopt;
+  if (const auto answer = disk_->answers.find(hash);
+      answer && (answer->id || answer->tables == view.tables)) {
+    return answer->id;
+  }
+  bool read = false;
+  std::optional<UrlId> id;
+  for (auto run = view.runs.begin(); run != view.runs.end() && !id; ++run) {
+    if (!(*run)->may_have(hash)) continue;
+    read = true;
+    auto found = (*run)->find(hash);
+    if (!found) throw std::runtime_error("the seen set cannot be read: " + found.error().message);
+    id = *found;
+  }
+  if (read) {
+    disk_->answers.put(hash, {.id = id, .tables = view.tables});
+    ++disk_reads_;
+  }
+  return id;
 }
+
+std::optional<SeenSet::Lookup> SeenSet::lookup(std::span<const Hash> hashes) {
+  if (!disk_) return std::nullopt;
+  if (disk_->runs.changed()) adopt();
+  const SeenRuns::View& view = *disk_->view;
+  if (view.runs.empty()) return std::nullopt;
+  for (const Hash hash : hashes) prefetch(hash);
+  std::vector<Hash> cold;
+  for (const Hash given : hashes) {
+    const Hash hash = SeenTable::stored(given);
+    if (table_.find(hash) || (disk_->frozen && disk_->frozen->find(hash))) continue;
+    const auto answer = disk_->answers.find(hash);
+    if (answer && (answer->id || answer->tables == view.tables)) continue;
+    if (std::ranges::any_of(view.runs, [&](const auto& run) { return run->may_have(hash); })) {
+      cold.push_back(hash);
+    }
+  }
+  if (cold.empty()) return std::nullopt;
+  return Lookup(std::move(cold), disk_->view);
+}
+
+SeenSet::LookupAnswers SeenSet::Lookup::operator()() {
+  const std::shared_ptr<const SeenRuns::View> view = std::move(view_);
+  std::ranges::sort(hashes_);
+  const auto repeated = std::ranges::unique(hashes_);
+  hashes_.erase(repeated.begin(), repeated.end());
+  LookupAnswers answers{.found = {}, .missing = {}, .tables = view->tables};
+  for (const auto& run : view->runs) {
+    std::erase_if(hashes_, [&](Hash hash) {
+      if (!run->may_have(hash)) return false;
+      const auto id = run->find(hash);
+      if (id && *id) answers.found.emplace_back(hash, **id);
+      return !id || *id;  // one that cannot be read gets no answer
+    });
+  }
+  answers.missing = std::move(hashes_);
+  return answers;
+}
+
+void SeenSet::warm(const LookupAnswers& answers) {
+  if (!disk_) return;
+  for (const auto& [hash, id] : answers.found) disk_->answers.put(hash, {.id = id});
+  for (const Hash hash : answers.missing) {
+    disk_->answers.put(hash, {.id = std::nullopt, .tables = answers.tables});
+  }
+}
+
+void SeenSet::freeze() {
+  if (disk_->runs.changed()) adopt();
+  // Tried again when the table has grown a little more.
+  disk_->next_freeze = table_.memory_bytes() + disk_->table_bytes / 16;
+  if (disk_->frozen) return disk_->runs.retry();
+  disk_->frozen = std::make_shared<const SeenTable>(std::exchange(table_, SeenTable()));
+  disk_->next_freeze = disk_->table_bytes;
+  disk_->runs.write(disk_->frozen);
+}
+
+// Not by every insert: a view that changes in the middle of a page makes the page's answers worth less.
+void SeenSet::adopt() {
+  const std::uint64_t before = disk_->view->tables;
+  std::shared_ptr<const SeenRuns::View> newest = disk_->runs.view();
+  std::shared_ptr<const SeenTable> written;
+  if (newest->tables != before) {
+    written = std::move(disk_->frozen);
+    disk_->next_freeze = disk_->table_bytes;
+  }
+  disk_->runs.bury(std::exchange(disk_->view, std::move(newest)), std::move(written));
+}
+
+std::optional<Error> SeenSet::trouble() const { return disk_ ? disk_->runs.trouble() : std::nullopt; }
+
+std::size_t SeenSet::memory_bytes() const {
+  std::size_t bytes = table_.memory_bytes();
+  if (disk_) {
+    bytes += disk_->answers.memory_bytes() + disk_->runs.memory_bytes();
+    if (disk_->frozen) bytes += disk_->frozen->memory_bytes();
+  }
+  return bytes;
+}
+
+std::uint64_t SeenSet::disk_bytes() const { return disk_ ? disk_->runs.disk_bytes() : 0; }
 
 SeenSet::Secret SeenSet::random_secret() {
   Secret secret;

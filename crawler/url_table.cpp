@@ -1,11 +1,19 @@
 #include "crawler/url_table.h"
 
+#include <bit>
+#include <cstring>
 #include <stdexcept>
 #include <utility>
 
 namespace gossamer {
 
 namespace {
+
+constexpr std::size_t kWordsPerPage = PagedFile::kPageBytes / sizeof(std::uint32_t);
+constexpr std::size_t kIdBytes = 5;
+constexpr std::size_t kRedirectBytes = 2 * kIdBytes;
+constexpr std::size_t kRedirectsPerPage = PagedFile::kPageBytes / kRedirectBytes;
+static_assert(std::endian::native == std::endian::little);
 
 // depth: bits 0-15, hops: 16-23, state: 24-27, reason + 1: 28-31.
 std::uint32_t pack(const UrlTable::Known& known) {
@@ -26,52 +34,75 @@ UrlTable::Known unpack(std::uint32_t bits) {
 
 bool is_promotable(std::optional<FilterReason> reason, bool seed) {
   if (reason == FilterReason::nofollow || reason == FilterReason::depth) return true;
-  return seed && (reason == FilterReason::scope || reason == FilterReason::pattern ||
-                  reason == FilterReason::trap);
+  return seed &&
+         (reason == FilterReason::scope || reason == FilterReason::pattern || reason == FilterReason::trap);
 }
 
 }  // namespace
 
-std::uint32_t& UrlTable::at(UrlId id) {
-  const std::size_t page = id / kPageSize;
-  if (page >= pages_.size() || !pages_[page]) throw std::out_of_range("UrlTable: an id that was never added");
-  return (*pages_[page])[id % kPageSize];
+PagedFile::PageId UrlTable::make_page(Directory& directory, std::size_t index) {
+  if (index >= directory.size()) directory.resize(index + 1, kNoPage);
+  if (directory[index] == kNoPage) directory[index] = pages_.add();
+  return directory[index];
+}
+
+std::uint32_t UrlTable::bits(UrlId id) const {
+  const PagedFile::PageId page = page_of(words_, id / kWordsPerPage);
+  if (page == kNoPage) throw std::out_of_range("UrlTable: an id that was never added");
+  std::uint32_t word;
+  std::memcpy(&word, pages_.read(page) + id % kWordsPerPage * sizeof word, sizeof word);
+  return word;
+}
+
+void UrlTable::set_bits(UrlId id, std::uint32_t word) {
+  std::byte* const page = pages_.change(make_page(words_, id / kWordsPerPage));
+  std::memcpy(page + id % kWordsPerPage * sizeof word, &word, sizeof word);
+}
+
+UrlTable::Redirect UrlTable::redirect(UrlId from) const {
+  const PagedFile::PageId page = page_of(redirects_, from / kRedirectsPerPage);
+  if (page == kNoPage) return {};
+  const std::byte* const at = pages_.read(page) + from % kRedirectsPerPage * kRedirectBytes;
+  Redirect redirect;
+  std::memcpy(&redirect.to, at, kIdBytes);
+  std::memcpy(&redirect.shortcut, at + kIdBytes, kIdBytes);
+  return redirect;
+}
+
+void UrlTable::set_redirect(UrlId from, const Redirect& redirect) {
+  std::byte* const page = pages_.change(make_page(redirects_, from / kRedirectsPerPage));
+  std::byte* const at = page + from % kRedirectsPerPage * kRedirectBytes;
+  std::memcpy(at, &redirect.to, kIdBytes);
+  std::memcpy(at + kIdBytes, &redirect.shortcut, kIdBytes);
 }
 
 void UrlTable::add(UrlId id, const Known& known) {
-  const std::size_t page = id / kPageSize;
-  if (page >= pages_.size()) pages_.resize(page + 1);
-  if (!pages_[page]) pages_[page] = std::make_unique<Page>();
-  (*pages_[page])[id % kPageSize] = pack(known);
+  set_bits(id, pack(known));
   ++size_;
 }
 
 UrlTable::Known UrlTable::get(UrlId id) const {
-  const std::size_t page = id / kPageSize;
-  if (page >= pages_.size() || !pages_[page]) return {};
-  return unpack((*pages_[page])[id % kPageSize]);
+  if (page_of(words_, id / kWordsPerPage) == kNoPage) return {};
+  return unpack(bits(id));
 }
 
 void UrlTable::set_state(UrlId id, State state) {
-  std::uint32_t& bits = at(id);
-  Known known = unpack(bits);
+  Known known = unpack(bits(id));
   known.state = state;
   known.reason.reset();
-  bits = pack(known);
+  set_bits(id, pack(known));
 }
 
 void UrlTable::set_filtered(UrlId id, FilterReason reason) {
-  std::uint32_t& bits = at(id);
-  Known known = unpack(bits);
+  Known known = unpack(bits(id));
   known.state = State::filtered;
   known.reason = reason;
-  bits = pack(known);
+  set_bits(id, pack(known));
 }
 
 UrlTable::Effect UrlTable::further_link(UrlId id, std::uint16_t depth, std::uint8_t hops,
                                         std::optional<FilterReason> refusal, bool seed) {
-  std::uint32_t& bits = at(id);
-  Known known = unpack(bits);
+  Known known = unpack(bits(id));
   Effect effect = Effect::none;
   if (known.state == State::filtered && known.reason == FilterReason::nofollow &&
       refusal == FilterReason::depth) {
@@ -87,36 +118,34 @@ UrlTable::Effect UrlTable::further_link(UrlId id, std::uint16_t depth, std::uint
     known.hops = hops;
     effect = Effect::improved;
   }
-  bits = pack(known);
+  if (effect != Effect::none) set_bits(id, pack(known));
   return effect;
 }
 
 // Where the redirects from `id` end; every step is made to skip the next.
 UrlId UrlTable::end_of(UrlId id) {
-  for (auto step = shortcuts_.find(id); step != shortcuts_.end();) {
-    const auto next = shortcuts_.find(step->second);
-    if (next != shortcuts_.end()) step->second = next->second;
-    id = step->second;
-    step = shortcuts_.find(id);
+  for (Redirect step = redirect(id); step.to != 0; step = redirect(id)) {
+    if (const Redirect next = redirect(step.shortcut); next.to != 0) {
+      step.shortcut = next.shortcut;
+      set_redirect(id, step);
+    }
+    id = step.shortcut;
   }
   return id;
 }
 
 std::vector<UrlId> UrlTable::add_redirect(UrlId from, UrlId to) {
   if (end_of(to) != from) {
-    redirects_[from] = to;
-    shortcuts_[from] = to;
+    set_redirect(from, {.to = to, .shortcut = to});
     return {};
   }
   std::vector<UrlId> loop{from};
-  for (UrlId next = to; next != from; next = redirects_.at(next)) loop.push_back(next);
+  for (UrlId next = to; next != from; next = redirect(next).to) loop.push_back(next);
   return loop;
 }
 
 std::size_t UrlTable::memory_bytes() const {
-  std::size_t bytes = pages_.capacity() * sizeof(pages_[0]);
-  for (const auto& page : pages_) bytes += page ? sizeof(Page) : 0;
-  return bytes;
+  return pages_.memory_bytes() + (words_.capacity() + redirects_.capacity()) * sizeof words_[0];
 }
 
 }  // namespace gossamer

@@ -1,19 +1,18 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "crawler/paged_file.h"
 #include "storage/rows.h"
 
 namespace gossamer {
 
 // What the crawl loop must know of every known URL without asking the database: 4 bytes a URL, indexed by id,
-// in pages so that growing copies nothing. It mirrors the rows that were handed to the writer. Belongs to the
-// crawl loop.
+// and 10 bytes an id where there are redirects, in pages of which those used lately are in memory. It mirrors
+// the rows that were handed to the writer. Belongs to the crawl loop.
 class UrlTable {
  public:
   // `queued` and `in_flight` are both pending on disk: waiting to be fetched, and given to a fetch (or
@@ -27,6 +26,10 @@ class UrlTable {
     std::uint8_t hops = 0;
     bool operator==(const Known&) const = default;
   };
+
+  using Options = PagedFile::Options;
+  UrlTable() : UrlTable(Options{}) {}
+  explicit UrlTable(Options options) : pages_(std::move(options)) {}
 
   // A URL that is new, or read back from the database. Ids need not come in order, but should be dense.
   void add(UrlId id, const Known& known);
@@ -56,20 +59,36 @@ class UrlTable {
   std::vector<UrlId> add_redirect(UrlId from, UrlId to);
 
   std::size_t size() const { return size_; }
-  std::size_t memory_bytes() const;  // without the redirects
+  std::size_t memory_bytes() const;
+
+  // See PagedFile.
+  const std::optional<Error>& trouble() const { return pages_.trouble(); }
 
  private:
-  static constexpr std::size_t kPageSize = 16384;  // URLs: 64 KiB
-  using Page = std::array<std::uint32_t, kPageSize>;
+  // A redirect of a URL: where it leads, and a URL that its redirects lead to, shortened whenever it is
+  // followed (union-find), so that no chain a site can build makes this slow. 0: none.
+  struct Redirect {
+    UrlId to = 0;
+    UrlId shortcut = 0;
+  };
 
-  std::uint32_t& at(UrlId id);
+  // The page that has a URL's word, or its redirect; kNoPage: none has yet.
+  static constexpr PagedFile::PageId kNoPage = UINT32_MAX;
+  using Directory = std::vector<PagedFile::PageId>;
+  PagedFile::PageId page_of(const Directory& directory, std::size_t index) const {
+    return index < directory.size() ? directory[index] : kNoPage;
+  }
+  PagedFile::PageId make_page(Directory& directory, std::size_t index);
+
+  std::uint32_t bits(UrlId id) const;  // throws std::out_of_range for an id that was never added
+  void set_bits(UrlId id, std::uint32_t bits);
+  Redirect redirect(UrlId from) const;
+  void set_redirect(UrlId from, const Redirect& redirect);
   UrlId end_of(UrlId id);
 
-  std::vector<std::unique_ptr<Page>> pages_;
-  std::unordered_map<UrlId, UrlId> redirects_;
-  // Of each URL in redirects_ one that its redirects lead to, shortened whenever it is followed (union-find),
-  // so that no chain a site can build makes this slow.
-  std::unordered_map<UrlId, UrlId> shortcuts_;
+  mutable PagedFile pages_;  // reading moves pages
+  Directory words_;
+  Directory redirects_;
   std::size_t size_ = 0;
 };
 

