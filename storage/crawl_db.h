@@ -30,6 +30,7 @@ class SeedTransaction {
  public:
   Result<void> add(const HostRow& host);  // new or changed
   Result<void> add(const UrlRow& url);    // ids ascend; counted as discovered
+  Result<void> add(const RuleRow& rule);
   Result<void> set_meta(std::string_view key, std::string_view value);
   Result<void> commit();
 

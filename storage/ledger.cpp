@@ -1,81 +1,20 @@
 #include "storage/ledger.h"
 
+#include <algorithm>
 #include <fmt/core.h>
-#include <optional>
+#include <functional>
+#include <set>
+#include <tuple>
+#include <unordered_map>
 #include <utility>
 
+#include "storage/ledger_rows.h"
 #include "storage/sqlite.h"
 
 namespace gossamer {
 namespace {
 
-// Counts offences of one kind and remembers the first.
-class Offence {
- public:
-  void add(std::int64_t url) {
-    if (count_++ == 0) first_ = url;
-  }
-  void report(std::string_view what, std::vector<std::string>& mismatches) const {
-    if (count_ > 0) mismatches.push_back(fmt::format("{} {} (the first: URL {})", count_, what, first_));
-  }
-
- private:
-  std::uint64_t count_ = 0;
-  std::int64_t first_ = 0;
-};
-
-// Which URLs have a fetch row: a bit a URL.
-class FetchedUrls {
- public:
-  explicit FetchedUrls(std::int64_t last_url) : bits_(static_cast<std::size_t>(last_url) + 1) {}
-  // False: there is no such URL.
-  bool insert(std::int64_t url) {
-    if (!covers(url)) return false;
-    bits_[static_cast<std::size_t>(url)] = true;
-    return true;
-  }
-  bool contains(std::int64_t url) const { return covers(url) && bits_[static_cast<std::size_t>(url)]; }
-
- private:
-  bool covers(std::int64_t url) const { return url > 0 && static_cast<std::size_t>(url) < bits_.size(); }
-  std::vector<bool> bits_;
-};
-
-// The ids of the page rows, ascending, asked for in ascending order.
-class PageIds {
- public:
-  explicit PageIds(Statement rows) : rows_(std::move(rows)) {}
-
-  // Whether `url` has a page row; page rows passed over belong to no URL that was asked for.
-  Result<bool> contains(std::int64_t url, Offence& unexpected) {
-    while (!current_ || *current_ < url) {
-      if (current_) unexpected.add(*current_);
-      if (auto more = next(); !more || !*more) return more;
-    }
-    if (*current_ != url) return false;
-    current_.reset();
-    return true;
-  }
-  std::uint64_t count() const { return count_; }
-
- private:
-  Result<bool> next() {
-    current_.reset();
-    if (ended_) return false;
-    auto row = rows_.step();
-    if (!row) return row;
-    ended_ = !*row;
-    if (ended_) return false;
-    ++count_;
-    current_ = rows_.integer(0);
-    return true;
-  }
-
-  Statement rows_;
-  std::optional<std::int64_t> current_;
-  std::uint64_t count_ = 0;
-  bool ended_ = false;
-};
+constexpr std::string_view kMeta = "SELECT value FROM meta WHERE key = '{}'";
 
 bool count_url(LedgerCounts& counts, UrlState state, std::string_view reason) {
   switch (state) {
@@ -97,58 +36,151 @@ bool count_url(LedgerCounts& counts, UrlState state, std::string_view reason) {
 
 std::unexpected<Error> forward(Error& error) { return std::unexpected(std::move(error)); }
 
-Result<void> count_fetches(Database& database, FetchedUrls& fetched, LedgerCounts& counts) {
-  auto rows = database.prepare("SELECT url, wire_bytes FROM fetches");
+// What the passes over the tables share.
+struct Pass {
+  Database& database;
+  LedgerCounts& counts;
+  UrlSet fetched;                      // URLs with a fetch row of the kind `page`
+  UrlSet refreshed;                    // with one of the refresh pass
+  PageVersions versions;               // pages there are or were
+  std::int64_t refresh_started = 0;    // of the pass, if counts.refresh
+  std::int64_t refresh_before = 0;     // a page is due if no fetch of it began since
+  std::int64_t urls_without_rule = 0;  // the last URL of before there were rules
+};
+
+Result<void> for_each(Database& database, std::string_view sql,
+                      const std::function<Result<void>(const Statement&)>& callback) {
+  auto rows = database.prepare(sql);
   if (!rows) return forward(rows.error());
-  Offence strays;
   while (true) {
     auto row = rows->step();
     if (!row) return forward(row.error());
-    if (!*row) break;
-    ++counts.fetches;
-    counts.bytes += static_cast<std::uint64_t>(rows->integer(1));
-    if (!fetched.insert(rows->integer(0))) strays.add(rows->integer(0));
+    if (!*row) return {};
+    if (auto ok = callback(*rows); !ok) return ok;
   }
-  strays.report("fetch rows belong to no URL", counts.mismatches);
-  return {};
 }
 
-Result<void> count_urls(Database& database, const FetchedUrls& fetched, LedgerCounts& counts) {
-  auto rows = database.prepare("SELECT id, state, reason, status FROM urls ORDER BY id");
-  if (!rows) return forward(rows.error());
-  auto page_rows = database.prepare("SELECT url FROM pages ORDER BY url");
-  if (!page_rows) return forward(page_rows.error());
-  PageIds pages(std::move(*page_rows));
+Result<void> count_fetches(Pass& pass) {
+  Offence strays;
   Offence unknown;
-  Offence unfetched;
-  Offence pageless;
-  Offence stray_pages;
-  while (true) {
-    auto row = rows->step();
-    if (!row) return forward(row.error());
-    if (!*row) break;
-    const std::int64_t id = rows->integer(0);
-    const auto state = parse_url_state(rows->text(1));
-    if (!state || !count_url(counts, *state, rows->text(2))) {
-      unknown.add(id);
-      continue;
-    }
-    if (*state != UrlState::done && *state != UrlState::failed) continue;
-    if (!fetched.contains(id)) unfetched.add(id);
-    const auto status = static_cast<int>(rows->integer(3));
-    if (status != 0) ++counts.status[status];
-    if (*state != UrlState::done || status < 200 || status > 299) continue;
-    auto page = pages.contains(id, stray_pages);
-    if (!page) return forward(page.error());
-    if (!*page) pageless.add(id);
+  auto ok = for_each(pass.database, "SELECT url, wire_bytes, started_at, kind, change FROM fetches",
+                     [&](const Statement& row) -> Result<void> {
+                       const std::int64_t url = row.integer(0);
+                       const auto kind = parse_fetch_kind(row.text(3));
+                       ++pass.counts.fetches;
+                       pass.counts.bytes += static_cast<std::uint64_t>(row.integer(1));
+                       if (!kind) {
+                         unknown.add(url);
+                         return {};
+                       }
+                       ++pass.counts.kinds[*kind];
+                       if (*kind == FetchKind::page ? !pass.fetched.insert(url) : url != 0) strays.add(url);
+                       if (!pass.counts.refresh || *kind != FetchKind::page) return {};
+                       if (row.integer(2) >= pass.refresh_before) pass.refreshed.insert(url);
+                       if (row.is_null(4) || row.integer(2) < pass.refresh_started) return {};
+                       if (const auto change = parse_page_change(row.text(4))) {
+                         ++pass.counts.refresh->changes[*change];
+                       } else {
+                         unknown.add(url);
+                       }
+                       return {};
+                     });
+  strays.report("fetch rows belong to no URL", pass.counts.mismatches);
+  unknown.report("fetch rows have an unknown kind or change", pass.counts.mismatches);
+  return ok;
+}
+
+bool needs_rule(std::string_view reason) {
+  return reason == to_string(FilterReason::scope) || reason == to_string(FilterReason::pattern) ||
+         reason == to_string(FilterReason::trap);
+}
+
+Result<void> count_urls(Pass& pass) {
+  LedgerCounts& counts = pass.counts;
+  std::unordered_map<std::int64_t, RuleHits> rules;
+  auto ok = for_each(pass.database, "SELECT id, reason, rule FROM rules",
+                     [&](const Statement& row) -> Result<void> {
+                       const auto reason = parse_filter_reason(row.text(1)).value_or(FilterReason::scope);
+                       rules.emplace(row.integer(0), RuleHits{reason, std::string(row.text(2))});
+                       return {};
+                     });
+  if (!ok) return ok;
+  auto page_rows = pass.database.prepare("SELECT url, version, twin_of FROM pages ORDER BY url");
+  if (!page_rows) return forward(page_rows.error());
+  auto retry_rows = pass.database.prepare("SELECT url FROM retries ORDER BY url");
+  if (!retry_rows) return forward(retry_rows.error());
+  std::set<std::int64_t> twins;  // of which others are
+  RowsByUrl pages(std::move(*page_rows), [&](const Statement& row) {
+    ++counts.pages;
+    pass.versions.add(row.integer(0), row.integer(1));
+    if (!row.is_null(2)) twins.insert(row.integer(2));
+    if (counts.refresh && !pass.refreshed.contains(row.integer(0))) ++counts.refresh->due;
+  });
+  RowsByUrl retries(std::move(*retry_rows));
+  Offence unknown, unfetched, pageless, stray_pages, ruleless, stray_retries, stray_twins;
+  ok = for_each(pass.database, "SELECT id, state, reason, status, rule FROM urls ORDER BY id",
+                [&](const Statement& row) -> Result<void> {
+                  const std::int64_t id = row.integer(0);
+                  const auto state = parse_url_state(row.text(1));
+                  if (!state || !count_url(counts, *state, row.text(2))) {
+                    unknown.add(id);
+                    return {};
+                  }
+                  if (*state == UrlState::pending) {
+                    auto found = retries.contains(id, stray_retries);
+                    if (!found) return forward(found.error());
+                    return {};
+                  }
+                  if (*state == UrlState::filtered) {
+                    const auto rule = row.is_null(4) ? rules.end() : rules.find(row.integer(4));
+                    if (rule != rules.end()) {
+                      ++rule->second.urls;
+                    } else if (needs_rule(row.text(2)) && id > pass.urls_without_rule) {
+                      ruleless.add(id);
+                    }
+                    return {};
+                  }
+                  if (!pass.fetched.contains(id)) unfetched.add(id);
+                  const auto status = static_cast<int>(row.integer(3));
+                  if (status != 0) ++counts.status[status];
+                  if (*state != UrlState::done || status < 200 || status > 299) return {};
+                  auto page = pages.contains(id, stray_pages);
+                  if (!page) return forward(page.error());
+                  if (!*page) pageless.add(id);
+                  return {};
+                });
+  if (ok) ok = pages.finish(stray_pages);
+  if (ok) ok = retries.finish(stray_retries);
+  if (!ok) return ok;
+  for (auto& [id, rule] : rules) {
+    if (rule.urls > 0) counts.rules.push_back(std::move(rule));
   }
-  if (auto rest = pages.contains(INT64_MAX, stray_pages); !rest) return forward(rest.error());
-  counts.pages = pages.count();
+  std::ranges::sort(counts.rules, [](const auto& a, const auto& b) {
+    return std::tie(b.urls, a.reason, a.rule) < std::tie(a.urls, b.reason, b.rule);
+  });
+  for (const std::int64_t url : twins) {
+    if (!pass.versions.had(url)) stray_twins.add(url);
+  }
   unknown.report("URL rows have an unknown state or reason", counts.mismatches);
   unfetched.report("done or failed URLs have no fetch row", counts.mismatches);
   pageless.report("URLs done with a 2xx have no page row", counts.mismatches);
   stray_pages.report("page rows belong to no URL done with a 2xx", counts.mismatches);
-  return {};
+  ruleless.report("filtered URLs have no row of their rule", counts.mismatches);
+  stray_retries.report("retries are of URLs that are not pending", counts.mismatches);
+  stray_twins.report("URLs that pages name as their twin never had a page", counts.mismatches);
+  return ok;
+}
+
+Result<void> count_items(Pass& pass) {
+  Offence strays;
+  auto ok =
+      for_each(pass.database, "SELECT url, version FROM items", [&](const Statement& row) -> Result<void> {
+        ++pass.counts.items;
+        if (!pass.versions.had(row.integer(0), row.integer(1))) strays.add(row.integer(0));
+        return {};
+      });
+  strays.report("items belong to no version of a page", pass.counts.mismatches);
+  return ok;
 }
 
 template <class Key>
@@ -167,23 +199,45 @@ Result<LedgerCounts> count_ledger(Database& database) {
   auto snapshot = Transaction::begin(database, Transaction::Kind::read);
   if (!snapshot) return forward(snapshot.error());
   LedgerCounts counts;
-  for (auto [sql, target] : {std::pair{"SELECT value FROM meta WHERE key = 'discovered'", &counts.discovered},
-                             {"SELECT count(*) FROM hosts", &counts.hosts},
-                             {"SELECT count(*) FROM items", &counts.items}}) {
-    auto value = database.query_integer(sql);
-    if (!value) return forward(value.error());
-    *target = static_cast<std::uint64_t>(*value);
-  }
-  auto last_url = database.query_integer("SELECT max(id) FROM urls");
-  if (!last_url) return forward(last_url.error());
+  const auto read = [&database](std::string_view sql) { return database.query_integer(sql); };
+  const auto last_url = read("SELECT max(id) FROM urls");
+  if (!last_url) return std::unexpected(last_url.error());
   if (*last_url < 0 || *last_url > std::int64_t{1} << 36) {
     return fail(
         ErrorClass::storage, Phase::store,
         fmt::format("{}: URL {} cannot be a row of ours; the file is damaged", database.path(), *last_url));
   }
-  FetchedUrls fetched(*last_url);
-  if (auto ok = count_fetches(database, fetched, counts); !ok) return forward(ok.error());
-  if (auto ok = count_urls(database, fetched, counts); !ok) return forward(ok.error());
+  Pass pass{database, counts, UrlSet(*last_url), UrlSet(0), PageVersions(*last_url)};
+  std::int64_t discovered = 0;
+  std::int64_t hosts = 0;
+  for (const auto& [sql, target] :
+       {std::pair{fmt::format(fmt::runtime(kMeta), "discovered"), &discovered},
+        {std::string("SELECT count(*) FROM hosts"), &hosts},
+        {fmt::format(fmt::runtime(kMeta), "urls_without_rule"), &pass.urls_without_rule},
+        {fmt::format(fmt::runtime(kMeta), "refresh_started"), &pass.refresh_started},
+        {fmt::format(fmt::runtime(kMeta), "refresh_before"), &pass.refresh_before}}) {
+    const auto value = read(sql);
+    if (!value) return std::unexpected(value.error());
+    *target = *value;
+  }
+  counts.discovered = static_cast<std::uint64_t>(discovered);
+  counts.hosts = static_cast<std::uint64_t>(hosts);
+  if (pass.refresh_started > 0) {
+    pass.refreshed = UrlSet(*last_url);
+    counts.refresh.emplace();
+    for (int change = 0; change <= static_cast<int>(PageChange::kept); ++change) {
+      counts.refresh->changes[static_cast<PageChange>(change)] = 0;
+    }
+  }
+  auto ok =
+      for_each(database, "SELECT url, version FROM dropped_pages", [&](const Statement& row) -> Result<void> {
+        pass.versions.add(row.integer(0), row.integer(1));
+        return {};
+      });
+  if (ok) ok = count_fetches(pass);
+  if (ok) ok = count_urls(pass);
+  if (ok) ok = count_items(pass);
+  if (!ok) return forward(ok.error());
 
   const std::uint64_t sum = counts.done + counts.failed_total() + counts.filtered_total() + counts.pending;
   if (counts.discovered != sum) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,17 @@ namespace gossamer {
 
 class Database;
 
+struct RuleHits {
+  FilterReason reason = FilterReason::scope;
+  std::string rule;
+  std::uint64_t urls = 0;
+};
+
+struct RefreshCounts {
+  std::map<PageChange, std::uint64_t> changes;  // all five
+  std::uint64_t due = 0;                        // pages not asked for again yet
+};
+
 // Where every URL of a job stands, counted from the rows, but `discovered`, which the transactions that
 // insert URL rows count. Classes and reasons without URLs are absent.
 struct LedgerCounts {
@@ -20,16 +32,18 @@ struct LedgerCounts {
   std::map<ErrorClass, std::uint64_t> failed;
   std::map<FilterReason, std::uint64_t> filtered;
   std::uint64_t pending = 0;
-  std::uint64_t pages = 0;    // page rows: the URLs done with a 2xx
-  std::uint64_t fetches = 0;  // attempts, with or without a response
-  std::uint64_t bytes = 0;    // received on the wire, by all fetches
+  std::uint64_t pages = 0;                   // page rows: the URLs done with a 2xx
+  std::uint64_t fetches = 0;                 // requests, with or without a response
+  std::map<FetchKind, std::uint64_t> kinds;  // of the fetches
+  std::uint64_t bytes = 0;                   // received on the wire, by all fetches
   std::uint64_t hosts = 0;
   std::map<int, std::uint64_t> status;  // HTTP status of the last response of each done or failed URL
   std::uint64_t items = 0;
 
-  // What does not agree, one line each, with the numbers: discovered = done + failed + filtered + pending;
-  // every URL done with a 2xx has a page row and no other URL has one; every done or failed URL has a fetch
-  // row.
+  std::vector<RuleHits> rules;           // that filtered URLs, most URLs first
+  std::optional<RefreshCounts> refresh;  // of the last refresh pass, if there was one
+
+  // What does not agree, one line each, with the numbers: the checks of docs/schema.md, "The ledger".
   std::vector<std::string> mismatches;
 
   std::uint64_t failed_total() const;

@@ -1,5 +1,6 @@
 #include "storage/ledger_report.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,8 @@ namespace {
 
 std::string word(ErrorClass value) { return std::string(to_string(value)); }
 std::string word(FilterReason value) { return std::string(to_string(value)); }
+std::string word(FetchKind value) { return std::string(to_string(value)); }
+std::string word(PageChange value) { return std::string(to_string(value)); }
 std::string word(int value) { return std::to_string(value); }
 
 // "http_4xx 3, timeout 1"
@@ -55,16 +58,28 @@ std::string ledger_table(const LedgerCounts& counts) {
   line("pages", counts.pages, "");
   line("items", counts.items, "");
   line("hosts", counts.hosts, "");
-  line("fetches", counts.fetches, readable_size(counts.bytes) + " received");
+  line("fetches", counts.fetches,
+       fmt::format("{} received; {}", readable_size(counts.bytes), listing(counts.kinds)));
   if (!counts.status.empty()) {
     std::uint64_t answered = 0;
     for (const auto& [code, count] : counts.status) answered += count;
     line("status", answered, listing(counts.status));
   }
+  if (counts.refresh) {
+    line("refresh", counts.refresh->due, "due; " + listing(counts.refresh->changes));
+  }
+  constexpr std::size_t kTopRules = 10;
+  for (std::size_t i = 0; i < std::min(counts.rules.size(), kTopRules); ++i) {
+    const auto& rule = counts.rules[i];
+    line("rule", rule.urls, fmt::format("{}: {}", word(rule.reason), rule.rule));
+  }
+  if (counts.rules.size() > kTopRules) {
+    out += fmt::format("and {} rules more: --jsonl has them all\n", counts.rules.size() - kTopRules);
+  }
   return out;
 }
 
-std::string ledger_json(const LedgerCounts& counts) {
+std::string ledger_json(const LedgerCounts& counts, const std::vector<HostCounts>* by_host) {
   nlohmann::ordered_json json;
   json["discovered"] = counts.discovered;
   json["done"] = counts.done;
@@ -77,7 +92,40 @@ std::string ledger_json(const LedgerCounts& counts) {
   json["hosts"] = counts.hosts;
   json["status"] = object(counts.status);
   json["items"] = counts.items;
+  json["kinds"] = object(counts.kinds);
+  json["rules"] = nlohmann::ordered_json::array();
+  for (const auto& rule : counts.rules) {
+    json["rules"].push_back({{"reason", word(rule.reason)}, {"rule", rule.rule}, {"urls", rule.urls}});
+  }
+  if (counts.refresh) {
+    json["refresh"] = object(counts.refresh->changes);
+    json["refresh"]["due"] = counts.refresh->due;
+  }
+  if (by_host) {
+    json["by_host"] = nlohmann::ordered_json::array();
+    for (const HostCounts& host : *by_host) {
+      json["by_host"].push_back({{"host", host.origin},
+                                 {"urls", host.urls},
+                                 {"pages", host.pages},
+                                 {"failed", host.failed},
+                                 {"filtered", host.filtered},
+                                 {"pending", host.pending},
+                                 {"address", host.address}});
+      if (host.address.empty()) json["by_host"].back()["address"] = nullptr;
+    }
+  }
   return json.dump();
+}
+
+std::string host_table(const std::vector<HostCounts>& hosts) {
+  std::string out = fmt::format("{:>10} {:>10} {:>10} {:>10} {:>10}  {}\n", "urls", "pages", "failed",
+                                "filtered", "pending", "host");
+  for (const HostCounts& host : hosts) {
+    out += fmt::format("{:>10} {:>10} {:>10} {:>10} {:>10}  {}{}\n", host.urls, host.pages, host.failed,
+                       host.filtered, host.pending, host.origin,
+                       host.address.empty() ? "" : "  " + host.address);
+  }
+  return out;
 }
 
 }  // namespace gossamer

@@ -16,21 +16,11 @@ namespace {
 // else.
 constexpr std::array<std::string_view, kSchemaVersion - 1> kSteps = {
     R"sql(
-ALTER TABLE hosts ADD COLUMN
-  address       TEXT               -- IP it was last reached at
-;
-ALTER TABLE hosts ADD COLUMN
-  rest_until    INTEGER            -- it asked not to be asked before, microseconds since 1970 UTC
-;
-ALTER TABLE urls ADD COLUMN
-  rule        INTEGER              -- rules.id, of filtered by scope, pattern or trap
-;
-ALTER TABLE urls ADD COLUMN
-  score       INTEGER              -- a spider's, for the order best-first
-;
-ALTER TABLE urls ADD COLUMN
-  twins       INTEGER NOT NULL DEFAULT 0 -- links of a chain of pages with the same content that led here
-;
+ALTER TABLE hosts ADD COLUMN address TEXT /* IP it was last reached at */;
+ALTER TABLE hosts ADD COLUMN rest_until INTEGER /* it asked not to be asked before, microseconds since 1970 UTC */;
+ALTER TABLE urls ADD COLUMN rule INTEGER /* rules.id, of filtered by scope, pattern or trap */;
+ALTER TABLE urls ADD COLUMN score INTEGER /* a spider's, for the order best-first */;
+ALTER TABLE urls ADD COLUMN twins INTEGER NOT NULL DEFAULT 0 /* links of a chain of pages with the same content that led here */;
 CREATE TABLE rules (           -- rules that filtered URLs
   id          INTEGER PRIMARY KEY,
   reason      TEXT NOT NULL,       -- scope, pattern, trap
@@ -41,41 +31,21 @@ CREATE TABLE retries (         -- pending URLs that were tried already
   attempts    INTEGER NOT NULL,
   not_before  INTEGER              -- the next attempt, microseconds since 1970 UTC
 ) STRICT;
-ALTER TABLE fetches ADD COLUMN
-  host         INTEGER NOT NULL DEFAULT 0 -- hosts.id
-;
-ALTER TABLE fetches ADD COLUMN
-  kind         TEXT NOT NULL DEFAULT 'page' -- page, robots, spider
-;
-ALTER TABLE fetches ADD COLUMN
-  rest         INTEGER             -- microseconds its host was then left alone, by Retry-After or back-off
-;
-ALTER TABLE fetches ADD COLUMN
-  change       TEXT                -- of a refresh: new, changed, unchanged, gone, kept
-;
+ALTER TABLE fetches ADD COLUMN host INTEGER NOT NULL DEFAULT 0 /* hosts.id */;
+ALTER TABLE fetches ADD COLUMN kind TEXT NOT NULL DEFAULT 'page' /* page, robots, spider */;
+ALTER TABLE fetches ADD COLUMN rest INTEGER /* microseconds its host was then left alone, by Retry-After or back-off */;
+ALTER TABLE fetches ADD COLUMN change TEXT /* of a refresh: new, changed, unchanged, gone, kept */;
 UPDATE fetches SET host = coalesce((SELECT host FROM urls WHERE id = fetches.url), 0);
-ALTER TABLE pages ADD COLUMN
-  etag          TEXT               -- as sent
-;
-ALTER TABLE pages ADD COLUMN
-  last_modified TEXT               -- as sent
-;
-ALTER TABLE pages ADD COLUMN
-  version       INTEGER NOT NULL DEFAULT 1 -- grows when a refresh finds a change
-;
-ALTER TABLE pages ADD COLUMN
-  twin_of       INTEGER            -- urls.id of the first page with the same digest
-;
-ALTER TABLE pages ADD COLUMN
-  simhash       INTEGER            -- of the text, 64 bits
-;
+ALTER TABLE pages ADD COLUMN etag TEXT /* as sent */;
+ALTER TABLE pages ADD COLUMN last_modified TEXT /* as sent */;
+ALTER TABLE pages ADD COLUMN version INTEGER NOT NULL DEFAULT 1 /* grows when a refresh finds a change */;
+ALTER TABLE pages ADD COLUMN twin_of INTEGER /* urls.id of the first page with the same digest */;
+ALTER TABLE pages ADD COLUMN simhash INTEGER /* of the text, 64 bits */;
 CREATE TABLE dropped_pages (   -- pages that are gone or have moved, found by a refresh
   url           INTEGER PRIMARY KEY, -- urls.id
   version       INTEGER NOT NULL   -- the last one
 ) STRICT;
-ALTER TABLE items ADD COLUMN
-  version      INTEGER NOT NULL DEFAULT 1 -- of the page it is from
-;
+ALTER TABLE items ADD COLUMN version INTEGER NOT NULL DEFAULT 1 /* of the page it is from */;
 CREATE TABLE cookies (         -- the cookie jar
   domain       TEXT NOT NULL,
   path         TEXT NOT NULL,

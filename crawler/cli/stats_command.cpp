@@ -1,10 +1,13 @@
 #include <fmt/core.h>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "crawler/cli/commands.h"
 #include "crawler/cli/report_error.h"
 #include "storage/crawl_db.h"
+#include "storage/host_counts.h"
 #include "storage/ledger_report.h"
 
 namespace gossamer {
@@ -13,6 +16,8 @@ namespace {
 struct StatsFlags {
   std::string database;
   bool jsonl = false;
+  bool hosts = false;
+  std::size_t top = 20;
 };
 
 int run_stats(const StatsFlags& flags) {
@@ -20,7 +25,17 @@ int run_stats(const StatsFlags& flags) {
   if (!db) return report_error("stats", db.error());
   auto counts = db->ledger();
   if (!counts) return report_error("stats", counts.error());
-  fmt::print("{}{}", flags.jsonl ? ledger_json(*counts) : ledger_table(*counts), flags.jsonl ? "\n" : "");
+  std::vector<HostCounts> hosts;
+  if (flags.hosts) {
+    auto counted = count_hosts(db->database(), flags.top);
+    if (!counted) return report_error("stats", counted.error());
+    hosts = std::move(*counted);
+  }
+  if (flags.jsonl) {
+    fmt::print("{}\n", ledger_json(*counts, flags.hosts ? &hosts : nullptr));
+  } else {
+    fmt::print("{}{}", ledger_table(*counts), flags.hosts ? "\n" + host_table(hosts) : "");
+  }
   for (const std::string& mismatch : counts->mismatches) {
     fmt::print(stderr, "gossamer stats: {}: the ledger does not balance: {}\n", flags.database, mismatch);
   }
@@ -37,6 +52,9 @@ void add_stats_command(CLI::App& app, int& exit_code) {
       ->type_name("CRAWL.DB")
       ->required();
   command->add_flag("--jsonl", flags->jsonl, "One JSON object instead of the table");
+  command->add_flag("--hosts", flags->hosts,
+                    "Also where the URLs of each host stand, the largest hosts first");
+  command->add_option("--top", flags->top, "With --hosts: how many hosts; 0: all")->capture_default_str();
   command->callback([flags, &exit_code] { exit_code = run_stats(*flags); });
 }
 

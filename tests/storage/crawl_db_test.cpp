@@ -94,6 +94,8 @@ TEST(CrawlDb, OutcomeBringsAllItsRows) {
   outcome.page->body = std::string("<p>\0</p>", 8);
   outcome.urls = {url_row(2), url_row(3, UrlState::filtered)};
   outcome.urls[1].reason = FilterReason::scope;
+  outcome.urls[1].rule = 1;
+  outcome.rules = {{.id = 1, .reason = FilterReason::scope, .rule = "--scope host"}};
   outcome.items = {R"({"a":1})", R"({"a":2})"};
   outcome.links = {{1, 2, "a", "next", false}, {1, 3, "area", "", true}};
   commit(db, outcome);

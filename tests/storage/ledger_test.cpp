@@ -70,7 +70,8 @@ TEST(Ledger, IsOneJsonObject) {
   auto db = small_crawl(dir.file("crawl.db"));
   EXPECT_EQ(ledger_json(must(db.ledger())),
             R"({"discovered":7,"done":3,"failed":{"dns":1,"http_4xx":1},"filtered":{"robots":1},"pending":1,)"
-            R"("pages":2,"fetches":5,"bytes":5000,"hosts":1,"status":{"200":2,"301":1,"404":1},"items":1})");
+            R"("pages":2,"fetches":5,"bytes":5000,"hosts":1,"status":{"200":2,"301":1,"404":1},"items":1,)"
+            R"("kinds":{"page":5},"rules":[]})");
 }
 
 TEST(Ledger, IsATableForPeople) {
@@ -79,7 +80,7 @@ TEST(Ledger, IsATableForPeople) {
   const std::string table = ledger_table(must(db.ledger()));
   EXPECT_THAT(table, HasSubstr("discovered          7\n"));
   EXPECT_THAT(table, HasSubstr("  failed            2  dns 1, http_4xx 1\n"));
-  EXPECT_THAT(table, HasSubstr("fetches             5  5.0 kB received\n"));
+  EXPECT_THAT(table, HasSubstr("fetches             5  5.0 kB received; page 5\n"));
 }
 
 TEST(Ledger, NoticesALostRow) {

@@ -1,0 +1,125 @@
+#include <gmock/gmock.h>
+#include <map>
+
+#include "tests/storage/job.h"
+#include "tests/storage/schema_v1.h"
+
+namespace gossamer::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::unique_ptr<Database> plain_sqlite(const std::string& path) {
+  return must(Database::open(path, Database::Mode::create, std::chrono::seconds(1)));
+}
+
+void make_version_1(const std::string& path) {
+  auto database = plain_sqlite(path);
+  must(database->execute(kSchemaV1));
+  must(database->execute(kRowsV1));
+}
+
+// Every column of every table: "urls 1 0 0 id INTEGER 0 - 1".
+std::vector<std::string> columns_of(Database& database) {
+  auto rows = must(database.prepare(
+      "SELECT t.name || ' ' || t.strict || t.wr || ' ' || c.cid || ' ' || c.name || ' ' || c.type || ' ' ||"
+      " c.\"notnull\" || ' ' || coalesce(c.dflt_value, '-') || ' ' || c.pk"
+      " FROM pragma_table_list t JOIN pragma_table_info(t.name) c WHERE t.schema = 'main'"
+      " AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid"));
+  std::vector<std::string> columns;
+  while (must(rows.step())) columns.emplace_back(rows.text(0));
+  return columns;
+}
+
+TEST(Migration, AVersion1DatabaseBecomesWhatANewOneIs) {
+  TempDir dir;
+  make_version_1(dir.file("old.db"));
+  auto old = must(CrawlDb::open_for_crawl(dir.file("old.db")));
+  auto fresh = seeded(dir.file("new.db"), 1);
+  EXPECT_EQ(columns_of(old.database()), columns_of(fresh.database()));
+  EXPECT_EQ(must(old.database().query_integer("PRAGMA user_version")), kSchemaVersion);
+}
+
+TEST(Migration, TheLedgerBalancesAndTheRowsComeBack) {
+  TempDir dir;
+  make_version_1(dir.file("crawl.db"));
+  {
+    auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+    must(db.check());
+  }
+  auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+  const LedgerCounts counts = must(db.ledger());
+  EXPECT_THAT(counts.mismatches, IsEmpty());
+  EXPECT_EQ(counts.discovered, 7u);
+  EXPECT_EQ(counts.pages, 2u);
+  EXPECT_EQ(counts.items, 2u);
+  EXPECT_EQ(counts.kinds, (std::map<FetchKind, std::uint64_t>{{FetchKind::page, 5}}));
+  EXPECT_THAT(counts.rules, IsEmpty());
+
+  std::vector<HostRow> hosts;
+  must(db.for_each_host([&](const HostRow& host) { hosts.push_back(host); }));
+  ASSERT_EQ(hosts.size(), 2u);
+  EXPECT_EQ(hosts[0].robots_body, "User-agent: *");
+  EXPECT_EQ(hosts[1].address, "");
+  EXPECT_EQ(hosts[1].rest_until, std::nullopt);
+  std::vector<UrlState> states;
+  must(db.for_each_url([&](const UrlView& url) {
+    states.push_back(url.state);
+    EXPECT_EQ(url.rule, std::nullopt);
+    EXPECT_EQ(url.twins, 0u);
+    EXPECT_EQ(url.attempts, 0u);
+  }));
+  EXPECT_THAT(states, ElementsAre(UrlState::done, UrlState::done, UrlState::done, UrlState::failed,
+                                  UrlState::filtered, UrlState::filtered, UrlState::pending));
+  std::vector<HostId> fetched;
+  must(db.for_each_fetch_since({}, [&](const FetchView& fetch) { fetched.push_back(fetch.host); }));
+  EXPECT_THAT(fetched, ElementsAre(1, 2, 2, 1, 1));
+}
+
+TEST(Migration, TheCrawlGoesOn) {
+  TempDir dir;
+  make_version_1(dir.file("crawl.db"));
+  auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+  Outcome outcome = page_outcome(7);
+  outcome.urls = {url_row(8, UrlState::filtered)};
+  outcome.urls[0].reason = FilterReason::pattern;
+  commit(db, outcome);
+  EXPECT_THAT(must(db.ledger()).mismatches,
+              ElementsAre(HasSubstr("no row of their rule (the first: URL 8)")));
+}
+
+TEST(Migration, KilledBeforeItsCommitTheDatabaseIsWhatItWas) {
+  TempDir dir;
+  const std::string path = dir.file("crawl.db");
+  make_version_1(path);
+  std::vector<std::string> before;
+  {
+    before = columns_of(*plain_sqlite(path));
+  }
+  run_and_die([&] {
+    auto database = plain_sqlite(path);
+    must(database->execute("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;"));
+    // Its first and its last statement, and all of the table that it rewrites.
+    must(
+        database->execute("ALTER TABLE hosts ADD COLUMN address TEXT; UPDATE fetches SET attempt = attempt;"
+                          "PRAGMA user_version = 2;"));
+  });
+  EXPECT_EQ(columns_of(*plain_sqlite(path)), before);
+  EXPECT_EQ(must(plain_sqlite(path)->query_integer("PRAGMA user_version")), 1);
+  auto db = must(CrawlDb::open_for_crawl(path));
+  must(db.check());
+}
+
+TEST(Migration, AReaderSaysHow) {
+  TempDir dir;
+  make_version_1(dir.file("crawl.db"));
+  auto db = CrawlDb::open_read_only(dir.file("crawl.db"));
+  ASSERT_FALSE(db);
+  EXPECT_EQ(db.error().error_class, ErrorClass::invalid_input);
+  EXPECT_THAT(db.error().message, HasSubstr("gossamer crawl -o " + dir.file("crawl.db")));
+}
+
+}  // namespace
+}  // namespace gossamer::testing
