@@ -104,7 +104,8 @@ bool query_has_session_id(std::string_view query) {
 }  // namespace
 
 bool without_session_id(const UrlParts& url, std::string& out) {
-  const bool path_may_have_one = url.path.find_first_of(";(") != std::string_view::npos;
+  const bool path_may_have_one =
+      url.path.find(';') != std::string_view::npos || url.path.find('(') != std::string_view::npos;
   if (!path_may_have_one && !query_has_session_id(url.query)) return false;
   out.assign(url.url.substr(0, static_cast<std::size_t>(url.path.data() - url.url.data())));
   const bool in_path = append_path(url.path, out);

@@ -1,13 +1,17 @@
 #include "crawler/crawl_scope.h"
 
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "crawler/pattern_list.h"
+#include "crawler/rule_table.h"
 #include "net/http/canonical_url.h"
 #include "net/http/url.h"
+#include "tests/support/temporary_directory.h"
 
 namespace gossamer {
 
@@ -136,6 +140,95 @@ TEST(CrawlScope, ABadPatternIsNamedWithItsFlag) {
   EXPECT_THAT(exclude.error().message, testing::HasSubstr("--exclude"));
   EXPECT_FALSE(CrawlScope::create({.include = {"((a{100}){100}){100}"}}))
       << "a pattern beyond the size limit";
+}
+
+std::string rule(CrawlScope& scope, std::string_view text) {
+  const auto refusal = scope.refuses(canonical(text));
+  return refusal ? std::string(refusal->rule) : "";
+}
+
+TEST(CrawlScope, ARefusalNamesItsRule) {
+  CrawlScope scope =
+      scope_of({.kind = ScopeKind::domain, .include = {"/docs/"}, .exclude = {R"(\.pdf$)", "old"}},
+               {"https://www.a.test/"});
+  EXPECT_EQ(rule(scope, "https://b.test/docs/old"), "--scope domain");
+  EXPECT_EQ(rule(scope, "https://a.test/docs/old.pdf"), R"(--exclude \.pdf$)") << "the first that matches";
+  EXPECT_EQ(rule(scope, "https://a.test/old"), "--exclude old");
+  EXPECT_EQ(rule(scope, "https://a.test/"), "no --include matches");
+  EXPECT_EQ(rule(scope, "https://a.test/docs/"), "");
+}
+
+TEST(CrawlScope, TrapsJudgeWhatElseWouldPass) {
+  CrawlScope scope = scope_of(
+      {.traps = TrapLimits::parse(std::vector<std::string>{"path-depth=2", "url-length=30"}).value()},
+      {"http://a.test/"});
+  EXPECT_EQ(rule(scope, "http://a.test/1/2"), "");
+  EXPECT_EQ(rule(scope, "http://a.test/1/2/3"), "path-depth 2");
+  EXPECT_EQ(rule(scope, "http://b.test/1/2/3"), "--scope host");
+  EXPECT_EQ(rule(scope, "http://b.test/" + std::string(30, 'x')), "url-length 30");
+}
+
+TEST(CrawlScope, CountsWhatItLetsPassAndWhatItObserves) {
+  CrawlScope scope =
+      scope_of({.exclude = {"skip"},
+                .traps = TrapLimits::parse(std::vector<std::string>{"queries-per-path=2"}).value()},
+               {"http://a.test/"});
+  scope.observe("http://a.test/?1");
+  EXPECT_EQ(rule(scope, "http://a.test/?skip"), "--exclude skip") << "not counted";
+  EXPECT_EQ(rule(scope, "http://a.test/?2"), "");
+  EXPECT_EQ(rule(scope, "http://a.test/?3"), "queries-per-path 2");
+}
+
+TEST(PatternList, ManyAreSearchedLikeFew) {
+  std::vector<std::string> patterns;
+  for (int i = 0; i < 500; ++i) patterns.push_back("/p" + std::to_string(i) + "(/|$)");
+  const auto many = PatternList::create("--exclude", patterns).value();
+  for (const int i : {0, 7, 250, 499})
+    EXPECT_EQ(many.first_match("http://a.test/p" + std::to_string(i)),
+              "--exclude /p" + std::to_string(i) + "(/|$)");
+  EXPECT_EQ(many.first_match("http://a.test/p499/p3/p77"), "--exclude /p3(/|$)") << "the first in the list";
+  EXPECT_EQ(many.first_match("http://a.test/p500"), std::nullopt);
+  EXPECT_TRUE(PatternList::create("--exclude", {}).value().empty());
+}
+
+TEST(PatternList, AFileHasOneALine) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path() / "patterns.txt";
+  std::ofstream(path) << "\xEF\xBB\xBF# images\r\n\\.png$\r\n\n   /private/  \n\t# none\n/a#b\n";
+  const auto patterns = read_pattern_file("--exclude-from", path);
+  ASSERT_TRUE(patterns);
+  EXPECT_THAT(*patterns, testing::ElementsAre("\\.png$", "/private/", "/a#b"));
+}
+
+TEST(PatternList, AFileThatCannotBeReadIsNamedAndSoIsABadLine) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path() / "patterns.txt";
+  const auto missing = read_pattern_file("--exclude-from", path);
+  ASSERT_FALSE(missing);
+  EXPECT_THAT(missing.error().message,
+              testing::AllOf(testing::HasSubstr("--exclude-from"), testing::HasSubstr(path)));
+  std::ofstream(path) << "fine\n\na(b\n";
+  const auto bad = read_pattern_file("--exclude-from", path);
+  ASSERT_FALSE(bad);
+  EXPECT_EQ(bad.error().error_class, ErrorClass::invalid_input);
+  EXPECT_THAT(bad.error().message,
+              testing::AllOf(testing::HasSubstr(path + ":3:"), testing::HasSubstr("'a(b'"),
+                             testing::HasSubstr("missing )")));
+}
+
+TEST(RuleTable, GivesEachReasonAndTextAnId) {
+  RuleTable rules;
+  rules.restore({.id = 3, .reason = FilterReason::scope, .rule = "--scope host"});
+  Outcome outcome;
+  EXPECT_EQ(rules.id_of({FilterReason::scope, "--scope host"}, outcome), 3U);
+  EXPECT_TRUE(outcome.rules.empty());
+  EXPECT_EQ(rules.id_of({FilterReason::pattern, "--exclude x"}, outcome), 4U);
+  EXPECT_EQ(rules.id_of({FilterReason::trap, "--exclude x"}, outcome), 5U) << "another reason";
+  EXPECT_EQ(rules.id_of({FilterReason::pattern, "--exclude x"}, outcome), 4U);
+  ASSERT_EQ(outcome.rules.size(), 2U) << "each once";
+  EXPECT_EQ(outcome.rules[0].id, 4U);
+  EXPECT_EQ(outcome.rules[0].reason, FilterReason::pattern);
+  EXPECT_EQ(outcome.rules[0].rule, "--exclude x");
 }
 
 TEST(CrawlScope, KindsHaveNames) {
