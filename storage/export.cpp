@@ -30,13 +30,16 @@ constexpr Column kPageColumns[] = {
     {"language", Kind::text},     {"canonical", Kind::text},     {"noindex", Kind::boolean},
     {"depth", Kind::integer},     {"body_bytes", Kind::integer}, {"body_complete", Kind::boolean},
     {"digest", Kind::text},       {"links", Kind::integer},      {"other_links", Kind::integer},
+    {"etag", Kind::text},         {"last_modified", Kind::text}, {"version", Kind::integer},
+    {"twin_of", Kind::text},      {"simhash", Kind::text},
 };
 
-constexpr Column kItemColumns[] = {{"url", Kind::text}, {"item", Kind::json}};
+constexpr Column kItemColumns[] = {{"url", Kind::text}, {"item", Kind::json}, {"version", Kind::integer}};
 
 constexpr Column kUrlColumns[] = {
-    {"url", Kind::text},      {"state", Kind::text}, {"reason", Kind::text}, {"status", Kind::integer},
-    {"depth", Kind::integer}, {"via", Kind::text},   {"parent", Kind::text}, {"redirect_to", Kind::text},
+    {"url", Kind::text},      {"state", Kind::text},    {"reason", Kind::text},   {"status", Kind::integer},
+    {"depth", Kind::integer}, {"via", Kind::text},      {"parent", Kind::text},   {"redirect_to", Kind::text},
+    {"rule", Kind::text},     {"score", Kind::integer}, {"twins", Kind::integer},
 };
 
 // CROSS JOIN keeps SQLite's loops in the order written: the table itself, then its URL by id.
@@ -46,20 +49,25 @@ Source source_of(ExportTable table) {
       return {
           "SELECT p.url, u.url, strftime('%Y-%m-%dT%H:%M:%fZ', p.fetched_at / 1e6, 'unixepoch'), p.status,"
           " p.content_type, p.encoding, p.title, p.language, p.canonical, p.noindex, u.depth, p.body_bytes,"
-          " p.body_complete, lower(hex(p.digest)), p.links, p.other_links"
-          " FROM pages p CROSS JOIN urls u ON u.id = p.url WHERE p.url > ?1 ORDER BY p.url",
+          " p.body_complete, lower(hex(p.digest)), p.links, p.other_links,"
+          " p.etag, p.last_modified, p.version, t.url, iif(p.simhash IS NULL, NULL, printf('%016x', "
+          "p.simhash))"
+          " FROM pages p CROSS JOIN urls u ON u.id = p.url LEFT JOIN urls t ON t.id = p.twin_of WHERE p.url "
+          "> ?1 ORDER BY p.url",
           kPageColumns};
     case ExportTable::items:
       return {
-          "SELECT i.id, u.url, i.item FROM items i CROSS JOIN urls u ON u.id = i.url"
+          "SELECT i.id, u.url, i.item, i.version FROM items i CROSS JOIN urls u ON u.id = i.url"
           " WHERE i.id > ?1 ORDER BY i.id",
           kItemColumns};
     case ExportTable::urls:
       break;
   }
   return {
-      "SELECT u.id, u.url, u.state, u.reason, u.status, u.depth, u.via, p.url, r.url FROM urls u"
+      "SELECT u.id, u.url, u.state, u.reason, u.status, u.depth, u.via, p.url, r.url,"
+      " f.rule, u.score, u.twins FROM urls u"
       " LEFT JOIN urls p ON p.id = u.parent LEFT JOIN urls r ON r.id = u.redirect_to"
+      " LEFT JOIN rules f ON f.id = u.rule"
       " WHERE u.id > ?1 ORDER BY u.id",
       kUrlColumns};
 }

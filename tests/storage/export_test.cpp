@@ -62,9 +62,10 @@ TEST(Export, UrlsNameParentAndTargetByUrl) {
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0],
             json::parse(R"({"url":"http://example.test/1","state":"pending","reason":null,"status":null,
-      "depth":0,"via":"seed","parent":null,"redirect_to":null})"));
+      "depth":0,"via":"seed","parent":null,"redirect_to":null,"rule":null,"score":null,"twins":0})"));
   EXPECT_EQ(rows[2], json::parse(R"({"url":"http://example.test/3","state":"done","reason":null,"status":301,
-      "depth":0,"via":"link","parent":"http://example.test/1","redirect_to":"http://example.test/2"})"));
+      "depth":0,"via":"link","parent":"http://example.test/1","redirect_to":"http://example.test/2",
+      "rule":null,"score":null,"twins":0})"));
 }
 
 TEST(Export, ItemsStayTheJsonTheyAre) {
@@ -73,10 +74,12 @@ TEST(Export, ItemsStayTheJsonTheyAre) {
   Outcome outcome = page_outcome(1);
   outcome.items = {R"({"b":1.50,"a":"x,\"y\""})"};
   commit(db, outcome);
-  EXPECT_EQ(exported(db, ExportTable::items, ExportFormat::jsonl),
-            "{\"url\":\"http://example.test/1\",\"item\":{\"b\":1.50,\"a\":\"x,\\\"y\\\"\"}}\n");
+  EXPECT_EQ(
+      exported(db, ExportTable::items, ExportFormat::jsonl),
+      "{\"url\":\"http://example.test/1\",\"item\":{\"b\":1.50,\"a\":\"x,\\\"y\\\"\"},\"version\":1}\n");
   EXPECT_EQ(exported(db, ExportTable::items, ExportFormat::csv),
-            "url,item\r\nhttp://example.test/1,\"{\"\"b\"\":1.50,\"\"a\"\":\"\"x,\\\"\"y\\\"\"\"\"}\"\r\n");
+            "url,item,version\r\n"
+            "http://example.test/1,\"{\"\"b\"\":1.50,\"\"a\"\":\"\"x,\\\"\"y\\\"\"\"\"}\",1\r\n");
 }
 
 TEST(Export, CsvQuotesByRfc4180) {
@@ -88,7 +91,8 @@ TEST(Export, CsvQuotesByRfc4180) {
   const std::string csv = exported(db, ExportTable::pages, ExportFormat::csv);
   EXPECT_THAT(csv,
               StartsWith("url,fetched_at,status,content_type,encoding,title,language,canonical,noindex,depth,"
-                         "body_bytes,body_complete,digest,links,other_links\r\n"));
+                         "body_bytes,body_complete,digest,links,other_links,"
+                         "etag,last_modified,version,twin_of,simhash\r\n"));
   EXPECT_THAT(csv, HasSubstr(",text/html,,\"a, \"\"b\"\"\r\nc\",,,false,0,"));
 }
 
@@ -122,16 +126,16 @@ TEST(Export, CsvIsValidUtf8) {
 TEST(Export, NullIsAnEmptyCsvField) {
   TempDir dir;
   auto db = seeded(dir.file("crawl.db"), 1);
-  EXPECT_EQ(
-      exported(db, ExportTable::urls, ExportFormat::csv),
-      "url,state,reason,status,depth,via,parent,redirect_to\r\nhttp://example.test/1,pending,,,0,seed,,\r\n");
+  EXPECT_EQ(exported(db, ExportTable::urls, ExportFormat::csv),
+            "url,state,reason,status,depth,via,parent,redirect_to,rule,score,twins\r\n"
+            "http://example.test/1,pending,,,0,seed,,,,,0\r\n");
 }
 
 TEST(Export, EmptyTableIsNoLineOrJustTheHeader) {
   TempDir dir;
   auto db = seeded(dir.file("crawl.db"), 1);
   EXPECT_EQ(exported(db, ExportTable::items, ExportFormat::jsonl), "");
-  EXPECT_EQ(exported(db, ExportTable::items, ExportFormat::csv), "url,item\r\n");
+  EXPECT_EQ(exported(db, ExportTable::items, ExportFormat::csv), "url,item,version\r\n");
 }
 
 TEST(Export, LongTablesComeInWholeRowsWhileACrawlWrites) {
