@@ -120,27 +120,6 @@ std::vector<Outcome> make_outcome(std::size_t step, UrlId& last_url) {
   }
 }
 
-// Every row of every table, but what is not the same in every run: the time of the creation, and what is
-// known of the items file.
-std::string dump(CrawlDb& db) {
-  std::vector<std::string> tables;
-  auto names = must(db.database().prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1"));
-  while (must(names.step())) tables.emplace_back(names.text(0));
-  std::string all;
-  for (const std::string& table : tables) {
-    std::string columns;
-    auto info = must(
-        db.database().prepare(fmt::format("SELECT name FROM pragma_table_info('{}') ORDER BY cid", table)));
-    while (must(info.step()))
-      columns += fmt::format("{}quote({})", columns.empty() ? "" : "||','||", info.text(0));
-    auto rows = must(db.database().prepare(fmt::format(
-        "SELECT {} FROM {}{} ORDER BY 1", columns, table,
-        table == "meta" ? " WHERE key NOT LIKE 'items\\_%' ESCAPE '\\' AND key <> 'created_at'" : "")));
-    while (must(rows.step())) (all += table) += fmt::format(" {}\n", rows.text(0));
-  }
-  return all;
-}
-
 std::size_t committed_outcomes(CrawlDb& db) {
   return static_cast<std::size_t>(must(db.database().query_integer("SELECT count(*) FROM fetches")));
 }
@@ -170,20 +149,39 @@ Result<void> seed_job(CrawlDb& db) {
 
 }  // namespace
 
+std::string dump(Database& database) {
+  std::vector<std::string> tables;
+  auto names = must(database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1"));
+  while (must(names.step())) tables.emplace_back(names.text(0));
+  std::string all;
+  for (const std::string& table : tables) {
+    std::string columns;
+    auto info =
+        must(database.prepare(fmt::format("SELECT name FROM pragma_table_info('{}') ORDER BY cid", table)));
+    while (must(info.step()))
+      columns += fmt::format("{}quote({})", columns.empty() ? "" : "||','||", info.text(0));
+    auto rows = must(database.prepare(fmt::format(
+        "SELECT {} FROM {}{} ORDER BY 1", columns, table,
+        table == "meta" ? " WHERE key NOT LIKE 'items\\_%' ESCAPE '\\' AND key <> 'created_at'" : "")));
+    while (must(rows.step())) (all += table) += fmt::format(" {}\n", rows.text(0));
+  }
+  return all;
+}
+
 FaultJob::FaultJob(std::size_t outcomes) {
   UrlId last_url = kSeeds;
   MemoryDir dir;
   auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
   must(db.database().execute("PRAGMA synchronous = OFF"));
   must(seed_job(db));
-  states_.push_back(dump(db));
+  states_.push_back(dump(db.database()));
   lines_.emplace_back();
   for (std::size_t step = 1; step <= outcomes; ++step) {
     const auto parts = make_outcome(step, last_url);
     must(db.commit(parts));
     first_part_.push_back(parts_.size());
     parts_.insert(parts_.end(), parts.begin(), parts.end());
-    states_.push_back(dump(db));
+    states_.push_back(dump(db.database()));
     lines_.push_back(lines_.back());
     for (const Outcome& part : parts) {
       for (const std::string& item : part.items) lines_.back() += item + "\n";
@@ -270,11 +268,13 @@ std::string FaultJob::judge(const std::string& folder, const Progress& progress)
     if (k < progress.committed) {
       return fmt::format("{} outcomes, but {} were told to be on disk", k, progress.committed);
     }
-    if (k > size() || dump(db) != states_[k]) return fmt::format("not the state after {} outcomes", k);
+    if (k > size() || dump(db.database()) != states_[k])
+      return fmt::format("not the state after {} outcomes", k);
     must(db.use_items_file(items));
     if (read_file(items) != lines_[k]) return fmt::format("not the items after {} outcomes", k);
     must(db.commit(std::span(parts_).subspan(first_part_[k])));
-    if (dump(db) != states_.back()) return "the rest of the job has not the effects of an undisturbed one";
+    if (dump(db.database()) != states_.back())
+      return "the rest of the job has not the effects of an undisturbed one";
     if (read_file(items) != lines_.back())
       return "the rest of the job has not the items of an undisturbed one";
   } catch (const std::exception& error) {

@@ -23,6 +23,10 @@ class MemoryDir : public TempDir {
   MemoryDir() : TempDir(std::filesystem::exists("/dev/shm") ? "/dev/shm/" : ::testing::TempDir()) {}
 };
 
+// Every row of every table, but what is not the same in every run: the time of the creation, and what is
+// known of the items file.
+std::string dump(Database& database);
+
 // A job that does all that a crawl does to its files, always the same, and what its database and its items
 // file look like after each of its outcomes. It runs on a good disk or on a FaultDisk, goes on where an
 // earlier run ended, and judges what such a run has left behind.
