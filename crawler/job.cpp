@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "crawler/run_record.h"
 #include "crawler/seed_file.h"
 
 namespace gossamer {
@@ -145,6 +146,8 @@ Result<> seed_job(Job& job) {
   auto transaction = job.db.begin_seeding();
   if (!transaction) return std::unexpected(std::move(transaction.error()));
   if (auto set = transaction->set_meta(kMetaOptions, to_json(job.options)); !set) return set;
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  if (auto set = transaction->set_meta(run_key(now), run_value(job.options)); !set) return set;
   if (auto set = transaction->set_meta(kMetaSecret, SeenSet::to_hex(job.secret)); !set) return set;
   Seeding seeding(job, *transaction);
   for (const std::string& seed : job.options.seeds) {

@@ -12,6 +12,7 @@ inline constexpr int kExitInterrupted = 130;
 
 // Each adds one subcommand to `app`. Its callback, run by CLI11 after parsing, does the work and sets
 // `exit_code`. Errors go to stderr as one line "gossamer COMMAND: what, where, what would be right".
+void add_audit_command(CLI::App& app, int& exit_code);
 void add_crawl_command(CLI::App& app, int& exit_code);
 void add_ctl_command(CLI::App& app, int& exit_code);
 void add_export_command(CLI::App& app, int& exit_code);
@@ -22,5 +23,6 @@ void add_serve_command(CLI::App& app, int& exit_code);
 void add_robots_command(CLI::App& app, int& exit_code);
 void add_stats_command(CLI::App& app, int& exit_code);
 void add_url_command(CLI::App& app, int& exit_code);
+void add_why_command(CLI::App& app, int& exit_code);
 
 }  // namespace gossamer

@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", GOSSAMER_VERSION);
   app.failure_message(usage_error);
   int exit_code = gossamer::kExitDone;
+  gossamer::add_audit_command(app, exit_code);
   gossamer::add_crawl_command(app, exit_code);
   gossamer::add_ctl_command(app, exit_code);
   gossamer::add_export_command(app, exit_code);
@@ -32,6 +33,7 @@ int main(int argc, char** argv) {
   gossamer::add_robots_command(app, exit_code);
   gossamer::add_stats_command(app, exit_code);
   gossamer::add_url_command(app, exit_code);
+  gossamer::add_why_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

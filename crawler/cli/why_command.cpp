@@ -1,0 +1,84 @@
+#include <fmt/core.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "crawler/cli/commands.h"
+#include "crawler/cli/report_error.h"
+#include "crawler/cli/why_report.h"
+#include "crawler/seed_file.h"
+#include "crawler/why_verdict.h"
+#include "net/http/canonical_url.h"
+#include "storage/crawl_db.h"
+
+namespace gossamer {
+namespace {
+
+struct WhyFlags {
+  std::string database;
+  std::string url;
+  bool jsonl = false;
+};
+
+int report_unknown(const WhyFlags& flags, const std::string& url, const std::string& why,
+                   const std::vector<std::string>& similar) {
+  if (flags.jsonl) {
+    const nlohmann::ordered_json json{
+        {"url", url}, {"state", nullptr}, {"because", why}, {"similar", similar}};
+    fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  }
+  std::string message = fmt::format("{}: {}", url, why);
+  for (const std::string& other : similar) message += fmt::format("; {} is known", other);
+  fmt::print(stderr, "gossamer why: {}\n", message);
+  return kExitFailed;
+}
+
+Result<int> why(const WhyFlags& flags) {
+  const auto url = parse_seed(flags.url);
+  if (!url) return std::unexpected(url.error());
+  if (!url->is_http()) {
+    return fail(ErrorClass::invalid_input, fmt::format("{}: not an http or https URL", url->href()));
+  }
+  const std::string canonical = canonical_url(*url);
+  auto db = CrawlDb::open_read_only(flags.database);
+  if (!db) return std::unexpected(std::move(db.error()));
+  auto stored = db->meta("options");
+  if (!stored) return std::unexpected(std::move(stored.error()));
+  const auto options = job_options_from_json(stored->value_or(""));
+  if (!options) return std::unexpected(options.error());
+
+  auto found = find_url(db->database(), canonical, similar_spellings(canonical));
+  if (!found) return std::unexpected(std::move(found.error()));
+  if (!found->story) {
+    auto reason = unknown_because(*db, canonical, *options);
+    if (!reason) return std::unexpected(std::move(reason.error()));
+    return report_unknown(flags, canonical, *reason, found->similar);
+  }
+  if (flags.jsonl) {
+    fmt::print("{}\n", why_json(*found->story, *options));
+  } else {
+    fmt::print("{}", why_text(*found->story, *options));
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_why_command(CLI::App& app, int& exit_code) {
+  auto flags = std::make_shared<WhyFlags>();
+  CLI::App* command = app.add_subcommand("why", "Tell what became of one URL of a crawl, and why");
+  command->add_option("database", flags->database, "The crawl database; a crawl may be at work on it")
+      ->type_name("CRAWL.DB")
+      ->required();
+  command->add_option("url", flags->url, "The URL, in any spelling; a bare host name is https")
+      ->type_name("URL")
+      ->required();
+  command->add_flag("--jsonl", flags->jsonl, "One JSON object");
+  command->footer("Exit: 0, or 1 if the crawl does not know the URL.");
+  command->callback([flags, &exit_code] {
+    const auto code = why(*flags);
+    exit_code = code ? *code : report_error("why", code.error());
+  });
+}
+
+}  // namespace gossamer

@@ -1,0 +1,139 @@
+#include "crawler/why_verdict.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <utility>
+
+#include "crawler/crawl_scope.h"
+#include "crawler/robots.h"
+#include "crawler/trap_limits.h"
+#include "crawler/wall_time.h"
+#include "net/http/url.h"
+#include "storage/crawl_db.h"
+
+namespace gossamer {
+namespace {
+
+std::string robots_text(const RobotsVerdict& verdict) {
+  return fmt::format("robots.txt, line {}: {}", verdict.line.value_or(0), verdict.rule);
+}
+
+std::string why_filtered(const UrlStory& story, const JobOptions& options) {
+  const UrlFacts& url = story.url;
+  if (!url.rule.empty()) return url.rule;
+  const std::string found_on = story.parents.empty() ? "it" : "the link on " + story.parents.front().url;
+  if (url.reason == "nofollow") return fmt::format("{} says nofollow", found_on);
+  if (url.reason == "depth") {
+    return fmt::format("{} leads to depth {}, beyond --depth {}", found_on, url.depth,
+                       options.depth ? std::to_string(*options.depth) : "of that time");
+  }
+  if (url.reason == "robots") {
+    const auto verdict = robots_verdict(story.host, url.url, options);
+    if (verdict && !verdict->allowed) return robots_text(*verdict);
+    return "a robots.txt that was replaced since; the stored one allows it";
+  }
+  if (url.reason == "content_type" && !story.attempts.empty()) {
+    return fmt::format("no parser takes {}", story.attempts.back().content_type);
+  }
+  return "the rule was not recorded";
+}
+
+std::string why_pending(const UrlStory& story) {
+  const WallTime now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  if (story.not_before && *story.not_before > now) {
+    return fmt::format("tried {} times, again after {}", story.tries, format_wall_time(*story.not_before));
+  }
+  if (story.host.rest_until && *story.host.rest_until > now) {
+    return fmt::format("{} asked not to be asked before {}", story.host.origin,
+                       format_wall_time(*story.host.rest_until));
+  }
+  if (story.tries > 0) return fmt::format("tried {} times, and is due again", story.tries);
+  return "not asked for yet, or under way";
+}
+
+}  // namespace
+
+std::optional<RobotsVerdict> robots_verdict(const HostRow& host, std::string_view canonical,
+                                            const JobOptions& options) {
+  const auto url = Url::parse(canonical);
+  if (options.no_robots || !host.robots_fetched_at || !url) return std::nullopt;
+  const auto rules = RobotsRules::parse(host.robots_body, product_token(options.network.user_agent));
+  const auto verdict = rules.check(url->request_target());
+  return RobotsVerdict{.allowed = verdict.allowed, .line = verdict.line, .rule = std::string(verdict.rule)};
+}
+
+std::string because(const UrlStory& story, const JobOptions& options) {
+  const UrlFacts& url = story.url;
+  if (url.state == "filtered") return why_filtered(story, options);
+  if (url.state == "pending") return why_pending(story);
+  if (url.state == "failed" && !story.attempts.empty()) {
+    const AttemptFacts& last = story.attempts.back();
+    if (!last.message.empty()) return last.message;
+  }
+  if (url.reason == "redirect") return "its redirects form a loop";
+  if (!story.redirects.empty()) {
+    return fmt::format("status {}, redirects to {}", url.status, story.redirects.front().url);
+  }
+  return url.status == 0 ? "no response" : fmt::format("status {}", url.status);
+}
+
+std::vector<std::string> similar_spellings(std::string_view canonical) {
+  const std::size_t authority = canonical.find("://") + 3;
+  std::string_view rest = canonical.substr(authority);
+  const bool www = rest.starts_with("www.");
+  if (www) rest.remove_prefix(4);
+  const bool slash = rest.ends_with('/') && rest.find('/') + 1 < rest.size();
+  if (slash) rest.remove_suffix(1);
+  std::vector<std::string> spellings;
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    for (const std::string_view name : {"", "www."}) {
+      for (const std::string_view end : {"", "/"}) {
+        if (!end.empty() && (rest.ends_with('/') || rest.find('?') != std::string_view::npos)) continue;
+        std::string spelling = fmt::format("{}{}{}{}", scheme, name, rest, end);
+        if (spelling != canonical) spellings.push_back(std::move(spelling));
+      }
+    }
+  }
+  return spellings;
+}
+
+Result<std::string> unknown_because(CrawlDb& db, std::string_view canonical, const JobOptions& options) {
+  const auto traps = TrapLimits::parse(options.trap);
+  if (!traps) return std::unexpected(traps.error());
+  auto scope =
+      CrawlScope::create({.kind = options.scope,
+                          .include = options.include,
+                          .exclude = options.exclude,
+                          .depth = options.depth,
+                          .traps = *traps,
+                          .today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
+  if (!scope) return std::unexpected(std::move(scope.error()));
+  // Seeds, and the pages that seeds finally redirect to, open the scope; traps count what was taken.
+  auto read = db.for_each_url([&](const UrlView& url) {
+    const bool taken = url.reason != FilterReason::scope && url.reason != FilterReason::pattern &&
+                       url.reason != FilterReason::trap;
+    if (taken) scope->observe(url.url);
+    const bool landed = url.via == Via::redirect && url.depth == 0 && url.state == UrlState::done &&
+                        url.status >= 200 && url.status < 300;
+    if (url.via != Via::seed && !landed) return;
+    scope->add_seed(url.url);
+  });
+  if (!read) return std::unexpected(std::move(read.error()));
+  if (const auto refusal = scope->refuses(canonical)) {
+    return fmt::format("never discovered; it would be filtered({}): {}", to_string(refusal->reason),
+                       refusal->rule);
+  }
+  std::optional<RobotsVerdict> verdict;
+  auto hosts = db.for_each_host([&](const HostRow& host) {
+    if (canonical.starts_with(host.origin) && canonical.substr(host.origin.size()).starts_with('/'))
+      verdict = robots_verdict(host, canonical, options);
+  });
+  if (!hosts) return std::unexpected(std::move(hosts.error()));
+  if (verdict && !verdict->allowed) {
+    return fmt::format("never discovered; it would be filtered(robots): {}", robots_text(*verdict));
+  }
+  return "never discovered: no page that was read links to it";
+}
+
+}  // namespace gossamer

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crawler/job_options.h"
+#include "net/base/error.h"
+#include "storage/why.h"
+
+namespace gossamer {
+
+class CrawlDb;
+
+// What robots.txt, as it is stored, says of a URL.
+struct RobotsVerdict {
+  bool allowed = true;
+  std::optional<int> line;
+  std::string rule;  // "Disallow: /x", "": no rule matches
+};
+
+// Of the user agent of `options`. nullopt: robots.txt is not obeyed, or was never read.
+std::optional<RobotsVerdict> robots_verdict(const HostRow& host, std::string_view canonical,
+                                            const JobOptions& options);
+
+// Why the URL is in its state, in one sentence, with the rule, the error, or what it waits for.
+std::string because(const UrlStory& story, const JobOptions& options);
+
+// Other spellings of a URL that people mean by it: the other scheme, with or without "www." and a last slash.
+std::vector<std::string> similar_spellings(std::string_view canonical);
+
+// What would become of a URL the job does not know, if it were found on a page now, in one sentence. Errors:
+// storage, or options that are no longer valid.
+Result<std::string> unknown_because(CrawlDb& db, std::string_view canonical, const JobOptions& options);
+
+}  // namespace gossamer
