@@ -131,6 +131,11 @@ std::optional<Refusal> CrawlScope::refuses_seed(std::string_view canonical) cons
   return std::nullopt;
 }
 
+std::optional<Refusal> CrawlScope::refuses_twins(std::uint32_t twins) const {
+  if (const auto rule = traps_.refuses_twins(twins)) return Refusal{FilterReason::trap, *rule};
+  return std::nullopt;
+}
+
 std::optional<FilterReason> CrawlScope::refuses_link(std::uint16_t depth, bool nofollow) const {
   if (nofollow) return FilterReason::nofollow;
   if (depth_ && depth > *depth_) return FilterReason::depth;

@@ -55,6 +55,10 @@ class CrawlScope {
   // The same for a seed: Trap::url_length only.
   std::optional<Refusal> refuses_seed(std::string_view canonical) const;
 
+  // Whether a link at the end of a chain of `twins` pages with known content is refused, by Trap::twins. Like
+  // refuses_link() a judgement of the link: the URL passes when a better link is found.
+  std::optional<Refusal> refuses_twins(std::uint32_t twins) const;
+
   // Resume: a URL that refuses() let pass, or a seed.
   void observe(std::string_view canonical) { traps_.observe(UrlParts(canonical)); }
 

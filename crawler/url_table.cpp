@@ -15,24 +15,26 @@ constexpr std::size_t kRedirectBytes = 2 * kIdBytes;
 constexpr std::size_t kRedirectsPerPage = PagedFile::kPageBytes / kRedirectBytes;
 static_assert(std::endian::native == std::endian::little);
 
-// depth: bits 0-15, hops: 16-23, state: 24-27, reason + 1: 28-31.
+// depth: bits 0-15, hops: 16-23, state: 24-26, of_link: 27, reason + 1: 28-31.
 std::uint32_t pack(const UrlTable::Known& known) {
   const std::uint32_t reason = known.reason ? static_cast<std::uint32_t>(*known.reason) + 1 : 0;
   return known.depth | std::uint32_t{known.hops} << 16 | static_cast<std::uint32_t>(known.state) << 24 |
-         reason << 28;
+         std::uint32_t{known.of_link} << 27 | reason << 28;
 }
 
 UrlTable::Known unpack(std::uint32_t bits) {
-  UrlTable::Known known{.state = static_cast<UrlTable::State>(bits >> 24 & 0xf),
+  UrlTable::Known known{.state = static_cast<UrlTable::State>(bits >> 24 & 0x7),
                         .reason = {},
                         .depth = static_cast<std::uint16_t>(bits),
-                        .hops = static_cast<std::uint8_t>(bits >> 16)};
+                        .hops = static_cast<std::uint8_t>(bits >> 16),
+                        .of_link = (bits >> 27 & 1) != 0};
   if (const std::uint32_t reason = bits >> 28; reason != 0)
     known.reason = static_cast<FilterReason>(reason - 1);
   return known;
 }
 
-bool is_promotable(std::optional<FilterReason> reason, bool seed) {
+bool is_promotable(std::optional<FilterReason> reason, bool of_link, bool seed) {
+  if (of_link) return true;
   if (reason == FilterReason::nofollow || reason == FilterReason::depth) return true;
   return seed &&
          (reason == FilterReason::scope || reason == FilterReason::pattern || reason == FilterReason::trap);
@@ -90,6 +92,7 @@ void UrlTable::set_state(UrlId id, State state) {
   Known known = unpack(bits(id));
   known.state = state;
   known.reason.reset();
+  known.of_link = false;
   set_bits(id, pack(known));
 }
 
@@ -97,6 +100,7 @@ void UrlTable::set_filtered(UrlId id, FilterReason reason) {
   Known known = unpack(bits(id));
   known.state = State::filtered;
   known.reason = reason;
+  known.of_link = false;
   set_bits(id, pack(known));
 }
 
@@ -110,7 +114,7 @@ UrlTable::Effect UrlTable::further_link(UrlId id, std::uint16_t depth, std::uint
     effect = Effect::reason_depth;
   } else if (refusal) {
     return Effect::none;
-  } else if (known.state == State::filtered && is_promotable(known.reason, seed)) {
+  } else if (known.state == State::filtered && is_promotable(known.reason, known.of_link, seed)) {
     known = {.state = State::queued, .reason = {}, .depth = depth, .hops = hops};
     effect = Effect::promoted;
   } else if (known.state == State::queued && std::pair(depth, hops) < std::pair(known.depth, known.hops)) {

@@ -24,6 +24,7 @@ class UrlTable {
     std::optional<FilterReason> reason;  // of a filtered URL
     std::uint16_t depth = 0;             // of the best link known
     std::uint8_t hops = 0;
+    bool of_link = false;  // filtered(trap) for the link that led here (Trap::twins), not for the URL itself
     bool operator==(const Known&) const = default;
   };
 
@@ -44,8 +45,9 @@ class UrlTable {
   // updated; the caller tells the database and the frontier.
   enum class Effect {
     none,
-    promoted,      // was filtered(nofollow) or filtered(depth), for a seed also filtered(scope),
-                   // filtered(pattern) or filtered(trap): now queued, with this link's depth and hops
+    promoted,  // was filtered(nofollow), filtered(depth) or filtered(trap) of a link, for a seed also
+               // filtered(scope), filtered(pattern) or filtered(trap): now queued, with this link's depth and
+               // hops
     improved,      // queued, now with a smaller (depth, hops): Frontier::improve()
     reason_depth,  // filtered(nofollow) before, now filtered(depth): a link would let it pass, were it not
                    // too deep

@@ -79,6 +79,20 @@ TEST(UrlTable, ASeedOverrulesWhatTheScopeRefusedAndNothingElse) {
   }
 }
 
+TEST(UrlTable, ATrapOfALinkEndsWithABetterLink) {
+  UrlTable table;
+  table.add(1, {.state = State::filtered, .reason = FilterReason::trap, .depth = 9, .of_link = true});
+  EXPECT_EQ(table.further_link(1, 9, 0, FilterReason::trap), Effect::none) << "another link of the kind";
+  EXPECT_TRUE(table.get(1).of_link);
+  EXPECT_EQ(table.further_link(1, 2, 0, {}), Effect::promoted);
+  EXPECT_EQ(table.get(1), queued(2, 0));
+  table.add(2, {.state = State::filtered, .reason = FilterReason::trap, .depth = 9});
+  EXPECT_EQ(table.further_link(2, 2, 0, {}), Effect::none) << "the URL itself";
+  table.add(3, {.state = State::filtered, .reason = FilterReason::trap, .depth = 9, .of_link = true});
+  table.set_filtered(3, FilterReason::robots);
+  EXPECT_EQ(table.further_link(3, 2, 0, {}), Effect::none);
+}
+
 TEST(UrlTable, OnlyABetterLinkImprovesAndOnlyWhatIsQueued) {
   UrlTable table;
   table.add(1, queued(3, 2));
