@@ -5,7 +5,7 @@ A generated site is crawled once undisturbed: that must be the outcome the site'
 for once. Then in phases, each a crawl of its own, killed at a kind of moment: `random` (kills count only when the
 database then has done > 0 and pending > 0; the server is slowed until they do), `creation`, `seeding` (a large seed
 file), `resume` (right after the start, mid-crawl), `checkpoint` (a reader holds the write-ahead log back) and, of a
-living site, `refresh` (while the second edition is compared with the first). After
+site with editions, `refresh` (while the second edition is compared with the first). After
 every kill: integrity_check, the ledger, nothing lost since the kill before. At the end of each phase: same URLs, states,
 reasons, redirects, pages, digests, items and item lines as the undisturbed crawl, and no URL asked for again once its
 outcome was committed. Exit 0: all equal; 1: any difference.
@@ -18,7 +18,8 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "../support/site")]
 from kill_job import Job, run_reference  # noqa: E402
-from kill_phases import LIVING_PHASES, PHASES  # noqa: E402
+from kill_phases import EDITION_PHASES, PHASES  # noqa: E402
+from living import PARTS  # noqa: E402
 from site_server import SiteServer  # noqa: E402
 
 
@@ -31,9 +32,11 @@ def main():
     parser.add_argument("--kills", type=int, default=30, help="kills that count in the phase random; the others take a third")
     parser.add_argument("--pages", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1, help="of the site and of the moments")
-    parser.add_argument("--living", action="store_true", help="the site has cookies, passing troubles and a second edition")
+    parser.add_argument("--living", action="append", choices=PARTS, default=[], help="the site has cookies, troubles that pass, "
+                        "or a second edition too; repeatable")
+    parser.add_argument("--long", action="store_true", help="10,000 pages, 200 kills, two threads, all parts of a living site")
     parser.add_argument("--threads", type=int, default=1, help="of the crawl")
-    parser.add_argument("--phase", action="append", choices=[*PHASES, *LIVING_PHASES], help="only this one; repeatable")
+    parser.add_argument("--phase", action="append", choices=[*PHASES, *EDITION_PHASES], help="only this one; repeatable")
     parser.add_argument("--delay", type=float, default=0.03, help="seconds an answer takes at first in the phases random and "
                         "resume; a third in checkpoint")
     parser.add_argument("--per-host", type=int, default=16)
@@ -43,6 +46,8 @@ def main():
     parser.add_argument("--crawl-flag", action="append", default=[], help="one more flag for the crawl")
     parser.add_argument("--keep", help="keep databases and logs in this new folder")
     options = parser.parse_args()
+    if options.long:
+        options.pages, options.kills, options.threads, options.living = 10_000, 200, 2, list(PARTS)
     program = os.path.abspath(options.spider or options.binary)
     if not os.access(program, os.X_OK):
         parser.error(f"{program}: no such program")
@@ -55,7 +60,7 @@ def main():
         folder = options.keep or temporary
         reference = run_reference(options, server, folder)
         jobs = [reference]
-        phases = PHASES | (LIVING_PHASES if options.living else {})
+        phases = PHASES | (EDITION_PHASES if "editions" in options.living else {})
         for name in options.phase or phases:
             if reference.faults:
                 break

@@ -10,7 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def run_harness(fault, phases, kills):
     return subprocess.run(
-        ["/usr/bin/python3", f"{HERE}/kill_crawl.py", f"--spider={HERE}/model_crawl.py", "--pages=80", "--delay=0.004", "--living",
+        ["/usr/bin/python3", f"{HERE}/kill_crawl.py", f"--spider={HERE}/model_crawl.py", "--pages=80", "--delay=0.004", "--living=cookies", "--living=troubles", "--living=editions",
          f"--kills={kills}", "--seconds=60", *(f"--phase={phase}" for phase in phases)],
         env={**os.environ, "MODEL_FAULT": fault}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 

@@ -124,4 +124,4 @@ def refresh(job, reference):
 
 
 PHASES = {"random": random_moments, "creation": creation, "seeding": seeding, "resume": resume, "checkpoint": checkpoint}
-LIVING_PHASES = {"refresh": refresh}                       # of a living site only
+EDITION_PHASES = {"refresh": refresh}                       # of a site with editions

@@ -27,9 +27,9 @@ class Site:
     """`resources` maps (host name, path with query) to a Resource; `robots` maps a host name to its robots.txt.
     `pages` is the number of ordinary pages; the special cases come on top, about an eighth of it. A `steady` site has no
     answer that is worth another try, after which a crawler pauses for seconds: no 5xx, no broken responses. A `living` one
-    has also what living.py adds."""
+    has also those parts of living.py."""
 
-    def __init__(self, seed=1, pages=5000, port=80, steady=False, living=False):
+    def __init__(self, seed=1, pages=5000, port=80, steady=False, living=()):
         self.port = port
         self.rng = random.Random(f"site:{seed}")
         self.by_url = {}
@@ -44,8 +44,7 @@ class Site:
         self._make_refused(pages)
         self._make_formats(pages)
         self._make_fresh_host()
-        if living:
-            add_living(self, pages)
+        add_living(self, pages, living)
         self._render()
         self.resources = {self.key(url): resource for url, resource in self.by_url.items()}
 

@@ -9,10 +9,17 @@ FLAKY = "c.test"                          # has all that makes a polite crawler 
 SECOND_EDITION = ("changed", "changed", "changed", "gone", "moved", "refreshed_body")
 
 
-def add_living(site, pages):
-    add_cookies(site, max(2, pages // 400))
-    add_flaky(site, max(1, pages // 2500))
-    add_editions(site)
+PARTS = ("cookies", "troubles", "editions")
+
+
+def add_living(site, pages, parts):
+    """`parts`: some of PARTS."""
+    if "cookies" in parts:
+        add_cookies(site, max(2, pages // 400))
+    if "troubles" in parts:
+        add_troubles(site, max(1, pages // 2500))
+    if "editions" in parts:
+        add_editions(site, 4 if "cookies" in parts else 0)
 
 
 def add_cookies(site, chains):
@@ -45,7 +52,7 @@ def cookie_chain(site, number, since=1):
     return door
 
 
-def add_flaky(site, times):
+def add_troubles(site, times):
     """A host of its own, whose answers pass or do not."""
     root = site._page(FLAKY, "/", "page")
     site.seeds.append(root.url)
@@ -60,9 +67,9 @@ def add_flaky(site, times):
         root.links.append(Link(down.url))
 
 
-def add_editions(site):
+def add_editions(site, chains):
     """A third of the ordinary pages has an ETag, another a date; some have another answer in the second edition."""
-    rng, hubs, chains = site.rng, len(site.ordinary), 0
+    rng, hubs = site.rng, len(site.ordinary)
     for number, page in enumerate(site.ordinary):
         page.validator = rng.choice(["etag", "weak", "date", "both", "", ""])
         fate = rng.choice(SECOND_EDITION) if rng.random() < 0.15 else ""
@@ -79,7 +86,7 @@ def add_editions(site):
             fresh = site._page(site.key(page.url)[0], f"/second/{number}.html", "second_edition")
             fresh.since = 2
             later.links.append(Link(fresh.url))
-            if chains < 4:
+            if chains > 0:
+                chains -= 1
                 later.links.append(Link(cookie_chain(site, chains, since=2).url))
-                chains += 1
             later.items = page.items + [{"sku": f"{number}-new", "name": paragraph(rng, 2), "price": "9.99"}]

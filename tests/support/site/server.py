@@ -18,6 +18,7 @@ from collections import Counter
 
 from served import not_modified, trouble, wire
 from generated_site import Site
+from living import PARTS
 
 FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\nno\n"
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n\r\nnothing\n"
@@ -165,7 +166,7 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pages", type=int, default=5000)
     parser.add_argument("--steady", action="store_true", help="no answer that is worth another try")
-    parser.add_argument("--living", action="store_true", help="with cookies, passing troubles and a second edition")
+    parser.add_argument("--living", action="append", choices=PARTS, default=[], help="with this too; repeatable")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--max-seconds", type=float, default=3600)
     signal.signal(signal.SIGINT, signal.SIG_IGN)           # a Ctrl-C is for the program that started us

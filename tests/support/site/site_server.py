@@ -15,10 +15,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 class SiteServer:
     """A running site. `site` is the same model the child serves; the child ends with this object or this process."""
 
-    def __init__(self, seed=1, pages=5000, max_seconds=3600, steady=False, living=False):
+    def __init__(self, seed=1, pages=5000, max_seconds=3600, steady=False, living=()):
         self.child = subprocess.Popen(
             ["/usr/bin/python3", os.path.join(HERE, "server.py"), f"--seed={seed}", f"--pages={pages}",
-             f"--max-seconds={max_seconds}", *(["--steady"] if steady else []), *(["--living"] if living else [])],
+             f"--max-seconds={max_seconds}", *(["--steady"] if steady else []), *(f"--living={part}" for part in living)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.port = json.loads(self.child.stdout.readline())["port"]
         self.site = Site(seed, pages, self.port, steady, living)

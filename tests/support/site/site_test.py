@@ -9,6 +9,7 @@ import zlib
 
 from expected import robots_allow
 from generated_site import Site
+from living import PARTS
 from naive_client import Jar, Links, decode, fetch
 from site_server import SiteServer
 from spelling import normalise, spell
@@ -99,24 +100,24 @@ class GeneratedSite(unittest.TestCase):
         self.assertEqual(unreached, {"long_chain", "behind_long_chain"})
 
     def test_second_edition_has_every_change(self):
-        site = Site(1, 600, 8080, living=True)
+        site = Site(1, 600, 8080, living=PARTS)
         changes = {(e.state, e.reason, change) for e, change in site.expected_refresh().values() if change}
         self.assertEqual(changes, {("done", "", "unchanged"), ("done", "", "changed"), ("done", "", "new"),
                                    ("failed", "http_4xx", "gone")})
         self.assertEqual({r.validator for r in site.ordinary}, {"", "etag", "weak", "date", "both"})
 
     def test_validators_say_which_edition_it_is(self):
-        page = next(r for r in Site(1, 600, 8080, living=True).ordinary if r.validator == "both" and r.later and r.later.body != r.body)
+        page = next(r for r in Site(1, 600, 8080, living=PARTS).ordinary if r.validator == "both" and r.later and r.later.body != r.body)
         mine = {"if-none-match": page.validators()["ETag"], "if-modified-since": page.validators()["Last-Modified"]}
         self.assertTrue(page.at(1).matches(mine))
         self.assertFalse(page.at(2).matches(mine))
         self.assertFalse(page.at(1).matches({}))
 
     def test_a_naive_crawl_finds_the_expected_outcome_in_any_order(self):
-        self.check_naive_crawl(living=False)
+        self.check_naive_crawl(living=())
 
     def test_a_naive_crawl_of_the_living_site_does_too(self):
-        self.check_naive_crawl(living=True)
+        self.check_naive_crawl(living=PARTS)
 
     def check_naive_crawl(self, living):
         with SiteServer(seed=2, pages=400, max_seconds=120, living=living) as server:
