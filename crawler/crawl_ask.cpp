@@ -11,8 +11,13 @@ namespace gossamer {
 // The caller holds no turn at the host.
 Task<> Crawl::ask_robots(HostId host) {
   auto row = co_await robots_->load(registry_.host(host));
-  if (const auto* known = robots_->find(host)) note_crawl_delay(host, *known);
+  const auto* const known = robots_->find(host);
+  if (known) note_crawl_delay(host, *known);
   if (!row) co_return;
+  // The delay is kept after this request too, whose turn is over.
+  if (known && known->rules.crawl_delay()) {
+    frontier_.back_off(host, loop_->now() + *known->rules.crawl_delay());
+  }
   co_await commit_permits_.acquire();
   row->seed = registry_.host(host).seed;
   Outcome outcome;
