@@ -43,8 +43,8 @@ std::uint32_t BlockStore::take_slab(std::size_t size_class) {
     index = static_cast<std::uint32_t>(slabs_.size());
     slabs_.emplace_back();
   } else {
-    index = free_slabs_.back();
-    free_slabs_.pop_back();
+    index = *free_slabs_.begin();
+    free_slabs_.erase(free_slabs_.begin());
   }
   Slab& slab = slabs_[index];
   const std::size_t blocks = kSlab / block_size(size_class);
@@ -64,8 +64,8 @@ Result<BlockStore::Block> BlockStore::write(std::span<const std::byte> bytes) {
   while (block_size(size_class) < bytes.size()) ++size_class;
   const std::uint32_t index = take_slab(size_class);
   if (index > UINT32_MAX / (kSlab / kUnit) - 1) {
-    free_slabs_.push_back(index);
     unlink(index);
+    slabs_.pop_back();
     return fail(ErrorClass::io, "a scratch file cannot grow past 256 GiB");
   }
   Slab& slab = slabs_[index];
@@ -73,6 +73,7 @@ Result<BlockStore::Block> BlockStore::write(std::span<const std::byte> bytes) {
   while (slab.used_bits[word] == ~std::uint64_t{0}) ++word;
   const auto bit = static_cast<std::size_t>(std::countr_one(slab.used_bits[word]));
   slab.used_bits[word] |= std::uint64_t{1} << bit;
+  file_slabs_ = std::max(file_slabs_, slabs_.size());
   ++slab.used;
   if (slab.used == kSlab / block_size(size_class)) unlink(index);
   const std::size_t offset = index * kSlab + (word * 64 + bit) * block_size(size_class);
@@ -102,8 +103,20 @@ void BlockStore::free(Block block) {
   if (slab.used == kSlab / size) link(index);
   if (--slab.used > 0) return;
   unlink(index);
-  free_slabs_.push_back(index);
-  file_->discard(std::uint64_t{index} * kSlab, kSlab);
+  free_slabs_.insert(index);
+  give_back();
+}
+
+// Cuts free slabs off the end of the file, some at a time.
+void BlockStore::give_back() {
+  constexpr std::size_t kAtOnce = 16;
+  while (!slabs_.empty() && slabs_.back().used == 0) {
+    free_slabs_.erase(static_cast<std::uint32_t>(slabs_.size() - 1));
+    slabs_.pop_back();
+  }
+  if (file_slabs_ < slabs_.size() + kAtOnce && !slabs_.empty()) return;
+  file_->truncate(std::uint64_t{slabs_.size()} * kSlab);
+  file_slabs_ = slabs_.size();
 }
 
 std::size_t BlockStore::capacity(Block block) const {
@@ -115,8 +128,8 @@ void BlockStore::prefetch(Block block) const {
 }
 
 std::size_t BlockStore::memory_bytes() const {
-  return slabs_.capacity() * sizeof(Slab) + free_slabs_.capacity() * sizeof(std::uint32_t) +
-         buffer_.capacity();
+  constexpr std::size_t kSetNode = 48;
+  return slabs_.capacity() * sizeof(Slab) + free_slabs_.size() * kSetNode + buffer_.capacity();
 }
 
 }  // namespace gossamer

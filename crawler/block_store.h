@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,8 +14,8 @@
 namespace gossamer {
 
 // Blocks of 128 bytes to 64 KiB in a scratch file, which is made when the first is written. The file is
-// divided into slabs of 64 KiB, each of blocks of one size; what a freed slab took on disk goes back to the
-// file system, so the disk holds what is stored and not what ever was. 88 bytes of memory a slab.
+// divided into slabs of 64 KiB, each of blocks of one size. Free slabs are used again, those near the start
+// first, and given back to the file system at the end of the file. 88 bytes of memory a slab.
 // Belongs to the crawl loop; reads and writes go to the page cache.
 class BlockStore {
  public:
@@ -39,7 +40,7 @@ class BlockStore {
   // The block will be read soon.
   void prefetch(Block block) const;
 
-  std::uint64_t disk_bytes() const { return (slabs_.size() - free_slabs_.size()) * kSlab; }
+  std::uint64_t disk_bytes() const { return slabs_.size() * kSlab; }  // free slabs included
   std::size_t memory_bytes() const;
 
  private:
@@ -52,7 +53,7 @@ class BlockStore {
     std::array<std::uint64_t, 8> used_bits;
     std::uint32_t previous;  // among the slabs of its class that have a free block
     std::uint32_t next;
-    std::uint16_t used;
+    std::uint16_t used;  // blocks; 0: the slab is free
     std::uint8_t size_class;
   };
 
@@ -61,11 +62,13 @@ class BlockStore {
   std::uint32_t take_slab(std::size_t size_class);
   void link(std::uint32_t slab);
   void unlink(std::uint32_t slab);
+  void give_back();
 
   std::optional<std::string> directory_;
   std::optional<ScratchFile> file_;
   std::vector<Slab> slabs_;
-  std::vector<std::uint32_t> free_slabs_;
+  std::set<std::uint32_t> free_slabs_;
+  std::size_t file_slabs_ = 0;                                 // as long as the file may be
   std::array<std::uint32_t, kClasses> open_slabs_ = filled();  // of each class: the first with a free block
   std::vector<std::byte> buffer_;
 

@@ -70,9 +70,11 @@ bool Frontier::spill(UrlQueue& urls, std::size_t keep) {
 }
 
 // Goes round the hosts with a window (a clock, as in page replacement): one that gave out a URL since the
-// hand last came by keeps a little, the others write out everything.
+// hand last came by keeps a little, the others write out everything. After so many hosts as take about a
+// millisecond the next call goes on.
 void Frontier::look_for_memory() {
-  for (std::size_t steps = 2 * warm_.size() + 1; steps > 0 && too_much() && !warm_.empty(); --steps) {
+  constexpr int kHostsAtOnce = 256;
+  for (int steps = 0; steps < kHostsAtOnce && too_much() && !warm_.empty(); ++steps) {
     if (hand_ >= warm_.size()) hand_ = 0;
     const HostId id = warm_[hand_];
     Host& host = hosts_.get(id);

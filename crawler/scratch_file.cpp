@@ -51,14 +51,9 @@ void ScratchFile::prefetch(std::uint64_t offset, std::uint64_t length) const {
   ::posix_fadvise(fd_.get(), static_cast<off_t>(offset), static_cast<off_t>(length), POSIX_FADV_WILLNEED);
 }
 
-void ScratchFile::discard(std::uint64_t offset, std::uint64_t length) {
-#if defined(FALLOC_FL_PUNCH_HOLE)
-  ::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
-              static_cast<off_t>(length));
-#else
-  static_cast<void>(offset);
-  static_cast<void>(length);
-#endif
+void ScratchFile::truncate(std::uint64_t length) {
+  // If it fails, the space comes back with the file's end.
+  static_cast<void>(::ftruncate(fd_.get(), static_cast<off_t>(length)) == 0);
 }
 
 std::unexpected<Error> ScratchFile::failure(const char* what, int error_number) const {

@@ -23,9 +23,11 @@ class ScratchFile {
   // A file that ends before the last byte is an error.
   Result<> read_at(std::uint64_t offset, std::span<std::byte> bytes) const;
 
-  // Hints: the range will be read soon; it is no longer needed (its disk space may be used otherwise).
+  // A hint: the range will be read soon.
   void prefetch(std::uint64_t offset, std::uint64_t length) const;
-  void discard(std::uint64_t offset, std::uint64_t length);
+
+  // Gives the space behind `length` back.
+  void truncate(std::uint64_t length);
 
  private:
   ScratchFile(Fd fd, std::string directory) : fd_(std::move(fd)), directory_(std::move(directory)) {}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <optional>
 
 namespace gossamer {
 
@@ -96,6 +97,22 @@ void UrlQueue::pop() {
   shrink();
 }
 
+// Whether these are records one after the other, the first with that key. A file system may lose what it
+// took (a network share whose disk is full gives zeros back).
+bool UrlQueue::is_whole(std::span<const std::byte> bytes, std::uint64_t first_key) {
+  std::optional<std::uint64_t> before;
+  while (!bytes.empty()) {
+    Record header;
+    if (bytes.size() < sizeof header) return false;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    if (header.size() > bytes.size()) return false;
+    if (before ? header.key < *before : header.key != first_key) return false;
+    before = header.key;
+    bytes = bytes.subspan(header.size());
+  }
+  return true;
+}
+
 // Moves the first records of the first run to the window: those that come before any other run, one at least,
 // and no more than `at_most` bytes. If other runs come between, so that this one is read again and again,
 // the rest of it comes too when it is less than half a block: the disk never holds more dead bytes than live
@@ -118,6 +135,9 @@ Result<> UrlQueue::load(BlockStore& store, std::size_t at_most) {
   }
   std::size_t taken = 0;
   bool take_all = false;
+  if (!is_whole(*bytes, run.key)) {
+    return fail(ErrorClass::io, "a scratch file does not hold what was written to it");
+  }
   while (taken < bytes->size()) {
     Record header;
     std::memcpy(&header, bytes->data() + taken, sizeof header);
@@ -227,8 +247,9 @@ void UrlQueue::shrink() {
 }
 
 std::size_t UrlQueue::memory_bytes() const {
+  constexpr std::size_t kChunks = 32;  // what malloc adds to a window with its two vectors
   if (!window_) return 0;
-  return sizeof(Window) + window_->bytes +
+  return sizeof(Window) + kChunks + window_->bytes +
          (window_->items.capacity() - window_->items.size()) * sizeof(Item) +
          window_->runs.capacity() * sizeof(Run);
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -92,6 +93,7 @@ class UrlQueue {
   static std::size_t memory_of(const Record& record);
   Window& window();
   void add_item(std::unique_ptr<Record, Free> record);
+  static bool is_whole(std::span<const std::byte> bytes, std::uint64_t first_key);
   Result<> load(BlockStore& store, std::size_t at_most);
   Result<> load_short_run(BlockStore& store);
   void add_run(const Run& run);
