@@ -35,8 +35,9 @@ void SeenTable::SubTable::resize(double size) {
     size_now = size;
     capacity = static_cast<std::size_t>(size);
     end = capacity + kTail;
-    memory.grow(end * sizeof(Slot));
+    memory.grow((end + kStride) * sizeof(Slot));
     slots = reinterpret_cast<Slot*>(memory.data());
+    for (std::size_t i = 0; i < kStride; ++i) slots[end + i].set(kEmptyKey, 0);
     first = end;
     for (std::size_t i = from; i > 0; --i) {
       if (!slots[i - 1].empty()) slots[--first] = slots[i - 1];
