@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
+#include <limits>
 #include <queue>
 
 namespace gossamer::sim {
@@ -18,30 +19,34 @@ class Sweep {
   using Rest = std::function<std::int64_t(const Served&)>;
   using Complaint = std::function<void(const Served&, const std::string&)>;
 
-  // At most `limit` at once (0: any number). `rest`: how long after a request the next may start.
+  // At most `limit` at once (0: any number). `rest`: how long after a request the next may start. As many
+  // requests as may be under way beside the one that ends can have been sent before that and arrive after it;
+  // one more was sent too early.
   Sweep(int limit, Rest rest, Complaint complain)
-      : limit_(limit), rest_(std::move(rest)), complain_(std::move(complain)) {}
+      : limit_(limit == 0 ? kAnyNumber : static_cast<std::size_t>(limit)),
+        rest_(std::move(rest)),
+        complain_(std::move(complain)) {}
 
   void next(const Served& served) {
     while (!running_.empty() && running_.top()->end <= served.start) {
-      const Served& ended = *running_.top();
+      const Served* const ended = running_.top();
       running_.pop();
-      if (ended.end + rest_(ended) > not_before_) {
-        not_before_ = ended.end + rest_(ended);
-        because_ = &ended;
-      }
+      rests_.push_back({ended, ended->end + rest_(*ended)});
     }
-    if (served.start < not_before_) {
+    std::erase_if(rests_, [&](const Resting& resting) { return resting.until <= served.start; });
+    const Resting* early = nullptr;
+    for (Resting& resting : rests_) {
+      if (++resting.arrived > limit_ - 1) early = &resting;
+    }
+    if (early) {
       complain_(served, fmt::format("{:.6f} s early after url {} (status {}, {:.6f} s)",
-                                    static_cast<double>(not_before_ - served.start) / kSecond, because_->url,
-                                    because_->status,
-                                    static_cast<double>(because_->end - because_->start) / kSecond));
+                                    static_cast<double>(early->until - served.start) / kSecond,
+                                    early->after->url, early->after->status,
+                                    static_cast<double>(early->after->end - early->after->start) / kSecond));
     }
     running_.push(&served);
     most_ = std::max(most_, running_.size());
-    if (limit_ > 0 && running_.size() > static_cast<std::size_t>(limit_)) {
-      complain_(served, fmt::format("{} requests at once", running_.size()));
-    }
+    if (running_.size() > limit_) complain_(served, fmt::format("{} requests at once", running_.size()));
   }
 
   std::size_t most() const { return most_; }
@@ -50,12 +55,18 @@ class Sweep {
   struct EndsLater {
     bool operator()(const Served* a, const Served* b) const { return a->end > b->end; }
   };
-  int limit_;
+  struct Resting {
+    const Served* after;
+    std::int64_t until;
+    std::size_t arrived = 0;  // since `after` ended
+  };
+  static constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
+
+  std::size_t limit_;
   Rest rest_;
   Complaint complain_;
+  std::vector<Resting> rests_;
   std::priority_queue<const Served*, std::vector<const Served*>, EndsLater> running_;
-  std::int64_t not_before_ = 0;
-  const Served* because_ = nullptr;
   std::size_t most_ = 0;
 };
 

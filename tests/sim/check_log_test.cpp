@@ -129,7 +129,7 @@ TEST(CheckLog, SeesRequestsThatAreEarlyOrAtOnce) {
   EXPECT_EQ(complaints(moved(any, -1), {.per_host = 2, .per_ip = 2, .throttle = 0}), 0u);
   EXPECT_EQ(complaints(moved(any, -1), {.per_host = 2, .per_ip = 1, .throttle = 0}), 1u);
   EXPECT_EQ(complaints(moved(any, 2 * kSecond), {.delay = std::chrono::seconds(3)}), 1u);
-  EXPECT_EQ(complaints(moved(any, 2 * kSecond), {.ip_delay = std::chrono::seconds(3)}), 1u);
+  EXPECT_EQ(complaints(moved(any, 2 * kSecond), {.per_ip = 1, .ip_delay = std::chrono::seconds(3)}), 1u);
 
   const auto slow = [](const Served& served) { return web().crawl_delay(served.host) == 2; };
   EXPECT_EQ(complaints(moved(slow, 2 * kSecond)), 0u);
