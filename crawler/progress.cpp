@@ -86,6 +86,7 @@ std::string format_summary(const LedgerCounts& ledger, std::chrono::milliseconds
   row("failed", ledger.failed_total(), listed(ledger.failed));
   row("filtered", ledger.filtered_total(), listed(ledger.filtered));
   row("pending", ledger.pending, "");
+  if (ledger.refresh) row("refresh", ledger.refresh->due, "  due" + listed(ledger.refresh->changes));
   text += fmt::format("{} received in {} fetches of {} hosts; this run took {}\n", human_bytes(ledger.bytes),
                       grouped(ledger.fetches), grouped(ledger.hosts), human_duration(elapsed));
   text += fmt::format("the data is in {}\n", database);
