@@ -6,9 +6,10 @@
 namespace gossamer {
 namespace {
 
+// Ids begin at 1; NULL reads as 0.
 std::optional<UrlId> optional_id(const Statement& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return static_cast<UrlId>(row.integer(column));
+  const std::int64_t id = row.integer(column);
+  return id == 0 ? std::nullopt : std::optional(static_cast<UrlId>(id));
 }
 
 std::optional<WallTime> optional_time(const Statement& row, int column) {
@@ -38,7 +39,7 @@ bool read_url(const Statement& row, UrlView& url) {
   url.redirect_to = optional_id(row, 9);
   url.url = row.text(10);
   url.rule.reset();
-  if (!row.is_null(11)) url.rule = static_cast<RuleId>(row.integer(11));
+  if (*state == UrlState::filtered) url.rule = optional_id(row, 11);
   url.score.reset();
   if (!row.is_null(12)) url.score = static_cast<std::int32_t>(row.integer(12));
   url.twins = static_cast<std::uint32_t>(row.integer(13));
@@ -182,7 +183,7 @@ Result<void> CrawlDb::for_each_page_digest(const std::function<void(const PageDi
 
 Result<void> CrawlDb::for_each_fetch_since(WallTime time,
                                            const std::function<void(const FetchView&)>& callback) {
-  return for_each_row("SELECT url, started_at, host, kind FROM fetches ORDER BY id",
+  return for_each_row("SELECT url, started_at, host, kind, change FROM fetches ORDER BY id",
                       [&](const Statement& row) -> Result<void> {
                         const WallTime started_at{std::chrono::microseconds(row.integer(1))};
                         if (started_at < time) return {};
@@ -191,7 +192,8 @@ Result<void> CrawlDb::for_each_fetch_since(WallTime time,
                         callback({.url = static_cast<UrlId>(row.integer(0)),
                                   .host = static_cast<HostId>(row.integer(2)),
                                   .kind = *kind,
-                                  .started_at = started_at});
+                                  .started_at = started_at,
+                                  .change = parse_page_change(row.text(4))});
                         return {};
                       });
 }

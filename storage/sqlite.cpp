@@ -59,10 +59,8 @@ bool Statement::is_null(int column) const {
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 
 std::string_view Statement::text(int column) const {
-  const auto* data = sqlite3_column_text(statement_.get(), column);
-  if (data == nullptr) return {};
-  return {reinterpret_cast<const char*>(data),
-          static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+  // Not sqlite3_column_text: that copies the text to end it with a zero.
+  return blob(column);
 }
 
 std::string_view Statement::blob(int column) const {
