@@ -43,14 +43,18 @@ Task<Result<>> Crawl::run() {
   }
   job_.robots.clear();
   executor_ = std::make_unique<Executor>(1);
-  pages_ = job_.pages;
+  pages_ = pages_before_ = job_.pages;
+  last_settled_ = started_;
 
   // Commits are told on the writer's thread; what they change belongs to the loop.
   writer_ = std::make_unique<CrawlWriter>(
       std::move(job_.db), options_.writer, [this](std::size_t count, const Result<>& result) {
         loop_->post([this, count, result] { on_committed(count, result); });
       });
+  running_ = true;
   co_await with_task_group([](TaskGroup& group, Crawl* self) { return self->pipeline(group); }, this);
+  running_ = false;
+  while (drops_ > 0) co_await changed_or(kNoDeadline);
   auto closed = co_await run_in_executor(*executor_, [this] { return writer_->close(); });
   if (!closed) co_return std::unexpected(storage_error_ ? *storage_error_ : closed.error());
   job_.db = std::move(*closed);
@@ -93,7 +97,11 @@ Task<std::optional<Frontier::Entry>> Crawl::next_entry() {
     if (limit_near && active_ == 0) break;
     const TimePoint now = loop_->now();
     if (!limit_near) {
-      if (auto entry = frontier_.pop(now)) co_return std::move(entry);
+      if (auto entry = frontier_.pop(now)) {
+        if (registry_.state(entry->id) != UrlTable::State::filtered) co_return std::move(entry);
+        frontier_.release(entry->host, now, std::nullopt);  // dropped while it waited
+        continue;
+      }
     }
     if (exhausted()) break;
     co_await changed_or(limit_near ? kNoDeadline : frontier_.next_ready().value_or(kNoDeadline));
@@ -101,7 +109,10 @@ Task<std::optional<Frontier::Entry>> Crawl::next_entry() {
   co_return std::nullopt;
 }
 
-bool Crawl::exhausted() const { return active_ == 0 && frontier_.pending() == 0; }
+// What was dropped may still stand in the frontier.
+bool Crawl::exhausted() const {
+  return active_ == 0 && (frontier_.pending() == 0 || registry_.counts().pending == 0);
+}
 
 Task<> Crawl::changed_or(TimePoint until) {
   changed_.clear();
@@ -123,11 +134,14 @@ std::size_t Crawl::commit_weight(std::size_t body_bytes) const {
 
 // The caller has acquired `weight` commit permits, and has not suspended since it began to write the outcome.
 void Crawl::submit(Outcome outcome, std::size_t weight) {
+  last_settled_ = loop_->now();
   uncommitted_.push_back(weight);
   writer_->submit(std::move(outcome));
 }
 
 void Crawl::on_committed(std::size_t count, const Result<>& result) {
+  committed_ += count;
+  if (drops_ > 0) changed_.set();
   for (; count > 0; --count) {
     commit_permits_.release(uncommitted_.front());
     uncommitted_.pop_front();

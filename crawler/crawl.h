@@ -2,16 +2,20 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "crawler/crawl_control.h"
 #include "crawler/fetch_worker.h"
+#include "crawler/in_flight.h"
 #include "crawler/job.h"
 #include "crawler/page.h"
 #include "crawler/progress.h"
@@ -36,7 +40,7 @@ namespace gossamer {
 // circle: entering links never waits; a fetch gives back its host before the hand-over; a spider's own
 // page.fetch() needs only a turn at the host. Lives on one loop; with --threads the fetches and the parsing
 // are done by workers on loops of their own.
-class Crawl final : private PageFetcher {
+class Crawl final : private PageFetcher, public CrawlControl {
  public:
   struct Options {
     HttpClientOptions client;
@@ -58,10 +62,18 @@ class Crawl final : private PageFetcher {
 
   // Ends the crawl soon: fetches under way are given up (their URLs stay pending), pages already fetched are
   // stored.
-  void stop();
+  void stop() override;
   bool stopped() const { return stopping_; }
 
   ProgressCounters progress() const;
+
+  // crawl_control.cpp
+  void pause() override;
+  void resume() override;
+  Result<std::size_t> pause_host(std::string host) override;
+  Result<std::size_t> resume_host(std::string host) override;
+  Task<Result<DropReport>> drop(std::string pattern) override;
+  Task<CrawlState> state() override;
 
   // Why a seed (or what it redirects to) failed, the first such; "" if none did.
   const std::string& seed_error() const { return seed_error_; }
@@ -78,6 +90,7 @@ class Crawl final : private PageFetcher {
     std::optional<FilterReason> filtered;  // it was not even asked for
     FoundLinks links;                      // of the page, as digest
     BodyDigest digest;
+    InFlight::Entry flight{};
   };
   // One connection slot of a host, given back at the end, also when the request is cancelled.
   class HostTurn {
@@ -137,6 +150,10 @@ class Crawl final : private PageFetcher {
   Task<HostId> host_for(const Url& url);
   Task<HostTurn> take_turn(HostId host);
 
+  // crawl_control.cpp
+  std::vector<HostId> hosts_named(const std::function<bool(const std::string&)>& named) const;
+  bool is_paused_by_name(HostId host);
+
   // crawl_parse.cpp
   Task<> finish_pages();
   Task<> finish(Visit visit);
@@ -165,9 +182,11 @@ class Crawl final : private PageFetcher {
   std::unique_ptr<Executor> executor_;
   EventLoop* loop_ = nullptr;
 
+  InFlight in_flight_;
   Semaphore fetch_permits_;
   Channel<Visit> finish_queue_;
   Semaphore commit_permits_;             // bounds what is not yet committed
+  std::uint64_t committed_ = 0;          // outcomes, by this process
   std::deque<std::size_t> uncommitted_;  // permits of each outcome submitted, in that order
   Event changed_;                        // something that dispatch or page.fetch() waits for may have changed
 
@@ -175,11 +194,16 @@ class Crawl final : private PageFetcher {
   std::minstd_rand random_{std::random_device{}()};
   std::size_t active_ = 0;  // URLs between the frontier and their outcome
   std::uint64_t pages_ = 0;
+  std::uint64_t pages_before_ = 0;  // of earlier runs
   std::uint64_t bytes_ = 0;
   std::string seed_error_;
   TimePoint started_;
-  WallTime started_wall_;  // the same instant: times of a run are of one clock, also when that is set anew
+  WallTime started_wall_;   // the same instant: times of a run are of one clock, also when that is set anew
+  TimePoint last_settled_;  // an outcome was handed over
   bool stopping_ = false;
+  bool running_ = false;                          // between the making of workers and writer, and their end
+  std::size_t drops_ = 0;                         // drop() calls under way
+  std::unordered_set<std::string> paused_names_;  // host names: also of origins found later
   std::optional<Error> storage_error_;
   TaskGroup* fetch_group_ = nullptr;
   std::set<CancelScope*> pages_in_hand_;  // being read, perhaps by a spider that waits; cancelled by stop()

@@ -37,6 +37,7 @@ Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
     if (!addresses) co_return std::unexpected(std::move(addresses.error()));
     learn_address(host, addresses->front());
   }
+  auto flight = in_flight_.begin(std::string(request.url.href()), CrawlPhase::turn, loop_->now());
   FetchProgress progress;
   request.progress = &progress;
   FetchRow row{.host = host, .kind = kind};
@@ -45,8 +46,9 @@ Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
     HostTurn turn = co_await take_turn(host);
     turn.ask();
     const TimePoint start = loop_->now();
+    flight.enter(CrawlPhase::parse, start);
     row.started_at = wall(start);
-    response = co_await workers_->fetch(host, std::move(request));
+    response = co_await workers_->fetch(host, std::move(request), flight.ticket());
     row.duration = std::chrono::duration_cast<std::chrono::microseconds>(loop_->now() - start);
     const auto retry_after =
         response ? response->headers.get("retry-after").value_or("") : std::string_view();
@@ -63,6 +65,7 @@ Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
     row.phase = response.error().phase;
     row.message = response.error().message;
   }
+  flight.enter(CrawlPhase::commit, loop_->now());
   co_await commit_permits_.acquire();
   Outcome outcome;
   if (row.rest) add_rest(row, outcome);
@@ -110,6 +113,7 @@ Task<HostId> Crawl::host_for(const Url& url) {
 
 // Waits until the host may be asked and takes one of its connection slots.
 Task<Crawl::HostTurn> Crawl::take_turn(HostId host) {
+  is_paused_by_name(host);
   while (!frontier_.take_turn(host, loop_->now())) {
     co_await changed_or(frontier_.turn_at(host).value_or(kNoDeadline));
   }

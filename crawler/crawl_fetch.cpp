@@ -23,6 +23,11 @@ Task<> Crawl::fetch(Frontier::Entry entry) {
   const Permit permit(fetch_permits_);
   std::optional<HostTurn> turn(std::in_place, *this, entry.host);
   const HostId host = entry.host;
+  if (is_paused_by_name(host)) {
+    turn.reset();
+    co_return put_back(std::move(entry));
+  }
+  auto flight = in_flight_.begin(entry.url, CrawlPhase::dns, loop_->now());
   const auto url = Url::parse(entry.url);
   const RobotsCache::Answer* const robots = robots_->find(host);
   const bool unreachable = robots && robots->error;
@@ -38,6 +43,7 @@ Task<> Crawl::fetch(Frontier::Entry entry) {
   }
   if (!robots) {
     turn.reset();
+    flight.enter(CrawlPhase::robots, loop_->now());
     co_await ask_robots(host);
     co_return put_back(std::move(entry));
   }
@@ -47,8 +53,15 @@ Task<> Crawl::fetch(Frontier::Entry entry) {
     co_return put_back(std::move(entry));
   }
 
-  Visit visit{.entry = std::move(entry), .fetch = {}, .page = {}, .links = {}, .digest = {}};
-  if (unreachable) {
+  Visit visit{.entry = std::move(entry),
+              .fetch = {},
+              .page = {},
+              .links = {},
+              .digest = {},
+              .flight = std::move(flight)};
+  if (registry_.is_dropped(visit.entry.url)) {
+    visit.filtered = FilterReason::pattern;
+  } else if (unreachable) {
     // Nobody may ask such a host for anything (RFC 9309 section 2.3.1.4): the page shares the fate of its
     // robots.txt.
     visit.error = robots->error;
@@ -68,6 +81,7 @@ Task<> Crawl::fetch(Frontier::Entry entry) {
     if (co_await retry(visit)) co_return;
   }
   turn.reset();
+  visit.flight.enter(CrawlPhase::enter, loop_->now());
   co_await finish_queue_.send(std::move(visit));
 }
 
@@ -79,7 +93,9 @@ void Crawl::put_back(Frontier::Entry entry) {
 }
 
 Task<> Crawl::attempt(Visit& visit, Url url) {
-  Fetched fetched = co_await workers_->visit(visit.entry.host, {.url = std::move(url)});
+  visit.flight.enter(CrawlPhase::parse, loop_->now());
+  Fetched fetched =
+      co_await workers_->visit(visit.entry.host, {.url = std::move(url), .ticket = visit.flight.ticket()});
   visit.fetch = {.url = visit.entry.id,
                  .attempt = visit.entry.attempt,
                  .started_at = wall(fetched.asked_at),
@@ -141,6 +157,7 @@ Task<bool> Crawl::retry(Visit& visit) {
       retry_policy_.pause(visit.entry.attempt, visit.fetch.status, error, retry_after(visit), random());
   if (!pause) co_return false;
   const TimePoint not_before = loop_->now() + *pause;
+  visit.flight.enter(CrawlPhase::commit, loop_->now());
   co_await commit_permits_.acquire();
   Outcome outcome;
   add_fetch(visit, outcome);

@@ -28,6 +28,7 @@ Task<> Crawl::finish_pages() {
 // Brings one URL to its end: everything its response says becomes one outcome.
 Task<> Crawl::finish(Visit visit) {
   std::optional<Findings> findings;
+  visit.flight.enter(CrawlPhase::spider, loop_->now());
   if (!visit.error && visit.page && is_success(visit.fetch.status)) {
     auto read = co_await read_unless_stopped(visit);
     if (!read) co_return;  // given up while a spider waited: the URL stays pending
@@ -39,11 +40,13 @@ Task<> Crawl::finish(Visit visit) {
   }
   const bool store_body = findings && job_.options.store_bodies;
   const std::size_t weight = commit_weight(store_body ? visit.page->response.body.size() : 0);
+  visit.flight.enter(CrawlPhase::commit, loop_->now());
   co_await commit_permits_.acquire(weight);
   Outcome outcome;
   const UrlId id = visit.entry.id;
   if (visit.filtered) {
-    registry_.finish_filtered(id, *visit.filtered, outcome);
+    visit.filtered == FilterReason::pattern ? registry_.finish_dropped(id, visit.entry.url, outcome)
+                                            : registry_.finish_filtered(id, *visit.filtered, outcome);
   } else if (findings) {
     enter_page(visit, *findings, outcome);
   } else if (!visit.error && is_redirect(visit.fetch.status)) {

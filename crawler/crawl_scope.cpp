@@ -116,6 +116,7 @@ bool CrawlScope::contains_domain_of(std::string_view hostname) const {
 std::optional<Refusal> CrawlScope::refuses(std::string_view canonical) {
   const UrlParts url(canonical);
   if (const auto rule = traps_.refuses_length(canonical)) return Refusal{FilterReason::trap, *rule};
+  if (const auto refusal = refuses_dropped(canonical)) return refusal;
   if (!contains(url)) return Refusal{FilterReason::scope, kind_rule_};
   if (!exclude_.empty()) {
     if (const auto rule = exclude_.first_match(canonical)) return Refusal{FilterReason::pattern, *rule};
@@ -128,7 +129,25 @@ std::optional<Refusal> CrawlScope::refuses(std::string_view canonical) {
 
 std::optional<Refusal> CrawlScope::refuses_seed(std::string_view canonical) const {
   if (const auto rule = traps_.refuses_length(canonical)) return Refusal{FilterReason::trap, *rule};
-  return std::nullopt;
+  return refuses_dropped(canonical);
+}
+
+Result<> CrawlScope::drop(std::string_view pattern) {
+  if (std::ranges::find(drops_, pattern) != drops_.end()) return {};
+  std::vector<std::string> drops = drops_;
+  drops.emplace_back(pattern);
+  auto list = PatternList::create(kDrop, drops);
+  if (!list) return std::unexpected(std::move(list.error()));
+  drops_ = std::move(drops);
+  dropped_ = std::move(*list);
+  return {};
+}
+
+std::optional<Refusal> CrawlScope::refuses_dropped(std::string_view canonical) const {
+  if (dropped_.empty()) return std::nullopt;
+  const auto rule = dropped_.first_match(canonical);
+  if (!rule) return std::nullopt;
+  return Refusal{FilterReason::pattern, *rule};
 }
 
 std::optional<Refusal> CrawlScope::refuses_twins(std::uint32_t twins) const {

@@ -52,8 +52,15 @@ class CrawlScope {
   // names the URL or redirects to it. What is not refused is counted by the traps; so ask once.
   std::optional<Refusal> refuses(std::string_view canonical);
 
-  // The same for a seed: Trap::url_length only.
+  // The same for a seed: Trap::url_length and drop() only.
   std::optional<Refusal> refuses_seed(std::string_view canonical) const;
+
+  // From now on URLs in which the RE2 is found are refused, seeds too, by the rule "ctl drop PATTERN".
+  // Errors: invalid_input.
+  Result<> drop(std::string_view pattern);
+  // Whether, and by which rule, a URL is refused that passed before a drop().
+  std::optional<Refusal> refuses_dropped(std::string_view canonical) const;
+  static constexpr std::string_view kDrop = "ctl drop";
 
   // Whether a link at the end of a chain of `twins` pages with known content is refused, by Trap::twins. Like
   // refuses_link() a judgement of the link: the URL passes when a better link is found.
@@ -81,6 +88,8 @@ class CrawlScope {
   std::string kind_rule_;  // "--scope host"
   PatternList include_;
   PatternList exclude_;
+  std::vector<std::string> drops_;
+  PatternList dropped_;  // of them
   Traps traps_;
   StringSet names_;  // host names or registrable domains of the seeds
   std::unordered_map<std::string, std::vector<std::string>, StringHash, std::equal_to<>>

@@ -1,6 +1,10 @@
 #include "crawler/fetch_worker.h"
 
+#include <algorithm>
+#include <iterator>
 #include <xxhash.h>
+
+#include "net/coro/timeout.h"
 
 namespace gossamer {
 namespace {
@@ -21,14 +25,41 @@ bool FetchWorker::wants_body(const ResponseHead& head) const {
   return options_.every_body || parsers_.claims(head.headers.get("content-type").value_or(""));
 }
 
+// A fetch in fetches_ as long as this lives.
+class FetchWorker::Listed {
+ public:
+  Listed(Fetches& fetches, std::uint64_t ticket, const FetchProgress* progress)
+      : fetches_(fetches), place_(fetches.emplace(fetches.end(), ticket, progress)) {}
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
+  ~Listed() { fetches_.erase(place_); }
+
+ private:
+  Fetches& fetches_;
+  Fetches::iterator place_;
+};
+
+Task<Result<FetchResponse>> FetchWorker::fetch(FetchRequest request, std::uint64_t ticket) {
+  FetchProgress progress;
+  if (!request.progress) request.progress = &progress;
+  const Listed listed(fetches_, ticket, request.progress);
+  co_return co_await client_->fetch(std::move(request));
+}
+
+std::vector<FetchUnderWay> FetchWorker::under_way() const {
+  std::vector<FetchUnderWay> all;
+  for (const auto& [ticket, progress] : fetches_) all.push_back({ticket, *progress});
+  return all;
+}
+
 Task<Fetched> FetchWorker::visit(FetchJob job) {
   EventLoop& loop = EventLoop::current();
   Fetched fetched{.asked_at = loop.now(), .progress = {}};
-  auto response =
-      co_await client_->fetch({.url = job.url,
-                               .headers = std::move(job.headers),
-                               .want_body = [this](const ResponseHead& head) { return wants_body(head); },
-                               .progress = &fetched.progress});
+  auto response = co_await fetch({.url = job.url,
+                                  .headers = std::move(job.headers),
+                                  .want_body = [this](const ResponseHead& head) { return wants_body(head); },
+                                  .progress = &fetched.progress},
+                                 job.ticket);
   fetched.duration = std::chrono::duration_cast<std::chrono::microseconds>(loop.now() - fetched.asked_at);
   if (response) {
     fetched.page = std::make_shared<PageData>(std::move(job.url), std::move(*response));
@@ -100,10 +131,34 @@ Task<Fetched> FetchWorkers::visit(HostId host, FetchJob job) {
       host, [job = std::move(job)](FetchWorker& worker) mutable { return worker.visit(std::move(job)); });
 }
 
-Task<Result<FetchResponse>> FetchWorkers::fetch(HostId host, FetchRequest request) {
-  return on_worker(host, [request = std::move(request)](FetchWorker& worker) mutable {
-    return worker.client().fetch(std::move(request));
+Task<Result<FetchResponse>> FetchWorkers::fetch(HostId host, FetchRequest request, std::uint64_t ticket) {
+  return on_worker(host, [request = std::move(request), ticket](FetchWorker& worker) mutable {
+    return worker.fetch(std::move(request), ticket);
   });
+}
+
+Task<std::vector<FetchUnderWay>> FetchWorkers::under_way() {
+  if (local_) co_return local_->under_way();
+  constexpr std::chrono::milliseconds kPatience{200};
+  struct Gathered {
+    std::vector<FetchUnderWay> fetches;
+    std::size_t missing;
+    Event complete;
+  };
+  const auto gathered = std::make_shared<Gathered>();
+  gathered->missing = threads_.size();
+  EventLoop* const home = (co_await current_task()).loop;
+  for (const auto& thread : threads_) {
+    thread->loop.loop().post([worker = thread->worker.get(), home, gathered] {
+      home->post([part = worker->under_way(), gathered]() mutable {
+        std::ranges::move(part, std::back_inserter(gathered->fetches));
+        if (--gathered->missing == 0) gathered->complete.set();
+      });
+    });
+  }
+  const auto wait = [](Event* event) -> Task<> { co_await event->wait(); };
+  [[maybe_unused]] const auto timed_out = co_await with_timeout(kPatience, wait(&gathered->complete));
+  co_return gathered->fetches;
 }
 
 Task<Result<std::vector<IpAddress>>> FetchWorkers::resolve(HostId host, Url url) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include "crawler/found_links.h"
+#include "crawler/in_flight.h"
 #include "crawler/page.h"
 #include "net/coro/loop_thread.h"
 #include "net/http/http_client.h"
@@ -19,7 +22,8 @@ namespace gossamer {
 // One page to fetch and to read.
 struct FetchJob {
   Url url;
-  Headers headers{};  // beside the client's
+  Headers headers{};         // beside the client's
+  std::uint64_t ticket = 0;  // for under_way()
 };
 
 // XXH3-128 of a body.
@@ -56,9 +60,17 @@ class FetchWorker {
                                                      const SeenSet& seen);
 
   Task<Fetched> visit(FetchJob job);
+  // One request; its progress is filled, if it has none, by one of this call.
+  Task<Result<FetchResponse>> fetch(FetchRequest request, std::uint64_t ticket);
   HttpClient& client() { return *client_; }
 
+  // The fetches of this moment.
+  std::vector<FetchUnderWay> under_way() const;
+
  private:
+  using Fetches = std::list<std::pair<std::uint64_t, const FetchProgress*>>;
+  class Listed;
+
   FetchWorker(Options options, std::unique_ptr<HttpClient> client, const ParserRegistry& parsers,
               const SeenSet& seen)
       : options_(std::move(options)), client_(std::move(client)), parsers_(parsers), seen_(seen) {}
@@ -69,6 +81,7 @@ class FetchWorker {
   std::unique_ptr<HttpClient> client_;
   const ParserRegistry& parsers_;
   const SeenSet& seen_;
+  Fetches fetches_;
 };
 
 // The workers of a crawl: one on the crawl's own loop, or several on threads of their own. A host always has
@@ -83,8 +96,11 @@ class FetchWorkers {
 
   Task<Fetched> visit(HostId host, FetchJob job);
   // What `request` refers to must stay until the end.
-  Task<Result<FetchResponse>> fetch(HostId host, FetchRequest request);
+  Task<Result<FetchResponse>> fetch(HostId host, FetchRequest request, std::uint64_t ticket = 0);
   Task<Result<std::vector<IpAddress>>> resolve(HostId host, Url url);
+
+  // All fetches of this moment, but for those of threads that do not answer soon: they parse.
+  Task<std::vector<FetchUnderWay>> under_way();
 
  private:
   struct Thread {

@@ -117,6 +117,21 @@ class Frontier {
   std::size_t pending_paused() const { return pending_paused_; }
   std::size_t pending_blocked() const { return pending_exhausted_ + pending_paused_; }
 
+  // Where the active hosts stand, for a report: looks at every one.
+  struct Census {
+    struct OneHost {
+      HostId host = 0;
+      std::uint32_t pending = 0;
+      std::uint16_t in_flight = 0;
+      bool paused = false;
+      TimePoint ready_at;
+    };
+    std::size_t resting = 0;    // with URLs, but not to be asked yet
+    std::size_t paused = 0;     // with URLs
+    std::vector<OneHost> most;  // URLs pending, most first
+  };
+  Census census(TimePoint now, std::size_t most) const;
+
   std::size_t memory_bytes() const;
   std::uint64_t disk_bytes() const { return store_.disk_bytes(); }
   // What went wrong with the scratch file last, until a write succeeds. After a write that failed URLs stay

@@ -235,4 +235,27 @@ void Frontier::resume_host(HostId id) {
   change_block(id, [&] { paused_hosts_.erase(id); });
 }
 
+Frontier::Census Frontier::census(TimePoint now, std::size_t most) const {
+  Census census;
+  const auto more = [](const Census::OneHost& a, const Census::OneHost& b) {
+    return a.pending != b.pending ? a.pending > b.pending : a.host < b.host;
+  };
+  std::vector<Census::OneHost>& heap = census.most;  // the least on top
+  hosts_.for_each([&](HostId id, const Host& host) {
+    const bool paused = paused_hosts_.contains(id);
+    if (host.pending > 0) {
+      census.paused += paused;
+      census.resting += !paused && host.ready_at > now;
+    }
+    if (host.pending == 0 && host.in_flight == 0) return;
+    heap.push_back({id, host.pending, host.in_flight, paused, host.ready_at});
+    std::ranges::push_heap(heap, more);
+    if (heap.size() <= most) return;
+    std::ranges::pop_heap(heap, more);
+    heap.pop_back();
+  });
+  std::ranges::sort_heap(heap, more);
+  return census;
+}
+
 }  // namespace gossamer

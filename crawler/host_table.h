@@ -43,6 +43,17 @@ class HostTable {
   FrontierHost& activate(HostId id);  // the host, made active if it is not
   void erase(HostId id);
 
+  template <class Fn>
+  void for_each(Fn fn) const {  // `fn(id, host)`, ids ascending
+    for (std::size_t page = 0; page < pages_.size(); ++page) {
+      if (!pages_[page]) continue;
+      for (std::size_t i = 0; i < kPageSize; ++i) {
+        const FrontierHost& host = pages_[page]->hosts[i];
+        if (host.active) fn(static_cast<HostId>(page * kPageSize + i), host);
+      }
+    }
+  }
+
   std::size_t size() const { return size_; }
   std::size_t memory_bytes() const { return pages_.capacity() * sizeof(pages_[0]) + used_ * sizeof(Page); }
 

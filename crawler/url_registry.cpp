@@ -1,5 +1,6 @@
 #include "crawler/url_registry.h"
 
+#include <fmt/format.h>
 #include <utility>
 
 #include "net/http/canonical_url.h"
@@ -81,6 +82,14 @@ void UrlRegistry::restore(const UrlView& url) {
       ++counts_.filtered;
       break;
   }
+}
+
+void UrlRegistry::restore(const RuleRow& rule) {
+  rules_.restore(rule);
+  const std::string drop = fmt::format("{} ", CrawlScope::kDrop);
+  if (rule.reason != FilterReason::pattern || !rule.rule.starts_with(drop)) return;
+  // What RE2 took once it takes again.
+  [[maybe_unused]] const auto dropped = scope_.drop(std::string_view(rule.rule).substr(drop.size()));
 }
 
 std::optional<HostId> UrlRegistry::find_host(std::string_view canonical) const {
@@ -229,6 +238,19 @@ void UrlRegistry::finish_failed(UrlId id, ErrorClass failure, Outcome& outcome) 
 
 void UrlRegistry::finish_filtered(UrlId id, FilterReason reason, Outcome& outcome) {
   finish(id, UrlState::filtered, outcome, {.reason = reason});
+}
+
+Result<> UrlRegistry::drop(std::string_view pattern, Outcome& outcome) {
+  if (auto dropped = scope_.drop(pattern); !dropped) return dropped;
+  const std::string rule = fmt::format("{} {}", CrawlScope::kDrop, pattern);
+  rules_.id_of({FilterReason::pattern, rule}, outcome);
+  return {};
+}
+
+void UrlRegistry::finish_dropped(UrlId id, std::string_view canonical, Outcome& outcome) {
+  const auto refusal = scope_.refuses_dropped(canonical);
+  const RuleId rule = rules_.id_of(*refusal, outcome);
+  finish(id, UrlState::filtered, outcome, {.reason = refusal->reason, .rule = rule});
 }
 
 void UrlRegistry::finish_redirect(UrlId id, UrlId target, Outcome& outcome) {

@@ -38,7 +38,7 @@ class UrlRegistry {
   // Resume: the rows of the database, hosts and rules first, each in the order of its ids. The URLs bring
   // back what add_seed() of the scope was told.
   void restore(const HostRow& host);
-  void restore(const RuleRow& rule) { rules_.restore(rule); }
+  void restore(const RuleRow& rule);
   void restore(const UrlView& url);
 
   // A link, redirect or request as it was found: `from` is the page it stands on.
@@ -65,12 +65,22 @@ class UrlRegistry {
   void finish_filtered(UrlId id, FilterReason reason, Outcome& outcome);
   void finish_redirect(UrlId id, UrlId target, Outcome& outcome);
 
+  // `ctl drop PATTERN`: from now on such URLs are refused when they are entered, and those that wait already
+  // are to be brought to finish_dropped(): by the caller, for it takes a search of the database, or when the
+  // frontier gives them out. The rule goes into `outcome`. Errors: invalid_input.
+  Result<> drop(std::string_view pattern, Outcome& outcome);
+  // Whether a URL that the frontier gave out was dropped since it was entered.
+  bool is_dropped(std::string_view canonical) const { return scope_.refuses_dropped(canonical).has_value(); }
+  // It need not have been given out; must be pending, and dropped.
+  void finish_dropped(UrlId id, std::string_view canonical, Outcome& outcome);
+
   // Takes the neighbourhood of a URL to which a seed finally redirected, and which gave a page, into the
   // scope.
   void add_seed_host(const Url& url, HostId host, Outcome& outcome);
 
   void mark_in_flight(UrlId id) { table_.set_state(id, UrlTable::State::in_flight); }
 
+  UrlTable::State state(UrlId id) const { return table_.get(id).state; }
   const SeenSet& seen() const { return seen_; }
   const UrlCounts& counts() const { return counts_; }
   const HostRow& host(HostId id) const { return hosts_[id - 1]; }

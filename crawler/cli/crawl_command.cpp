@@ -7,14 +7,19 @@
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
+#include <string>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include "crawler/cli/commands.h"
 #include "crawler/cli/descriptor_limit.h"
 #include "crawler/cli/report_error.h"
+#include "crawler/control_socket.h"
 #include "crawler/crawl.h"
 #include "crawler/job.h"
+#include "crawler/stall_watch.h"
 #include "net/coro/run.h"
 #include "net/coro/timeout.h"
 #include "net/loop/signal_watch.h"
@@ -58,27 +63,63 @@ Task<> show_progress(Crawl* crawl) {
   }
 }
 
-Task<Result<>> supervise(TaskGroup& group, Crawl* crawl, bool quiet) {
+// Lines on stderr, in place of a progress line that may stand there.
+void print_lines(const std::string& lines) {
+  if (!lines.empty()) fmt::print(stderr, "{}{}", ::isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "", lines);
+}
+
+Task<> print_state(Crawl* crawl) { print_lines(format_state(co_await crawl->state())); }
+
+Task<> watch_for_stalls(Crawl* crawl) {
+  StallWatch watch;
+  co_await sleep_for(StallWatch::kPatience);
+  while (true) {
+    const auto report = watch.look(co_await crawl->state());
+    print_lines(report.text);
+    co_await sleep_until(report.look_at);
+  }
+}
+
+// A crawl goes on without `gossamer ctl`, where there can be no socket.
+Task<> serve_control(Crawl* crawl, std::string database, bool quiet) {
+  auto socket = ControlSocket::open(database, *crawl);
+  const auto served = socket ? co_await (*socket)->serve() : std::unexpected(socket.error());
+  if (!served && !quiet) {
+    print_lines(fmt::format("gossamer ctl cannot reach this crawl: {}\n", served.error().message));
+  }
+}
+
+Task<Result<>> supervise(TaskGroup& group, Crawl* crawl, std::string database, bool quiet) {
   // The second signal ends the process where it stands, even if a spider or a plugin blocks the loop:
   // everything committed is safe at any time.
   static std::atomic<int> received = 0;
   const SignalWatch signals(
-      *(co_await current_task()).loop, {SIGINT, SIGTERM},
-      [crawl](int) {
+      *(co_await current_task()).loop, {SIGINT, SIGTERM, SIGUSR1},
+      [crawl, &group](int signal_number) {
+        if (signal_number == SIGUSR1) {
+          group.create_task(print_state, crawl);
+          return;
+        }
         fmt::print(stderr, "\nstopping: what was fetched is being stored; once more stops at once\n");
         crawl->stop();
       },
-      [](int) {
-        if (received.fetch_add(1) > 0) ::_exit(kExitInterrupted);
+      [](int signal_number) {
+        if (signal_number != SIGUSR1 && received.fetch_add(1) > 0) ::_exit(kExitInterrupted);
       });
-  std::optional<TaskHandle<>> progress;
-  if (!quiet) progress = group.create_task(show_progress, crawl);
+  std::vector<TaskHandle<>> beside;
+  beside.push_back(group.create_task(serve_control, crawl, std::move(database), quiet));
+  if (!quiet) {
+    beside.push_back(group.create_task(show_progress, crawl));
+    beside.push_back(group.create_task(watch_for_stalls, crawl));
+  }
   auto result = co_await crawl->run();
-  if (progress) progress->cancel();
+  for (auto& task : beside) task.cancel();
   co_return result;
 }
 
-Task<Result<>> supervised(Crawl* crawl, bool quiet) { return with_task_group(supervise, crawl, quiet); }
+Task<Result<>> supervised(Crawl* crawl, std::string database, bool quiet) {
+  return with_task_group(supervise, crawl, std::move(database), quiet);
+}
 
 // Makes a client and drops it: its CA file and DNS server are looked at before a job is made with them.
 Task<Result<>> try_client(HttpClientOptions options) {
@@ -111,6 +152,7 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
   for (const int signal_number : {SIGINT, SIGTERM}) {
     std::signal(signal_number, [](int) { ::_exit(kExitInterrupted); });
   }
+  std::signal(SIGUSR1, SIG_IGN);  // it asks for the state of a crawl, and ends none
   auto job = open_job(flags.options, flags.given);
   if (!job) return report_error(command, job.error());
   auto parsers = load_parsers(job->options.plugin);
@@ -128,7 +170,8 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
   job->options.concurrency = connections.concurrency;  // for this run: the job keeps what it was given
   client->max_idle_connections = connections.max_idle;
   Crawl crawl(*job, *parsers, spider, {.client = std::move(*client)});
-  if (const auto ran = run(loop, supervised, &crawl, quiet); !ran) return report_error(command, ran.error());
+  if (const auto ran = run(loop, supervised, &crawl, job->options.output, quiet); !ran)
+    return report_error(command, ran.error());
 
   auto ledger = job->db.ledger();
   if (!ledger) return report_error(command, ledger.error());

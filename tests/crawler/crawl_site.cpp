@@ -13,12 +13,16 @@ namespace {
 
 using Servers = std::vector<std::unique_ptr<HttpServer>>;
 
-Task<Result<>> crawl_served(TaskGroup& group, const Servers* servers, Crawl* crawl) {
+Task<Result<>> crawl_served(TaskGroup& group, const Servers* servers, Crawl* crawl,
+                            std::function<Task<>(Crawl*)> beside) {
   std::vector<TaskHandle<Result<>>> serving;
   for (const auto& server : *servers) {
     serving.push_back(group.create_task([](HttpServer* s) { return s->serve(); }, server.get()));
   }
+  std::optional<TaskHandle<>> companion;
+  if (beside) companion = group.create_task(std::move(beside), crawl);
   auto result = co_await crawl->run();
+  if (companion) companion->cancel();
   for (auto& task : serving) task.cancel();
   co_return result;
 }
@@ -43,6 +47,7 @@ Result<> compare(const UrlCounts& counted, CrawlDb& db) {
 Result<> CrawlSite::crawl(Spider* spider) {
   FakeClock clock(std::chrono::milliseconds(20));
   EventLoop loop(clock.loop_options());
+  clock_ = &clock;
   Crawl* current = nullptr;
   const auto answer = [&](const HttpRequest& request) -> Task<HttpResponse> {
     const std::string path = request.head.target;
@@ -75,11 +80,13 @@ Result<> CrawlSite::crawl(Spider* spider) {
     bounds.client.allow_private = true;
     Crawl crawl(*job, parsers, spider, bounds);
     current = &crawl;
-    auto result = co_await with_task_group(crawl_served, &servers, &crawl);
+    auto result = co_await with_task_group(crawl_served, &servers, &crawl, beside);
     if (result) result = compare(job->registry->counts(), job->db);
     co_return result;
   };
-  return run(loop, whole, &loop);
+  auto result = run(loop, whole, &loop);
+  clock_ = nullptr;
+  return result;
 }
 
 std::string CrawlSite::url(std::string_view path) const {

@@ -8,6 +8,7 @@
 
 #include "crawler/crawl.h"
 #include "net/http/http_server.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/temporary_directory.h"
 
 namespace gossamer {
@@ -43,6 +44,8 @@ class CrawlSite {
   std::vector<std::string> given;       // names of the options that a resume does not take from the database
   Crawl::Options bounds;                // client is set by crawl()
   std::function<void(Crawl&, std::string_view path)> during;
+  std::function<Task<>(Crawl*)> beside;  // runs beside the crawl, at most as long
+  std::size_t clock_jumps() const { return clock_ ? clock_->jumps() : 0; }  // of the crawl under way
   std::vector<std::string> requests;  // paths, in the order they came, over all crawls
 
   // The URL of "/path" on 127.0.0.1, of "//127.0.0.2/path" on that host. From the first crawl on.
@@ -55,6 +58,7 @@ class CrawlSite {
 
  private:
   TemporaryDirectory directory_;
+  const FakeClock* clock_ = nullptr;
   std::map<std::string, Answer> answers_;
   std::uint16_t port_ = 0;  // kept over the crawls of a site, for URLs have it
 };

@@ -28,6 +28,7 @@ class JumpingSelector final : public Selector {
       std::abort();
     }
     clock_.advance(*timeout);
+    clock_.count_jump();
     return {};
   }
 

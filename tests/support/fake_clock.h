@@ -18,6 +18,9 @@ class FakeClock final : public Clock {
 
   TimePoint now() const override { return now_; }
   void advance(Duration by) { now_ += by; }
+  // How often a loop slept until a timer: each is a wake-up that a timer caused.
+  std::size_t jumps() const { return jumps_; }
+  void count_jump() { ++jumps_; }
 
   // A loop that would wait for ever (no timer armed) waits for real, at most a minute, and then ends the
   // process: nothing would ever wake it. `selector` null: the default one.
@@ -25,6 +28,7 @@ class FakeClock final : public Clock {
 
  private:
   Duration settle_;
+  std::size_t jumps_ = 0;
   TimePoint now_{std::chrono::hours(1)};
 };
 

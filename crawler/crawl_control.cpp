@@ -1,0 +1,186 @@
+// A crawl in the hands of who runs it: pause, drop, and what it tells of itself.
+#include <algorithm>
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include "crawler/crawl.h"
+#include "net/http/url.h"
+#include "storage/pending_urls.h"
+
+namespace gossamer {
+namespace {
+
+constexpr std::size_t kDropsAtOnce = 1000;  // of one outcome
+constexpr std::size_t kTopHosts = 5;
+
+// What a person calls a host: a name with all its origins, or one origin.
+class HostName {
+ public:
+  static Result<HostName> parse(const std::string& text) {
+    const bool origin = text.find("://") != std::string::npos;
+    const auto url = Url::parse(origin ? text : "http://" + text);
+    if (!url || !url->is_http() || (!origin && url->port() != "")) {
+      return fail(ErrorClass::invalid_input,
+                  fmt::format("\"{}\" is neither a host nor an origin, like example.com or "
+                              "http://example.com:8080",
+                              text));
+    }
+    return HostName(origin ? url->origin() : std::string(url->hostname()), origin);
+  }
+
+  bool names(const std::string& origin) const {
+    if (origin_) return origin == text_;
+    const auto url = Url::parse(origin);
+    return url && url->hostname() == text_;
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  HostName(std::string text, bool origin) : text_(std::move(text)), origin_(origin) {}
+  std::string text_;
+  bool origin_;
+};
+
+}  // namespace
+
+void Crawl::pause() { frontier_.pause(); }
+
+void Crawl::resume() {
+  frontier_.resume();
+  changed_.set();
+}
+
+std::vector<HostId> Crawl::hosts_named(const std::function<bool(const std::string&)>& named) const {
+  std::vector<HostId> hosts;
+  for (HostId id = 1; id <= registry_.host_count(); ++id) {
+    if (named(registry_.host(id).origin)) hosts.push_back(id);
+  }
+  return hosts;
+}
+
+Result<std::size_t> Crawl::pause_host(std::string host) {
+  const auto name = HostName::parse(host);
+  if (!name) return std::unexpected(name.error());
+  const auto hosts = hosts_named([&](const std::string& origin) { return name->names(origin); });
+  if (hosts.empty()) return fail(ErrorClass::not_found, fmt::format("no URL of {} is known", host));
+  for (const HostId id : hosts) frontier_.pause_host(id);
+  paused_names_.insert(name->text());
+  return hosts.size();
+}
+
+Result<std::size_t> Crawl::resume_host(std::string host) {
+  const auto name = HostName::parse(host);
+  if (!name) return std::unexpected(name.error());
+  const auto hosts = hosts_named([&](const std::string& origin) { return name->names(origin); });
+  if (hosts.empty()) return fail(ErrorClass::not_found, fmt::format("no URL of {} is known", host));
+  for (const HostId id : hosts) {
+    frontier_.resume_host(id);
+    if (const auto url = Url::parse(registry_.host(id).origin)) {
+      paused_names_.erase(std::string(url->hostname()));
+    }
+  }
+  changed_.set();
+  return hosts.size();
+}
+
+// Pauses a host whose name was paused before any URL of this origin was known.
+bool Crawl::is_paused_by_name(HostId id) {
+  if (paused_names_.empty()) return false;
+  const auto url = Url::parse(registry_.host(id).origin);
+  if (!url || !paused_names_.contains(std::string(url->hostname()))) return false;
+  frontier_.pause_host(id);
+  return true;
+}
+
+Task<Result<DropReport>> Crawl::drop(std::string pattern) {
+  const auto not_running = [] {
+    return fail(ErrorClass::refused, "the crawl is not running, it begins or ends");
+  };
+  if (!running_ || stopping_) co_return not_running();
+  ++drops_;
+  struct Done {
+    Crawl& crawl;
+    ~Done() {
+      --crawl.drops_;
+      crawl.changed_.set();
+    }
+  } done{*this};
+  co_await commit_permits_.acquire();
+  Outcome rule;
+  if (auto dropped = registry_.drop(pattern, rule); !dropped) {
+    commit_permits_.release();
+    co_return std::unexpected(std::move(dropped.error()));
+  }
+  submit(std::move(rule));
+
+  // What is searched is the database: all that waits by now is to be there. What comes later, and what waits
+  // for a retry, is found when its turn comes.
+  const std::uint64_t all = committed_ + uncommitted_.size();
+  while (committed_ < all && !storage_error_) co_await changed_or(kNoDeadline);
+  DropReport report;
+  Result<PendingUrls> pending = fail(ErrorClass::storage, "");
+  const re2::RE2 wanted(pattern);
+  co_await run_in_executor(*executor_, [&] { pending = PendingUrls::open(job_.options.output); });
+  if (!pending) co_return std::unexpected(std::move(pending.error()));
+  while (running_ && !stopping_) {
+    const auto found = co_await run_in_executor(*executor_, [&] {
+      return pending->next(kDropsAtOnce,
+                           [&](std::string_view url) { return re2::RE2::PartialMatch(url, wanted); });
+    });
+    if (!found) co_return std::unexpected(found.error());
+    if (found->empty()) co_return report;
+    co_await commit_permits_.acquire();
+    Outcome outcome;
+    for (const auto& [id, url] : *found) {
+      const UrlTable::State state = registry_.state(id);
+      if (state == UrlTable::State::in_flight) ++report.in_flight;
+      if (state != UrlTable::State::queued) continue;
+      registry_.finish_dropped(id, url, outcome);
+      ++report.dropped;
+    }
+    submit(std::move(outcome));
+  }
+  co_return report;  // the crawl ended meanwhile: the rest is dropped when the next run gives it out
+}
+
+Task<CrawlState> Crawl::state() {
+  std::vector<FetchUnderWay> fetches;
+  if (running_) fetches = co_await workers_->under_way();
+  CrawlState state;
+  state.now = EventLoop::current().now();
+  state.mode = stopping_            ? CrawlState::Mode::stopping
+               : frontier_.paused() ? CrawlState::Mode::paused
+                                    : CrawlState::Mode::running;
+  const UrlCounts& counts = registry_.counts();
+  state.discovered = counts.discovered;
+  state.done = counts.done;
+  state.failed = counts.failed;
+  state.filtered = counts.filtered;
+  state.pending = counts.pending;
+  state.pages = pages_;
+  state.bytes = bytes_;
+  if (loop_) {
+    state.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(state.now - started_);
+    const double seconds = std::chrono::duration<double>(state.now - started_).count();
+    if (seconds > 0) state.pages_per_second = static_cast<double>(pages_ - pages_before_) / seconds;
+  }
+  state.last_settled = last_settled_;
+  if (!frontier_.paused() && running_) state.next = frontier_.next_ready();
+  state.memory.push_back({"frontier", frontier_.memory_bytes()});
+  state.memory.push_back({"seen set", registry_.seen().memory_bytes()});
+  state.hosts = frontier_.active_hosts();
+  const Frontier::Census census = frontier_.census(state.now, kTopHosts);
+  state.resting_hosts = census.resting;
+  state.paused_hosts = census.paused;
+  for (const Frontier::Census::OneHost& host : census.most) {
+    state.top_hosts.push_back({.origin = registry_.host(host.host).origin,
+                               .pending = host.pending,
+                               .in_flight = host.in_flight,
+                               .paused = host.paused,
+                               .rests_until = host.ready_at});
+  }
+  state.in_flight = in_flight_.list(fetches);
+  co_return state;
+}
+
+}  // namespace gossamer
