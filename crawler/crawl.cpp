@@ -29,6 +29,9 @@ Task<Result<>> Crawl::run() {
   retry_policy_ = *retry_policy;
   auto workers = co_await FetchWorkers::create(job_.options.threads,
                                                {.client = options_.client,
+                                                .small_body = job_.memory.small_body,
+                                                .large_bodies = job_.memory.large_bodies,
+                                                .simhash = job_.twins->wants_simhash(),
                                                 .every_body = job_.options.store_bodies || spider_ != nullptr,
                                                 .assets = job_.options.assets},
                                                &parsers_, &registry_.seen());
@@ -37,14 +40,16 @@ Task<Result<>> Crawl::run() {
   robots_ = std::make_unique<RobotsCache>(
       [this](FetchRequest request) { return ask(FetchKind::robots, std::move(request)); },
       std::string(product_token(job_.options.network.user_agent)), job_.options.no_robots);
-  for (const HostRow& host : job_.robots) {
-    robots_->restore(host);
-    if (const auto* known = robots_->find(host.id)) note_crawl_delay(host.id, *known);
-  }
-  job_.robots.clear();
+  if (auto restored = restore_hosts(); !restored) co_return restored;
   executor_ = std::make_unique<Executor>(1);
   pages_ = pages_before_ = job_.pages;
   last_settled_ = started_;
+  refreshes_ = job_.due;
+  if (job_.refresh) {
+    auto reader = PageReader::open(job_.options.output);
+    if (!reader) co_return std::unexpected(std::move(reader.error()));
+    page_reader_ = std::make_unique<PageReader>(std::move(*reader));
+  }
 
   // Commits are told on the writer's thread; what they change belongs to the loop.
   writer_ = std::make_unique<CrawlWriter>(
@@ -58,7 +63,39 @@ Task<Result<>> Crawl::run() {
   auto closed = co_await run_in_executor(*executor_, [this] { return writer_->close(); });
   if (!closed) co_return std::unexpected(storage_error_ ? *storage_error_ : closed.error());
   job_.db = std::move(*closed);
+  if (storage_error_) co_return std::unexpected(*storage_error_);
   co_return Result<>{};
+}
+
+// What an earlier run knew of the hosts and was asked to keep to: their robots.txt, addresses and rests. A
+// run does not know when the last request of the former was made; so a delay begins anew for all.
+Result<> Crawl::restore_hosts() {
+  const TimePoint now = loop_->now();
+  for (const HostRow& host : job_.robots) {
+    robots_->restore(host);
+    const auto* const known = robots_->find(host.id);
+    if (!known || !known->rules.crawl_delay()) continue;
+    note_crawl_delay(host.id, *known);
+    frontier_.back_off(host.id, now + *known->rules.crawl_delay());
+  }
+  job_.robots = {};
+  for (HostId id = 1; job_.resumed && id <= registry_.host_count(); ++id) {
+    const HostRow& host = registry_.host(id);
+    if (const auto address = IpAddress::parse(host.address)) frontier_.set_address(id, *address, now);
+    if (host.rest_until > started_wall_) frontier_.back_off(id, now + (*host.rest_until - started_wall_));
+    if (job_.options.delay > job_.options.delay.zero()) frontier_.back_off(id, now + job_.options.delay);
+  }
+  return job_.db.for_each_cookie([this](const CookieRow& cookie) {
+    cookies_.restore({.domain = cookie.domain,
+                      .path = cookie.path,
+                      .name = cookie.name,
+                      .value = cookie.value,
+                      .host_only = cookie.host_only,
+                      .secure = cookie.secure,
+                      .http_only = cookie.http_only,
+                      .expires = cookie.expires,
+                      .created_at = cookie.created_at});
+  });
 }
 
 Task<> Crawl::pipeline(TaskGroup& group) {
@@ -82,24 +119,27 @@ Task<> Crawl::fetches(TaskGroup& group) {
   while (!stopping_) {
     // A URL leaves the frontier, and takes its host's turn, only when a fetch is free to begin.
     co_await fetch_permits_.acquire();
-    auto entry = co_await next_entry();
-    if (!entry) break;
+    auto given = co_await next_entry();
+    if (!given) break;
     ++active_;
-    registry_.mark_in_flight(entry->id);
-    group.create_task(&Crawl::fetch, this, std::move(*entry));
+    if (!given->entry.refresh) registry_.mark_in_flight(given->entry.id);
+    group.create_task(&Crawl::fetch, this, std::move(given->entry), given->at);
   }
 }
 
 // The next URL whose host may be asked; nullopt at the end of the crawl.
-Task<std::optional<Frontier::Entry>> Crawl::next_entry() {
+Task<std::optional<Crawl::Given>> Crawl::next_entry() {
   while (!stopping_) {
-    const bool limit_near = job_.options.max_pages && pages_ + active_ >= *job_.options.max_pages;
+    const auto limit = job_.options.max_pages;
+    const bool full = limit && pages_ >= *limit;  // for new pages; stored ones are refreshed all the same
+    const bool limit_near = full ? refreshes_ == 0 : limit && pages_ + active_ >= *limit;
     if (limit_near && active_ == 0) break;
     const TimePoint now = loop_->now();
     if (!limit_near) {
       if (auto entry = frontier_.pop(now)) {
-        if (registry_.state(entry->id) != UrlTable::State::filtered) co_return std::move(entry);
-        frontier_.release(entry->host, now, std::nullopt);  // dropped while it waited
+        const bool dropped = registry_.state(entry->id) == UrlTable::State::filtered;
+        if (!dropped && (!full || entry->refresh)) co_return Given{std::move(*entry), now};
+        frontier_.release(entry->host, now, std::nullopt);
         continue;
       }
     }
@@ -109,9 +149,18 @@ Task<std::optional<Frontier::Entry>> Crawl::next_entry() {
   co_return std::nullopt;
 }
 
-// What was dropped may still stand in the frontier.
+// What was dropped may still stand in the frontier, and the URLs of hosts that gave all the pages they may.
 bool Crawl::exhausted() const {
-  return active_ == 0 && (frontier_.pending() == 0 || registry_.counts().pending == 0);
+  if (active_ > 0) return false;
+  return frontier_.pending() <= frontier_.pending_exhausted() ||
+         (registry_.counts().pending == 0 && refreshes_ == 0);
+}
+
+// A URL has left the pipeline for good.
+void Crawl::settle(const Frontier::Entry& entry) {
+  if (entry.refresh) --refreshes_;
+  --active_;
+  changed_.set();
 }
 
 Task<> Crawl::changed_or(TimePoint until) {
@@ -146,8 +195,11 @@ void Crawl::on_committed(std::size_t count, const Result<>& result) {
     commit_permits_.release(uncommitted_.front());
     uncommitted_.pop_front();
   }
-  if (result || storage_error_) return;
-  storage_error_ = result.error();
+  if (!result) stop_for(result.error());
+}
+
+void Crawl::stop_for(const Error& error) {
+  if (!storage_error_) storage_error_ = error;
   stop();
 }
 

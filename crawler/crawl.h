@@ -27,8 +27,10 @@
 #include "net/coro/executor.h"
 #include "net/coro/semaphore.h"
 #include "net/coro/task_group.h"
+#include "net/http/cookie_jar.h"
 #include "plugins/parser_registry.h"
 #include "storage/crawl_writer.h"
+#include "storage/page_reader.h"
 
 namespace gossamer {
 
@@ -90,25 +92,38 @@ class Crawl final : private PageFetcher, public CrawlControl {
     std::optional<FilterReason> filtered;  // it was not even asked for
     FoundLinks links;                      // of the page, as digest
     BodyDigest digest;
+    std::optional<std::uint64_t> simhash;
+    std::vector<CookieRow> cookies;        // that the answer set
+    std::optional<PageValidators> stored;  // of a page that is refreshed
+    std::shared_ptr<void> large_body;      // room in memory, if the page is large
     InFlight::Entry flight{};
   };
   // One connection slot of a host, given back at the end, also when the request is cancelled.
   class HostTurn {
    public:
-    HostTurn(Crawl& crawl, HostId host) : crawl_(&crawl), host_(host) {}
+    HostTurn(Crawl& crawl, HostId host, TimePoint given_at)
+        : crawl_(&crawl), host_(host), given_at_(given_at) {}
     HostTurn(HostTurn&& other) noexcept
-        : crawl_(std::exchange(other.crawl_, nullptr)), host_(other.host_), asked_at_(other.asked_at_) {}
+        : crawl_(std::exchange(other.crawl_, nullptr)),
+          host_(other.host_),
+          given_at_(other.given_at_),
+          asked_(other.asked_) {}
     HostTurn& operator=(HostTurn&&) = delete;
     ~HostTurn();
-    // A request is made now: the host will rest for its sake.
-    void ask() { asked_at_ = crawl_->loop_->now(); }
+    // A request is made in this turn, for whose sake the host will rest; gives when it began, which is when
+    // the turn was given, for by that the next one is timed.
+    TimePoint ask() {
+      asked_ = true;
+      return given_at_;
+    }
     // The request took so long; without it, until the end of the turn.
     void answered(std::chrono::microseconds response_time) { response_time_ = response_time; }
 
    private:
     Crawl* crawl_;
     HostId host_;
-    std::optional<TimePoint> asked_at_;
+    TimePoint given_at_;
+    bool asked_ = false;
     std::optional<std::chrono::microseconds> response_time_;
   };
 
@@ -122,15 +137,23 @@ class Crawl final : private PageFetcher, public CrawlControl {
   // crawl.cpp
   Task<> pipeline(TaskGroup& group);
   Task<> fetches(TaskGroup& group);
-  Task<std::optional<Frontier::Entry>> next_entry();
+  struct Given {
+    Frontier::Entry entry;
+    TimePoint at;
+  };
+  Task<std::optional<Given>> next_entry();
   Task<> changed_or(TimePoint until);
+  Result<> restore_hosts();
+  void settle(const Frontier::Entry& entry);
   bool exhausted() const;
+  void stop_for(const Error& error);
   void on_committed(std::size_t count, const Result<>& result);
 
   // crawl_fetch.cpp
-  Task<> fetch(Frontier::Entry entry);
+  Task<> fetch(Frontier::Entry entry, TimePoint given_at);
   void put_back(Frontier::Entry entry);
-  Task<> attempt(Visit& visit, Url url);
+  Task<> attempt(Visit& visit, Url url, HostTurn& turn);
+  void take_cookies(const FetchResponse& response, const Url& url, std::vector<CookieRow>& cookies);
   bool needs_address(HostId host) const;
   void learn_address(HostId host, const IpAddress& address);
   void learn_address(HostId host, std::string_view connected);
@@ -138,9 +161,14 @@ class Crawl final : private PageFetcher, public CrawlControl {
   std::optional<std::chrono::microseconds> rest_if_crowded(HostId host, int status,
                                                            std::string_view retry_after);
   static std::string_view retry_after(const Visit& visit);
-  void add_fetch(const Visit& visit, Outcome& outcome);
+  void add_fetch(Visit& visit, Outcome& outcome);
   void add_rest(const FetchRow& fetch, Outcome& outcome);
   double random();
+
+  // crawl_refresh.cpp
+  Task<> make_conditional(Visit& visit, Headers& headers);
+  static bool is_unchanged(const Visit& visit);
+  bool enter_refreshed(Visit& visit, Outcome& outcome);
 
   // crawl_ask.cpp
   Task<> ask_robots(HostId host);
@@ -176,6 +204,9 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Options options_;
 
   std::unique_ptr<FetchWorkers> workers_;
+  std::unique_ptr<PageReader> page_reader_;  // of a refresh; the executor's
+  CookieJar cookies_;
+  std::uint64_t refreshes_ = 0;  // URLs to refresh, in the frontier or in flight
   RetryPolicy retry_policy_;
   std::unique_ptr<RobotsCache> robots_;
   std::unique_ptr<CrawlWriter> writer_;

@@ -44,12 +44,12 @@ Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
   Result<FetchResponse> response = fail(ErrorClass::connect, "");
   {
     HostTurn turn = co_await take_turn(host);
-    turn.ask();
-    const TimePoint start = loop_->now();
+    const TimePoint start = turn.ask();
     flight.enter(CrawlPhase::parse, start);
     row.started_at = wall(start);
     response = co_await workers_->fetch(host, std::move(request), flight.ticket());
-    row.duration = std::chrono::duration_cast<std::chrono::microseconds>(loop_->now() - start);
+    row.duration = wall(loop_->now()) - row.started_at;
+    turn.answered(row.duration);
     const auto retry_after =
         response ? response->headers.get("retry-after").value_or("") : std::string_view();
     row.rest = rest_if_crowded(host, progress.status, retry_after);
@@ -114,10 +114,11 @@ Task<HostId> Crawl::host_for(const Url& url) {
 // Waits until the host may be asked and takes one of its connection slots.
 Task<Crawl::HostTurn> Crawl::take_turn(HostId host) {
   is_paused_by_name(host);
-  while (!frontier_.take_turn(host, loop_->now())) {
+  while (true) {
+    const TimePoint now = loop_->now();
+    if (frontier_.take_turn(host, now)) co_return HostTurn(*this, host, now);
     co_await changed_or(frontier_.turn_at(host).value_or(kNoDeadline));
   }
-  co_return HostTurn(*this, host);
 }
 
 }  // namespace gossamer

@@ -12,16 +12,16 @@ using namespace std::chrono_literals;
 Crawl::HostTurn::~HostTurn() {
   if (!crawl_) return;
   const TimePoint now = crawl_->loop_->now();
-  if (asked_at_ && !response_time_) {
-    response_time_ = std::chrono::duration_cast<std::chrono::microseconds>(now - *asked_at_);
+  if (asked_ && !response_time_) {
+    response_time_ = std::chrono::duration_cast<std::chrono::microseconds>(now - given_at_);
   }
   crawl_->frontier_.release(host_, now, response_time_);
   crawl_->changed_.set();
 }
 
-Task<> Crawl::fetch(Frontier::Entry entry) {
+Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
   const Permit permit(fetch_permits_);
-  std::optional<HostTurn> turn(std::in_place, *this, entry.host);
+  std::optional<HostTurn> turn(std::in_place, *this, entry.host, given_at);
   const HostId host = entry.host;
   if (is_paused_by_name(host)) {
     turn.reset();
@@ -59,7 +59,7 @@ Task<> Crawl::fetch(Frontier::Entry entry) {
               .links = {},
               .digest = {},
               .flight = std::move(flight)};
-  if (registry_.is_dropped(visit.entry.url)) {
+  if (!visit.entry.refresh && registry_.is_dropped(visit.entry.url)) {
     visit.filtered = FilterReason::pattern;
   } else if (unreachable) {
     // Nobody may ask such a host for anything (RFC 9309 section 2.3.1.4): the page shares the fate of its
@@ -72,9 +72,7 @@ Task<> Crawl::fetch(Frontier::Entry entry) {
   } else if (!robots->rules.check(url->request_target()).allowed) {
     visit.filtered = FilterReason::robots;
   } else {
-    turn->ask();
-    co_await attempt(visit, *url);
-    turn->answered(visit.fetch.duration);
+    co_await attempt(visit, *url, *turn);
     if (visit.page && !visit.error && visit.fetch.status < 300) frontier_.count_page(host);
     visit.fetch.rest = rest_if_crowded(host, visit.fetch.status, retry_after(visit));
     turn.reset();
@@ -92,24 +90,34 @@ void Crawl::put_back(Frontier::Entry entry) {
   changed_.set();
 }
 
-Task<> Crawl::attempt(Visit& visit, Url url) {
+Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   visit.flight.enter(CrawlPhase::parse, loop_->now());
-  Fetched fetched =
-      co_await workers_->visit(visit.entry.host, {.url = std::move(url), .ticket = visit.flight.ticket()});
+  FetchJob job{.url = url, .ticket = visit.flight.ticket()};
+  if (visit.entry.refresh) co_await make_conditional(visit, job.headers);
+  if (!job_.options.no_cookies) {
+    const std::string cookies = cookies_.header_for(url, wall(loop_->now()));
+    if (!cookies.empty()) job.headers.add("Cookie", cookies);
+  }
+  const TimePoint start = turn.ask();
+  Fetched fetched = co_await workers_->visit(visit.entry.host, std::move(job));
   visit.fetch = {.url = visit.entry.id,
                  .attempt = visit.entry.attempt,
-                 .started_at = wall(fetched.asked_at),
-                 .duration = fetched.duration,
+                 .started_at = wall(start),
+                 .duration = wall(fetched.ended_at) - wall(start),
                  .status = fetched.progress.status,
                  .address = std::move(fetched.progress.address),
                  .content_type = std::move(fetched.progress.content_type),
                  .wire_bytes = fetched.progress.wire_bytes,
                  .host = visit.entry.host};
+  turn.answered(visit.fetch.duration);
   bytes_ += visit.fetch.wire_bytes;
   learn_address(visit.entry.host, visit.fetch.address);
   visit.page = std::move(fetched.page);
   visit.links = std::move(fetched.links);
   visit.digest = fetched.digest;
+  visit.simhash = fetched.simhash;
+  visit.large_body = std::move(fetched.large_body);
+  if (visit.page) take_cookies(visit.page->response, url, visit.cookies);
   visit.error = std::move(fetched.error ? fetched.error : fetched.parse_error);
 }
 
@@ -130,6 +138,26 @@ std::optional<std::chrono::microseconds> Crawl::rest_if_crowded(HostId host, int
   }
   frontier_.back_off(host, loop_->now() + rest);
   return rest;
+}
+
+void Crawl::take_cookies(const FetchResponse& response, const Url& url, std::vector<CookieRow>& cookies) {
+  if (job_.options.no_cookies || !response.headers.contains("set-cookie")) return;
+  std::vector<CookieJar::Change> changes;
+  for (const std::string_view field : response.headers.get_all("set-cookie")) {
+    cookies_.set(url, field, wall(loop_->now()), changes);
+  }
+  for (CookieJar::Change& change : changes) {
+    cookies.push_back({.domain = std::move(change.cookie.domain),
+                       .path = std::move(change.cookie.path),
+                       .name = std::move(change.cookie.name),
+                       .value = std::move(change.cookie.value),
+                       .host_only = change.cookie.host_only,
+                       .secure = change.cookie.secure,
+                       .http_only = change.cookie.http_only,
+                       .expires = change.cookie.expires,
+                       .created_at = change.cookie.created_at,
+                       .removed = change.removed});
+  }
 }
 
 // A host's first request waits until its address is known, for that may be busy with other hosts.
@@ -161,8 +189,10 @@ Task<bool> Crawl::retry(Visit& visit) {
   co_await commit_permits_.acquire();
   Outcome outcome;
   add_fetch(visit, outcome);
-  outcome.retries.push_back(
-      {.url = visit.entry.id, .attempts = visit.entry.attempt, .not_before = wall(not_before)});
+  if (!visit.entry.refresh) {  // which would be done all over anyway
+    outcome.retries.push_back(
+        {.url = visit.entry.id, .attempts = visit.entry.attempt, .not_before = wall(not_before)});
+  }
   submit(std::move(outcome));
   ++visit.entry.attempt;
   frontier_.add_retry(std::move(visit.entry), not_before);
@@ -172,7 +202,7 @@ Task<bool> Crawl::retry(Visit& visit) {
 }
 
 // The row of an attempt, with the error that ended it, and what its host asked for.
-void Crawl::add_fetch(const Visit& visit, Outcome& outcome) {
+void Crawl::add_fetch(Visit& visit, Outcome& outcome) {
   FetchRow row = visit.fetch;
   if (visit.error) {
     row.error = ledger_class(visit.error->error_class);
@@ -181,6 +211,7 @@ void Crawl::add_fetch(const Visit& visit, Outcome& outcome) {
   }
   if (row.rest) add_rest(row, outcome);
   outcome.fetches.push_back(std::move(row));
+  outcome.cookies = std::move(visit.cookies);
 }
 
 // Also for the next run.

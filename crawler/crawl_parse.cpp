@@ -29,7 +29,7 @@ Task<> Crawl::finish_pages() {
 Task<> Crawl::finish(Visit visit) {
   std::optional<Findings> findings;
   visit.flight.enter(CrawlPhase::spider, loop_->now());
-  if (!visit.error && visit.page && is_success(visit.fetch.status)) {
+  if (!visit.error && visit.page && is_success(visit.fetch.status) && !is_unchanged(visit)) {
     auto read = co_await read_unless_stopped(visit);
     if (!read) co_return;  // given up while a spider waited: the URL stays pending
     if (*read) {
@@ -44,7 +44,9 @@ Task<> Crawl::finish(Visit visit) {
   co_await commit_permits_.acquire(weight);
   Outcome outcome;
   const UrlId id = visit.entry.id;
-  if (visit.filtered) {
+  if (visit.entry.refresh && enter_refreshed(visit, outcome)) {
+    // The page stays, or is gone.
+  } else if (visit.filtered) {
     visit.filtered == FilterReason::pattern ? registry_.finish_dropped(id, visit.entry.url, outcome)
                                             : registry_.finish_filtered(id, *visit.filtered, outcome);
   } else if (findings) {
@@ -65,8 +67,7 @@ Task<> Crawl::finish(Visit visit) {
   }
   if (!visit.filtered) add_fetch(visit, outcome);
   submit(std::move(outcome), weight);
-  --active_;
-  changed_.set();
+  settle(visit.entry);
 }
 
 // nullopt: stop() came while the page was in a spider's hands, which may have seen its waits cancelled.
@@ -139,7 +140,15 @@ void Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
               .digest_high = visit.digest.high,
               .digest_low = visit.digest.low,
               .body_complete = page.response.body_complete,
-              .body = std::nullopt};
+              .body = std::nullopt,
+              .etag = std::string(page.response.headers.get("etag").value_or("")),
+              .last_modified = std::string(page.response.headers.get("last-modified").value_or("")),
+              .version = visit.stored ? visit.stored->version + 1 : 1,
+              .simhash = visit.simhash};
+  if (page.response.body_complete && !page.response.body.empty()) {
+    row.twin_of =
+        job_.twins->twin_of(row.url, visit.entry.host, row.digest_high, row.digest_low, row.simhash);
+  }
   if (visit.entry.depth == 0 && visit.entry.hops > 0) {
     registry_.add_seed_host(page.url, visit.entry.host, outcome);
   }
@@ -152,12 +161,15 @@ void Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
   outcome.page = std::move(row);
   outcome.items = std::move(findings.items);
   outcome.item_url = visit.entry.id;
+  if (visit.entry.refresh) return;
   ++pages_;
+  if (job_.refresh) visit.fetch.change = PageChange::added;
 }
 
 void Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome& outcome, PageRow& row) {
   const ParsedPage& parsed = visit.page->parsed;
-  const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops};
+  const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops,
+                                   twins_of_links(visit.entry.twins, row.twin_of.has_value())};
   const FoundLinks& found = visit.links;
   row.links = static_cast<std::uint32_t>(found.links.size());
   row.other_links = found.others;
@@ -183,7 +195,8 @@ void Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome& o
     const auto url = Url::parse(request.url, *base);
     if (url && url->is_http()) {
       const std::string canonical = canonical_url(*url);
-      registry_.enter_link({canonical, registry_.seen().hash(canonical)}, from, false, Via::spider, outcome);
+      registry_.enter_link({canonical, registry_.seen().hash(canonical)}, from, false, Via::spider, outcome,
+                           request.score);
     } else {
       ++row.other_links;
     }
@@ -204,7 +217,7 @@ void Crawl::enter_redirect(Visit& visit, Outcome& outcome) {
   const auto target = Url::parse(*location, visit.page->url);
   if (!target) return failed(fmt::format("Location is no URL: {}", target.error().message));
   if (!target->is_http()) return failed(fmt::format("redirected to {}, not an http URL", target->href()));
-  const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops};
+  const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops, visit.entry.twins};
   registry_.finish_redirect(visit.entry.id, registry_.enter_redirect(*target, from, outcome), outcome);
 }
 

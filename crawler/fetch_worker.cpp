@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 #include <xxhash.h>
 
+#include "crawler/simhash.h"
 #include "net/coro/timeout.h"
 
 namespace gossamer {
@@ -43,7 +45,25 @@ Task<Result<FetchResponse>> FetchWorker::fetch(FetchRequest request, std::uint64
   FetchProgress progress;
   if (!request.progress) request.progress = &progress;
   const Listed listed(fetches_, ticket, request.progress);
+  if (request.admit_large_body) co_return co_await client_->fetch(std::move(request));
+  // A request beside the queue: its page may be what one that holds a permit waits for.
+  std::shared_ptr<void> permit;
+  request.large_body = options_.small_body;
+  request.admit_large_body = [this, &permit] { return admit(spare_body_, &permit); };
   co_return co_await client_->fetch(std::move(request));
+}
+
+// Waits for room for a large body. The permit may be dropped on any thread, as long as the worker lives.
+Task<> FetchWorker::admit(Semaphore& bodies, std::shared_ptr<void>* permit) {
+  co_await bodies.acquire();
+  *permit = std::shared_ptr<void>(&bodies, [thread = std::this_thread::get_id(), this](void* held) {
+    auto* const semaphore = static_cast<Semaphore*>(held);
+    if (std::this_thread::get_id() == thread) {
+      semaphore->release();
+    } else {
+      loop_.post([semaphore] { semaphore->release(); });
+    }
+  });
 }
 
 std::vector<FetchUnderWay> FetchWorker::under_way() const {
@@ -53,14 +73,16 @@ std::vector<FetchUnderWay> FetchWorker::under_way() const {
 }
 
 Task<Fetched> FetchWorker::visit(FetchJob job) {
-  EventLoop& loop = EventLoop::current();
-  Fetched fetched{.asked_at = loop.now(), .progress = {}};
-  auto response = co_await fetch({.url = job.url,
-                                  .headers = std::move(job.headers),
-                                  .want_body = [this](const ResponseHead& head) { return wants_body(head); },
-                                  .progress = &fetched.progress},
-                                 job.ticket);
-  fetched.duration = std::chrono::duration_cast<std::chrono::microseconds>(loop.now() - fetched.asked_at);
+  Fetched fetched{.progress = {}};
+  auto response = co_await fetch(
+      {.url = job.url,
+       .headers = std::move(job.headers),
+       .want_body = [this](const ResponseHead& head) { return wants_body(head); },
+       .large_body = options_.small_body,
+       .admit_large_body = [this, &fetched] { return admit(large_bodies_, &fetched.large_body); },
+       .progress = &fetched.progress},
+      job.ticket);
+  fetched.ended_at = loop_.now();
   if (response) {
     fetched.page = std::make_shared<PageData>(std::move(job.url), std::move(*response));
     if (is_success(fetched.page->response.status)) read(fetched);
@@ -83,6 +105,7 @@ void FetchWorker::read(Fetched& fetched) const {
     return;
   }
   page.parsed = std::move(*parsed);
+  if (options_.simhash) fetched.simhash = simhash_of_html(body);
   fetched.links = find_links(page.parsed, page.url, options_.assets, seen_);
 }
 
@@ -97,6 +120,7 @@ Task<Result<std::unique_ptr<FetchWorkers>>> FetchWorkers::create(int threads, Fe
     co_return workers;
   }
   options.client.max_idle_connections /= static_cast<std::size_t>(threads);
+  options.large_bodies = std::max(1, options.large_bodies / threads);
   for (int i = 0; i < threads; ++i) {
     auto& thread = *workers->threads_.emplace_back(std::make_unique<Thread>());
     const auto create = [&]() -> Task<Result<>> {

@@ -13,6 +13,7 @@
 #include "crawler/in_flight.h"
 #include "crawler/page.h"
 #include "net/coro/loop_thread.h"
+#include "net/coro/semaphore.h"
 #include "net/http/http_client.h"
 #include "plugins/parser_registry.h"
 #include "storage/rows.h"
@@ -34,14 +35,15 @@ struct BodyDigest {
 
 // What came of it.
 struct Fetched {
-  TimePoint asked_at;
-  std::chrono::microseconds duration{0};  // of the request, without the reading
-  FetchProgress progress;                 // also of a fetch that failed
-  std::optional<Error> error;             // no response
-  std::shared_ptr<PageData> page;         // the response; of a 2xx with what the parsers found
-  std::optional<Error> parse_error;       // of a parser: the page keeps nothing
+  TimePoint ended_at;                // of the request, before the reading
+  FetchProgress progress;            // also of a fetch that failed
+  std::optional<Error> error;        // no response
+  std::shared_ptr<PageData> page;    // the response; of a 2xx with what the parsers found
+  std::optional<Error> parse_error;  // of a parser: the page keeps nothing
   FoundLinks links;
   BodyDigest digest;  // of a 2xx
+  std::optional<std::uint64_t> simhash;
+  std::shared_ptr<void> large_body;  // the permit of a large body, given back when the page is done with
 };
 
 // Fetches pages, and turns their bytes into links and items: steps 3 and 5 of a page's way, whole on one
@@ -50,6 +52,9 @@ class FetchWorker {
  public:
   struct Options {
     HttpClientOptions client;
+    std::size_t small_body = std::string::npos;  // a larger one waits for one of
+    int large_bodies = 1;                        // these permits, of all workers together
+    bool simhash = false;                        // of pages, for PageTwins
     bool every_body = false;  // also of types that no parser takes: to be stored, or for a spider
     bool assets = false;      // links to the parts of a page count
   };
@@ -73,7 +78,13 @@ class FetchWorker {
 
   FetchWorker(Options options, std::unique_ptr<HttpClient> client, const ParserRegistry& parsers,
               const SeenSet& seen)
-      : options_(std::move(options)), client_(std::move(client)), parsers_(parsers), seen_(seen) {}
+      : options_(std::move(options)),
+        client_(std::move(client)),
+        parsers_(parsers),
+        seen_(seen),
+        loop_(EventLoop::current()),
+        large_bodies_(static_cast<std::size_t>(options_.large_bodies)) {}
+  Task<> admit(Semaphore& bodies, std::shared_ptr<void>* permit);
   bool wants_body(const ResponseHead& head) const;
   void read(Fetched& fetched) const;
 
@@ -81,6 +92,9 @@ class FetchWorker {
   std::unique_ptr<HttpClient> client_;
   const ParserRegistry& parsers_;
   const SeenSet& seen_;
+  EventLoop& loop_;
+  Semaphore large_bodies_;
+  Semaphore spare_body_{1};  // of the requests beside the queue
   Fetches fetches_;
 };
 

@@ -1,6 +1,9 @@
 #include "crawler/job.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <fmt/format.h>
 #include <utility>
@@ -11,7 +14,9 @@
 namespace gossamer {
 namespace {
 
-constexpr std::string_view kMetaOptions = "options";     // JSON, as to_json(JobOptions) gives it
+constexpr std::string_view kMetaOptions = "options";               // JSON, as to_json(JobOptions) gives it
+constexpr std::string_view kMetaRefreshBefore = "refresh_before";  // us since 1970, as the next
+constexpr std::string_view kMetaRefreshStarted = "refresh_started";
 constexpr std::string_view kMetaSecret = "seen_secret";  // SeenSet::to_hex
 
 // Streams seeds from the command line and from seed files into one transaction.
@@ -51,6 +56,9 @@ class Seeding {
     for (const HostRow& host : rows.hosts) {
       if (auto added = transaction_.add(host); !added) return added;
     }
+    for (const RuleRow& rule : rows.rules) {
+      if (auto added = transaction_.add(rule); !added) return added;
+    }
     for (const UrlRow& row : rows.urls) {
       if (auto added = transaction_.add(row); !added) return added;
     }
@@ -80,23 +88,84 @@ Result<ResumedOptions> options_of(CrawlDb& db, const JobOptions& given,
   return resume_options(**stored, given, given_flags);
 }
 
-Result<> restore(Job& job) {
-  auto hosts = job.db.for_each_host([&](const HostRow& host) {
+WallTime wall_now() {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+// The pass that --refresh begins, or the one an earlier run began.
+Result<std::optional<Refresh>> refresh_of(CrawlDb& db, const JobOptions& options) {
+  if (db.is_new()) return std::nullopt;
+  if (options.refresh) {
+    const WallTime now = wall_now();
+    return Refresh{.before = now - *options.refresh, .started = now};
+  }
+  Refresh refresh;
+  for (const auto& [key, time] :
+       {std::pair{kMetaRefreshBefore, &refresh.before}, std::pair{kMetaRefreshStarted, &refresh.started}}) {
+    auto stored = db.meta(key);
+    if (!stored) return std::unexpected(std::move(stored.error()));
+    if (!*stored) return std::nullopt;
+    *time = WallTime(std::chrono::microseconds(std::strtoll((*stored)->c_str(), nullptr, 10)));
+  }
+  return refresh;
+}
+
+// The pages that the pass has asked for already, or need not ask for.
+Result<std::vector<bool>> refreshed(CrawlDb& db, const Refresh& refresh) {
+  std::vector<bool> urls;
+  auto ok = db.for_each_fetch_since(refresh.before, [&](const FetchView& fetch) {
+    const bool ended = fetch.started_at < refresh.started || fetch.change;
+    if (fetch.kind != FetchKind::page || !ended) return;
+    if (fetch.url >= urls.size()) urls.resize(std::max<std::size_t>(fetch.url + 1, urls.size() * 2));
+    urls[fetch.url] = true;
+  });
+  if (!ok) return std::unexpected(std::move(ok.error()));
+  return urls;
+}
+
+Result<> restore(Job& job, const Clock& clock) {
+  const TimePoint now = clock.now();
+  const WallTime wall = wall_now();
+  auto ok = job.db.for_each_host([&](const HostRow& host) {
     job.registry->restore(host);
     if (host.robots_fetched_at) job.robots.push_back(host);
   });
-  if (!hosts) return hosts;
-  auto rules = job.db.for_each_rule([&](const RuleRow& rule) { job.registry->restore(rule); });
-  if (!rules) return rules;
+  if (ok) ok = job.db.for_each_rule([&](const RuleRow& rule) { job.registry->restore(rule); });
+  std::deque<PageDigest> digests;
+  if (ok) {
+    ok = job.db.for_each_page_digest([&](const PageDigest& page) {
+      digests.push_back(page);
+      if (digests.size() > PageTwins::kRemembered) digests.pop_front();
+    });
+  }
+  if (!ok) return ok;
+  std::vector<bool> asked;
+  if (job.refresh) {
+    auto urls = refreshed(job.db, *job.refresh);
+    if (!urls) return std::unexpected(std::move(urls.error()));
+    asked = std::move(*urls);
+  }
   return job.db.for_each_url([&](const UrlView& url) {
-    job.registry->restore(url);
-    if (url.state == UrlState::done && url.status >= 200 && url.status < 300) ++job.pages;
+    const bool has_page = url.state == UrlState::done && url.status >= 200 && url.status < 300;
+    const bool due = job.refresh && has_page && !(url.id < asked.size() && asked[url.id]);
+    const bool again = due || (job.options.retry_failed && url.state == UrlState::failed);
+    std::optional<TimePoint> not_before;
+    if (url.not_before) not_before = now + std::max(Duration::zero(), Duration(*url.not_before - wall));
+    job.registry->restore(url, not_before, again);
+    job.pages += has_page;
+    job.due += due;
+    while (!digests.empty() && digests.front().url <= url.id) {
+      const PageDigest& page = digests.front();
+      if (page.url == url.id) job.twins->twin_of(url.id, url.host, page.high, page.low, page.simhash);
+      digests.pop_front();
+    }
   });
 }
 
 }  // namespace
 
-Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& given_flags) {
+Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& given_flags,
+                     const Clock& clock) {
   auto db = CrawlDb::open_for_crawl(given.output);
   if (!db) return std::unexpected(std::move(db.error()));
   auto options = options_of(*db, given, given_flags);
@@ -115,29 +184,43 @@ Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& gi
                           .today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
   if (!scope) return std::unexpected(std::move(scope.error()));
 
+  auto memory = plan_memory(job_options.memory, job_options.concurrency, job_options.threads,
+                            job_options.network.max_body);
+  if (!memory) return std::unexpected(std::move(memory.error()));
+  auto refresh = refresh_of(*db, job_options);
+  if (!refresh) return std::unexpected(std::move(refresh.error()));
+  const std::string directory = std::filesystem::path(job_options.output).parent_path().string();
+
   const bool resumed = !db->is_new();
-  auto frontier = std::make_unique<Frontier>(Frontier::Options{
-      .per_host = job_options.per_host,
-      .delay = job_options.delay,
-      .throttle = job_options.throttle,
-      .per_ip = job_options.per_ip,
-      .ip_delay = job_options.ip_delay,
-      .rate = job_options.rate,
-      .max_pages_per_host = job_options.max_pages_per_host,
-      .memory = job_options.memory / 4,
-      .scratch_directory = std::filesystem::path(job_options.output).parent_path().string()});
-  auto registry = std::make_unique<UrlRegistry>(std::move(*scope), *secret, *frontier);
+  auto frontier =
+      std::make_unique<Frontier>(Frontier::Options{.per_host = job_options.per_host,
+                                                   .delay = job_options.delay,
+                                                   .throttle = job_options.throttle,
+                                                   .per_ip = job_options.per_ip,
+                                                   .ip_delay = job_options.ip_delay,
+                                                   .rate = job_options.rate,
+                                                   .max_pages_per_host = job_options.max_pages_per_host,
+                                                   .memory = memory->frontier,
+                                                   .scratch_directory = directory});
+  auto registry = std::make_unique<UrlRegistry>(
+      std::move(*scope), *secret, *frontier,
+      UrlRegistry::Options{.order = job_options.order,
+                           .seen = {.memory = memory->seen_set, .scratch_directory = directory},
+                           .table = {.resident = memory->url_table, .scratch_directory = directory}});
   Job job{.options = std::move(options->options),
           .db = std::move(*db),
           .secret = *secret,
           .frontier = std::move(frontier),
           .registry = std::move(registry),
           .resumed = resumed,
+          .memory = *memory,
+          .twins = std::make_unique<PageTwins>(*traps),
           .changes = std::move(options->changes),
           .robots = {},
+          .refresh = *refresh,
           .improved = {}};
   if (resumed) {
-    if (auto restored = restore(job); !restored) return std::unexpected(std::move(restored.error()));
+    if (auto restored = restore(job, clock); !restored) return std::unexpected(std::move(restored.error()));
   }
   return job;
 }
@@ -149,6 +232,14 @@ Result<> seed_job(Job& job) {
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   if (auto set = transaction->set_meta(run_key(now), run_value(job.options)); !set) return set;
   if (auto set = transaction->set_meta(kMetaSecret, SeenSet::to_hex(job.secret)); !set) return set;
+  if (job.refresh) {
+    const auto number = [](WallTime time) { return fmt::format("{}", time.time_since_epoch().count()); };
+    if (auto set = transaction->set_meta(kMetaRefreshBefore, number(job.refresh->before)); !set) return set;
+    if (auto set = transaction->set_meta(kMetaRefreshStarted, number(job.refresh->started)); !set) return set;
+  }
+  if (job.resumed && job.options.retry_failed) {
+    if (auto reopened = transaction->reopen_failed(); !reopened) return reopened;
+  }
   Seeding seeding(job, *transaction);
   for (const std::string& seed : job.options.seeds) {
     if (auto added = seeding.add(seed); !added) return added;

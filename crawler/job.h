@@ -2,15 +2,25 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "crawler/frontier.h"
 #include "crawler/job_options.h"
+#include "crawler/memory_plan.h"
+#include "crawler/page_twins.h"
 #include "crawler/url_registry.h"
+#include "net/base/clock.h"
 #include "storage/crawl_db.h"
 
 namespace gossamer {
+
+// A pass over stored pages: those not asked for since `before`. Pages found while it runs are new.
+struct Refresh {
+  WallTime before;
+  WallTime started;
+};
 
 // A crawl job, opened: its options, its database, and what the database says in memory. Made before the loop
 // runs, for it blocks: it reads seed files and, at a resume, every row.
@@ -21,9 +31,13 @@ struct Job {
   std::unique_ptr<Frontier> frontier;
   std::unique_ptr<UrlRegistry> registry;  // refers to the frontier
   bool resumed = false;
+  MemoryPlan memory;
+  std::unique_ptr<PageTwins> twins;
   std::uint64_t pages = 0;            // stored by earlier runs
   std::vector<OptionChange> changes;  // options that differ from the stored ones
   std::vector<HostRow> robots;        // of a resume: hosts whose robots.txt is stored
+  std::optional<Refresh> refresh;     // a pass is to begin, or was begun by an earlier run
+  std::uint64_t due = 0;              // pages that it still has to ask for
   Outcome improved;                   // known URLs that were named as seeds: the first outcome to submit
   std::size_t skipped_seeds = 0;      // bad lines that --skip-bad-seeds passed over
 };
@@ -31,8 +45,9 @@ struct Job {
 // Opens the job of `given.output`, or creates it, and enters the seeds, all of them or none. `given_flags`
 // are the names of the options that were given, as in CrawlFlags::Parsed. Errors: invalid_input (bad seeds,
 // one line each for the first; a file that is no crawl database; no seeds for a new job), refused (another
-// process has it), storage.
-Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& given_flags);
+// process has it), storage. `clock` is that of the loop the crawl will run on.
+Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& given_flags,
+                     const Clock& clock = Clock::steady());
 
 // Stores the options and enters the seeds, all of them or none; opens the items file. Errors: invalid_input
 // (bad seeds, a line each for the first; no seeds for a new job), storage.

@@ -16,6 +16,8 @@ namespace gossamer {
 // (2 MiB); what is forgotten has no twins. Belongs to the crawl loop.
 class PageTwins {
  public:
+  static constexpr std::size_t kRemembered = 250'000;
+
   explicit PageTwins(const TrapLimits& limits);
 
   // Whether pages need a SimHash.

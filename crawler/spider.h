@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -13,6 +15,8 @@ namespace gossamer {
 // scope, robots and the seen set like a link.
 struct Request {
   std::string url;
+  // With --order best: higher is sooner, 0 is what links have; counts when the URL is new.
+  std::optional<std::int32_t> score = std::nullopt;
 };
 
 using Output = std::variant<Item, Request>;

@@ -1,5 +1,6 @@
 #include "crawler/url_registry.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -40,6 +41,25 @@ std::optional<FilterReason> refusal_of_seed(const CrawlScope& scope, std::string
   return refusal ? std::optional(refusal->reason) : std::nullopt;
 }
 
+std::uint64_t& count_of(UrlCounts& counts, UrlState state) {
+  switch (state) {
+    case UrlState::done:
+      return counts.done;
+    case UrlState::failed:
+      return counts.failed;
+    case UrlState::filtered:
+      return counts.filtered;
+    case UrlState::pending:
+      break;
+  }
+  return counts.pending;
+}
+
+// As far as an entry keeps them; the limit of Trap::twins is below.
+std::uint8_t clamped_twins(std::uint32_t twins) {
+  return static_cast<std::uint8_t>(std::min<std::uint32_t>(twins, UINT8_MAX));
+}
+
 // Not refused by the scope itself, whatever else became of it.
 bool was_let_pass(const UrlView& url) {
   return url.reason != FilterReason::scope && url.reason != FilterReason::pattern &&
@@ -48,8 +68,13 @@ bool was_let_pass(const UrlView& url) {
 
 }  // namespace
 
-UrlRegistry::UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier)
-    : scope_(std::move(scope)), frontier_(frontier), seen_(secret) {}
+UrlRegistry::UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier,
+                         const Options& options)
+    : scope_(std::move(scope)),
+      frontier_(frontier),
+      order_(options.order),
+      seen_(secret, options.seen),
+      table_(options.table) {}
 
 void UrlRegistry::restore(const HostRow& host) {
   HostRow kept = host;
@@ -58,34 +83,38 @@ void UrlRegistry::restore(const HostRow& host) {
   hosts_.push_back(std::move(kept));
 }
 
-void UrlRegistry::restore(const UrlView& url) {
+void UrlRegistry::restore(const UrlView& url, std::optional<TimePoint> not_before, bool again) {
+  const bool reopened = again && url.state == UrlState::failed;
+  const UrlState state = reopened ? UrlState::pending : url.state;
   seen_.insert(url.url, url.id);
-  table_.add(url.id, {table_state(url.state), url.reason, url.depth, url.hops});
+  table_.add(url.id, {.state = table_state(state),
+                      .reason = url.reason,
+                      .depth = url.depth,
+                      .hops = url.hops,
+                      .of_link = url.rule && twins_rules_.contains(*url.rule)});
   next_id_ = url.id + 1;
   if (opens_scope(url)) scope_.add_seed(url.url);
   if (was_let_pass(url)) scope_.observe(url.url);
   // A loop is recorded as failed(redirect); its last edge is not part of the table's.
   if (url.redirect_to && url.state == UrlState::done) table_.add_redirect(url.id, *url.redirect_to);
   ++counts_.discovered;
-  switch (url.state) {
-    case UrlState::pending:
-      ++counts_.pending;
-      frontier_.add({url.id, url.host, url.depth, url.hops, 1, std::string(url.url)});
-      break;
-    case UrlState::done:
-      ++counts_.done;
-      break;
-    case UrlState::failed:
-      ++counts_.failed;
-      break;
-    case UrlState::filtered:
-      ++counts_.filtered;
-      break;
-  }
+  ++count_of(counts_, state);
+  if (state != UrlState::pending && !(again && state == UrlState::done)) return;
+  const Frontier::Entry entry{.id = url.id,
+                              .host = url.host,
+                              .depth = url.depth,
+                              .hops = url.hops,
+                              .attempt = static_cast<std::uint16_t>(reopened ? 1 : url.attempts + 1),
+                              .url = std::string(url.url),
+                              .priority = priority_of(order_, url.depth, url.score.value_or(0)),
+                              .twins = clamped_twins(url.twins),
+                              .refresh = state == UrlState::done};
+  not_before && !reopened ? frontier_.add_retry(entry, *not_before) : frontier_.add(entry);
 }
 
 void UrlRegistry::restore(const RuleRow& rule) {
   rules_.restore(rule);
+  if (rule.reason == FilterReason::trap && rule.rule.starts_with("twins ")) twins_rules_.insert(rule.id);
   const std::string drop = fmt::format("{} ", CrawlScope::kDrop);
   if (rule.reason != FilterReason::pattern || !rule.rule.starts_with(drop)) return;
   // What RE2 took once it takes again.
@@ -116,9 +145,9 @@ UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome) {
 }
 
 UrlId UrlRegistry::enter_link(const CanonicalUrl& url, const Referrer& from, bool nofollow, Via via,
-                              Outcome& outcome) {
+                              Outcome& outcome, std::optional<std::int32_t> score) {
   const auto depth = static_cast<std::uint16_t>(from.depth == UINT16_MAX ? from.depth : from.depth + 1);
-  return enter({url, from.id, via, depth, 0, nofollow, false}, outcome);
+  return enter({url, from.id, via, depth, 0, nofollow, false, from.twins, score}, outcome);
 }
 
 UrlId UrlRegistry::enter_redirect(const Url& target, const Referrer& from, Outcome& outcome) {
@@ -155,18 +184,18 @@ void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
   } else if (found.seed) {
     scope_.observe(url);
   } else {
-    reason = scope_.refuses_link(found.depth, found.nofollow);
+    reason = refuses_link(found, outcome, rule);
   }
   const HostId host = host_of(url, outcome);
   const UrlState state = reason ? UrlState::filtered : UrlState::pending;
-  table_.add(id, {table_state(state), reason, found.depth, found.hops});
+  table_.add(id, {.state = table_state(state),
+                  .reason = reason,
+                  .depth = found.depth,
+                  .hops = found.hops,
+                  .of_link = !refusal && rule.has_value()});
   ++counts_.discovered;
-  if (reason) {
-    ++counts_.filtered;
-  } else {
-    ++counts_.pending;
-    frontier_.add({id, host, found.depth, found.hops, 1, url});
-  }
+  ++count_of(counts_, state);
+  if (!reason) frontier_.add(entry_of(id, host, found));
   outcome.urls.push_back({.id = id,
                           .host = host,
                           .url = std::move(url),
@@ -178,12 +207,36 @@ void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
                           .depth = found.depth,
                           .hops = found.hops,
                           .redirect_to = std::nullopt,
-                          .rule = rule});
+                          .rule = rule,
+                          .score = found.score,
+                          .twins = found.twins});
+}
+
+Frontier::Entry UrlRegistry::entry_of(UrlId id, HostId host, const Found& found) const {
+  return {.id = id,
+          .host = host,
+          .depth = found.depth,
+          .hops = found.hops,
+          .url = std::string(found.url.text),
+          .priority = priority_of(order_, found.depth, found.score.value_or(0)),
+          .twins = clamped_twins(found.twins)};
+}
+
+// The verdict on the link, and for Trap::twins its rule.
+std::optional<FilterReason> UrlRegistry::refuses_link(const Found& found, Outcome& outcome,
+                                                      std::optional<RuleId>& rule) {
+  if (const auto reason = scope_.refuses_link(found.depth, found.nofollow)) return reason;
+  const auto refusal = scope_.refuses_twins(found.twins);
+  if (!refusal) return std::nullopt;
+  rule = rules_.id_of(*refusal, outcome);
+  twins_rules_.insert(*rule);
+  return refusal->reason;
 }
 
 void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
+  std::optional<RuleId> rule;
   const auto refusal =
-      found.seed ? refusal_of_seed(scope_, found.url.text) : scope_.refuses_link(found.depth, found.nofollow);
+      found.seed ? refusal_of_seed(scope_, found.url.text) : refuses_link(found, outcome, rule);
   const UrlTable::Effect effect = table_.further_link(id, found.depth, found.hops, refusal, found.seed);
   if (effect == UrlTable::Effect::none) return;
   UrlChange change{.id = id};
@@ -191,9 +244,13 @@ void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
     change.state = UrlState::filtered;
     change.reason = FilterReason::depth;
   } else {
-    change.better_link = UrlChange::BetterLink{found.parent, found.via, found.depth, found.hops};
-    const Frontier::Entry entry{id, host_of(found.url.text, outcome), found.depth, found.hops,
-                                1,  std::string(found.url.text)};
+    change.better_link = {.parent = found.parent,
+                          .via = found.via,
+                          .depth = found.depth,
+                          .hops = found.hops,
+                          .twins = found.twins,
+                          .score = found.score};
+    const Frontier::Entry entry = entry_of(id, host_of(found.url.text, outcome), found);
     if (effect == UrlTable::Effect::promoted) {
       --counts_.filtered;
       ++counts_.pending;
@@ -206,20 +263,11 @@ void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
 }
 
 void UrlRegistry::finish(UrlId id, UrlState state, Outcome& outcome, UrlChange change) {
-  --counts_.pending;
-  switch (state) {
-    case UrlState::done:
-      ++counts_.done;
-      break;
-    case UrlState::failed:
-      ++counts_.failed;
-      break;
-    case UrlState::filtered:
-      ++counts_.filtered;
-      break;
-    case UrlState::pending:
-      break;
-  }
+  // A refreshed URL was done all the time, with a page.
+  const bool was_done = table_.get(id).state == UrlTable::State::done;
+  change.drop_page = was_done && (state != UrlState::done || change.redirect_to);
+  --count_of(counts_, was_done ? UrlState::done : UrlState::pending);
+  ++count_of(counts_, state);
   if (state == UrlState::filtered) {
     table_.set_filtered(id, *change.reason);
   } else {

@@ -5,8 +5,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
+#include "crawler/crawl_order.h"
 #include "crawler/crawl_scope.h"
 #include "crawler/frontier.h"
 #include "crawler/rule_table.h"
@@ -33,19 +35,27 @@ struct UrlCounts {
 // between the first call for an outcome and its submission. Belongs to the crawl loop.
 class UrlRegistry {
  public:
-  UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier);
+  struct Options {
+    CrawlOrder order = CrawlOrder::breadth;
+    SeenSet::Options seen{};
+    UrlTable::Options table{};
+  };
+  UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier, const Options& options);
 
   // Resume: the rows of the database, hosts and rules first, each in the order of its ids. The URLs bring
   // back what add_seed() of the scope was told.
   void restore(const HostRow& host);
   void restore(const RuleRow& rule);
-  void restore(const UrlView& url);
+  // `not_before`: of the next attempt at a pending URL that was tried already. `again`: a failed URL is
+  // pending from now on (to be told to the database by the caller), a done one is to be refreshed.
+  void restore(const UrlView& url, std::optional<TimePoint> not_before = std::nullopt, bool again = false);
 
   // A link, redirect or request as it was found: `from` is the page it stands on.
   struct Referrer {
     UrlId id = 0;
     std::uint16_t depth = 0;
     std::uint8_t hops = 0;
+    std::uint32_t twins = 0;  // of its links: see twins_of_links()
   };
 
   // The id of the URL, new or known. A URL that is new, or of which this is a better link, goes into
@@ -55,11 +65,14 @@ class UrlRegistry {
     SeenSet::Hash hash;  // of the text, by seen()
   };
   UrlId enter_seed(const Url& url, Outcome& outcome);
-  UrlId enter_link(const CanonicalUrl& url, const Referrer& from, bool nofollow, Via via, Outcome& outcome);
+  // `score`: of a spider, for the order `best`; counts when the URL is new.
+  UrlId enter_link(const CanonicalUrl& url, const Referrer& from, bool nofollow, Via via, Outcome& outcome,
+                   std::optional<std::int32_t> score = std::nullopt);
   UrlId enter_redirect(const Url& target, const Referrer& from, Outcome& outcome);
 
-  // The end of a URL that was in flight. finish_redirect() makes it done with redirect_to, or, if that closes
-  // a loop, makes every URL of the loop failed(redirect).
+  // The end of a URL that was in flight, or is done and was asked again: what is no longer done loses its
+  // page, and so does what has moved. finish_redirect() makes it done with redirect_to, or, if that closes a
+  // loop, makes every URL of the loop failed(redirect).
   void finish_done(UrlId id, Outcome& outcome);
   void finish_failed(UrlId id, ErrorClass failure, Outcome& outcome);
   void finish_filtered(UrlId id, FilterReason reason, Outcome& outcome);
@@ -99,7 +112,11 @@ class UrlRegistry {
     std::uint8_t hops;
     bool nofollow;
     bool seed;  // a seed, or what a seed redirects to: not judged by the scope
+    std::uint32_t twins = 0;
+    std::optional<std::int32_t> score = std::nullopt;
   };
+  Frontier::Entry entry_of(UrlId id, HostId host, const Found& found) const;
+  std::optional<FilterReason> refuses_link(const Found& found, Outcome& outcome, std::optional<RuleId>& rule);
   UrlId enter(const Found& found, Outcome& outcome);
   void enter_new(UrlId id, const Found& found, Outcome& outcome);
   void enter_known(UrlId id, const Found& found, Outcome& outcome);
@@ -108,7 +125,9 @@ class UrlRegistry {
 
   CrawlScope scope_;
   RuleTable rules_;
+  std::unordered_set<RuleId> twins_rules_;  // refusals of a link, not of the URL
   Frontier& frontier_;
+  CrawlOrder order_;
   SeenSet seen_;
   UrlTable table_;
   UrlCounts counts_;

@@ -48,7 +48,7 @@ class UrlTable {
     promoted,  // was filtered(nofollow), filtered(depth) or filtered(trap) of a link, for a seed also
                // filtered(scope), filtered(pattern) or filtered(trap): now queued, with this link's depth and
                // hops
-    improved,      // queued, now with a smaller (depth, hops): Frontier::improve()
+    improved,  // queued, now with a smaller (depth, hops): Frontier::improve()
     reason_depth,  // filtered(nofollow) before, now filtered(depth): a link would let it pass, were it not
                    // too deep
   };

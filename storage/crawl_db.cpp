@@ -56,6 +56,12 @@ Result<void> SeedTransaction::set_meta(std::string_view key, std::string_view va
   return db_->rows_->set_meta(key, value);
 }
 
+Result<void> SeedTransaction::reopen_failed() {
+  return db_->database_->execute(
+      "UPDATE urls SET state = 'pending', reason = NULL, rule = NULL, status = NULL, redirect_to = NULL "
+      "WHERE state = 'failed'");
+}
+
 Result<void> SeedTransaction::commit() {
   if (auto ok = db_->rows_->end_transaction(); !ok) return ok;
   if (auto ok = transaction_.commit(); !ok) return ok;

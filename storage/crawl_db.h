@@ -32,6 +32,7 @@ class SeedTransaction {
   Result<void> add(const UrlRow& url);    // ids ascend; counted as discovered
   Result<void> add(const RuleRow& rule);
   Result<void> set_meta(std::string_view key, std::string_view value);
+  Result<void> reopen_failed();  // failed URLs are pending again
   Result<void> commit();
 
   SeedTransaction(SeedTransaction&& other) noexcept;

@@ -44,7 +44,7 @@ struct Pass {
   UrlSet refreshed;                    // with one of the refresh pass
   PageVersions versions;               // pages there are or were
   std::int64_t refresh_started = 0;    // of the pass, if counts.refresh
-  std::int64_t refresh_before = 0;     // a page is due if no fetch of it began since
+  std::int64_t refresh_before = 0;     // a page is due if no fetch of it since ended its pass
   std::int64_t urls_without_rule = 0;  // the last URL of before there were rules
 };
 
@@ -76,7 +76,9 @@ Result<void> count_fetches(Pass& pass) {
                        ++pass.counts.kinds[*kind];
                        if (*kind == FetchKind::page ? !pass.fetched.insert(url) : url != 0) strays.add(url);
                        if (!pass.counts.refresh || *kind != FetchKind::page) return {};
-                       if (row.integer(2) >= pass.refresh_before) pass.refreshed.insert(url);
+                       // Since the pass began only what ended with a finding; a retry may follow the others.
+                       const bool ended = row.integer(2) < pass.refresh_started || !row.is_null(4);
+                       if (row.integer(2) >= pass.refresh_before && ended) pass.refreshed.insert(url);
                        if (row.is_null(4) || row.integer(2) < pass.refresh_started) return {};
                        if (const auto change = parse_page_change(row.text(4))) {
                          ++pass.counts.refresh->changes[*change];

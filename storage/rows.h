@@ -194,6 +194,7 @@ struct FetchView {
   HostId host = 0;
   FetchKind kind = FetchKind::page;
   WallTime started_at = {};
+  std::optional<PageChange> change = std::nullopt;
 };
 
 // --store-links: one link of one page.

@@ -1,0 +1,59 @@
+// Pages that are done and asked for again (--refresh). Such a URL stays done all the time; only what its
+// answer changes is written.
+#include <fmt/format.h>
+
+#include "crawler/crawl.h"
+
+namespace gossamer {
+namespace {
+
+bool is_gone(int status) { return status == 404 || status == 410; }
+
+}  // namespace
+
+// What is stored of the page goes into the request (RFC 9110 section 13.1).
+Task<> Crawl::make_conditional(Visit& visit, Headers& headers) {
+  auto stored = co_await run_in_executor(
+      *executor_, [this, id = visit.entry.id] { return page_reader_->validators(id); });
+  if (!stored) {
+    stop_for(stored.error());
+    co_return;
+  }
+  if (!*stored) co_return;
+  visit.stored = std::move(**stored);
+  if (!visit.stored->etag.empty()) headers.add("If-None-Match", visit.stored->etag);
+  if (!visit.stored->last_modified.empty()) headers.add("If-Modified-Since", visit.stored->last_modified);
+}
+
+// Whether the answer says that the page is still what is stored.
+bool Crawl::is_unchanged(const Visit& visit) {
+  if (visit.error || !visit.stored) return false;
+  if (visit.fetch.status == 304) return true;
+  return visit.fetch.status >= 200 && visit.fetch.status < 300 && visit.page->response.body_complete &&
+         visit.digest.high == visit.stored->digest_high && visit.digest.low == visit.stored->digest_low;
+}
+
+// What a refresh found, if it is not a page that changed. False: it is one, or one that has moved.
+bool Crawl::enter_refreshed(Visit& visit, Outcome& outcome) {
+  if (visit.filtered) return true;  // it was not asked, and is due again in the next pass
+  if (is_unchanged(visit)) {
+    visit.fetch.change = PageChange::unchanged;
+  } else if (!visit.error && is_gone(visit.fetch.status)) {
+    visit.fetch.change = PageChange::gone;
+    visit.error = Error{ErrorClass::http_4xx, Phase::headers,
+                        fmt::format("the server answered {}", visit.fetch.status)};
+    registry_.finish_failed(visit.entry.id, ErrorClass::http_4xx, outcome);
+  } else if (visit.error || visit.fetch.status >= 400 || visit.fetch.status == 304) {
+    if (!visit.error) {
+      visit.error = Error{visit.fetch.status >= 500 ? ErrorClass::http_5xx : ErrorClass::http_4xx,
+                          Phase::headers, fmt::format("the server answered {}", visit.fetch.status)};
+    }
+    visit.fetch.change = PageChange::kept;
+  } else {
+    visit.fetch.change = PageChange::changed;
+    return false;
+  }
+  return true;
+}
+
+}  // namespace gossamer
