@@ -39,7 +39,8 @@ Task<Result<>> Crawl::run() {
   workers_ = std::move(*workers);
   robots_ = std::make_unique<RobotsCache>(
       [this](FetchRequest request) { return ask(FetchKind::robots, std::move(request)); },
-      std::string(product_token(job_.options.network.user_agent)), job_.options.no_robots);
+      std::string(product_token(job_.options.network.user_agent)), job_.options.no_robots,
+      job_.memory.hosts / 2);
   if (auto restored = restore_hosts(); !restored) co_return restored;
   executor_ = std::make_unique<Executor>(1);
   pages_ = pages_before_ = job_.pages;
@@ -57,7 +58,12 @@ Task<Result<>> Crawl::run() {
         loop_->post([this, count, result] { on_committed(count, result); });
       });
   running_ = true;
-  co_await with_task_group([](TaskGroup& group, Crawl* self) { return self->pipeline(group); }, this);
+  try {
+    co_await with_task_group([](TaskGroup& group, Crawl* self) { return self->pipeline(group); }, this);
+  } catch (const std::runtime_error& error) {
+    // The scratch files cannot be read: nobody knows what is new, and the crawl ends with what is committed.
+    stop_for(Error{ErrorClass::storage, Phase::store, error.what()});
+  }
   running_ = false;
   while (drops_ > 0) co_await changed_or(kNoDeadline);
   auto closed = co_await run_in_executor(*executor_, [this] { return writer_->close(); });
@@ -71,18 +77,19 @@ Task<Result<>> Crawl::run() {
 // run does not know when the last request of the former was made; so a delay begins anew for all.
 Result<> Crawl::restore_hosts() {
   const TimePoint now = loop_->now();
-  for (const HostRow& host : job_.robots) {
+  for (const HostRow& host : job_.hosts) {
     robots_->restore(host);
+    if (host.rest_until > started_wall_) {
+      frontier_.back_off(host.id, now + (*host.rest_until - started_wall_));
+    }
     const auto* const known = robots_->find(host.id);
     if (!known || !known->rules.crawl_delay()) continue;
     note_crawl_delay(host.id, *known);
     frontier_.back_off(host.id, now + *known->rules.crawl_delay());
   }
-  job_.robots = {};
+  job_.hosts = {};
   for (HostId id = 1; job_.resumed && id <= registry_.host_count(); ++id) {
-    const HostRow& host = registry_.host(id);
-    if (const auto address = IpAddress::parse(host.address)) frontier_.set_address(id, *address, now);
-    if (host.rest_until > started_wall_) frontier_.back_off(id, now + (*host.rest_until - started_wall_));
+    if (const auto address = registry_.host(id).address) frontier_.set_address(id, *address, now);
     if (job_.options.delay > job_.options.delay.zero()) frontier_.back_off(id, now + job_.options.delay);
   }
   return job_.db.for_each_cookie([this](const CookieRow& cookie) {
@@ -176,9 +183,10 @@ void Crawl::stop() {
   changed_.set();
 }
 
-// The permits that an outcome takes until it is committed.
-std::size_t Crawl::commit_weight(std::size_t body_bytes) const {
-  return std::min(options_.uncommitted, 1 + body_bytes / (64 << 10));
+// The permits that an outcome of about so many bytes takes until it is committed.
+std::size_t Crawl::commit_weight(std::size_t bytes) const {
+  const std::size_t permit = job_.memory.outcomes / options_.uncommitted;
+  return std::min(options_.uncommitted, 1 + bytes / permit);
 }
 
 // The caller has acquired `weight` commit permits, and has not suspended since it began to write the outcome.

@@ -49,7 +49,8 @@ class Crawl final : private PageFetcher, public CrawlControl {
     std::size_t finish_queue = 16;                      // fetched pages that wait for their outcome
     std::size_t spiders = 16;                           // pages in a spider's hands at once
     std::size_t spider_output = std::size_t{64} << 20;  // bytes of items and requests of one page
-    // Outcomes handed to the writer and not yet on disk; a stored body counts as one more for each 64 KiB.
+    // Outcomes handed to the writer and not yet on disk; a large one counts as several, so that all of them
+    // keep to MemoryPlan::outcomes.
     std::size_t uncommitted = 256;
     CrawlWriter::Options writer;
   };
@@ -193,7 +194,8 @@ class Crawl final : private PageFetcher, public CrawlControl {
   WallTime wall(TimePoint time) const {
     return started_wall_ + std::chrono::duration_cast<std::chrono::microseconds>(time - started_);
   }
-  std::size_t commit_weight(std::size_t body_bytes) const;
+  Task<> warm(const FoundLinks& links);
+  std::size_t commit_weight(std::size_t bytes) const;
   void submit(Outcome outcome, std::size_t weight = 1);
 
   Job& job_;

@@ -10,7 +10,7 @@ namespace gossamer {
 
 // The caller holds no turn at the host.
 Task<> Crawl::ask_robots(HostId host) {
-  auto row = co_await robots_->load(registry_.host(host));
+  auto row = co_await robots_->load(registry_.host_row(host));
   const auto* const known = robots_->find(host);
   if (known) note_crawl_delay(host, *known);
   if (!row) co_return;
@@ -20,6 +20,7 @@ Task<> Crawl::ask_robots(HostId host) {
   }
   co_await commit_permits_.acquire();
   row->seed = registry_.host(host).seed;
+  row->address = registry_.host_row(host).address;
   Outcome outcome;
   outcome.hosts.push_back(std::move(*row));
   submit(std::move(outcome));

@@ -168,6 +168,7 @@ Task<CrawlState> Crawl::state() {
   if (!frontier_.paused() && running_) state.next = frontier_.next_ready();
   state.memory.push_back({"frontier", frontier_.memory_bytes()});
   state.memory.push_back({"seen set", registry_.seen().memory_bytes()});
+  state.memory.push_back({"URL table and hosts", registry_.memory_bytes()});
   state.hosts = frontier_.active_hosts();
   const Frontier::Census census = frontier_.census(state.now, kTopHosts);
   state.resting_hosts = census.resting;

@@ -163,19 +163,19 @@ void Crawl::take_cookies(const FetchResponse& response, const Url& url, std::vec
 // A host's first request waits until its address is known, for that may be busy with other hosts.
 bool Crawl::needs_address(HostId host) const {
   const JobOptions& o = job_.options;
-  return (o.per_ip > 0 || o.ip_delay > 0ms) && registry_.host(host).address.empty();
+  return (o.per_ip > 0 || o.ip_delay > 0ms) && !registry_.host(host).address;
 }
 
 void Crawl::learn_address(HostId host, const IpAddress& address) {
-  registry_.host(host).address = address.to_string();
+  registry_.set_address(host, address);
   frontier_.set_address(host, address, loop_->now());
 }
 
 // Of "192.0.2.1:443", where a request was made; "": nowhere.
 void Crawl::learn_address(HostId host, std::string_view connected) {
   const std::string_view ip = connected.substr(0, connected.rfind(':'));
-  if (ip.empty() || ip == registry_.host(host).address) return;
-  if (const auto address = IpAddress::parse(ip)) learn_address(host, *address);
+  const auto address = IpAddress::parse(ip);
+  if (address && address != registry_.host(host).address) learn_address(host, *address);
 }
 
 // Puts a URL whose attempt may work better later back into the frontier; its attempt is stored at once.
@@ -216,12 +216,9 @@ void Crawl::add_fetch(Visit& visit, Outcome& outcome) {
 
 // Also for the next run.
 void Crawl::add_rest(const FetchRow& fetch, Outcome& outcome) {
-  const HostRow& known = registry_.host(fetch.host);
-  outcome.hosts.push_back({.id = known.id,
-                           .origin = known.origin,
-                           .seed = known.seed,
-                           .robots_body = {},
-                           .rest_until = fetch.started_at + fetch.duration + *fetch.rest});
+  HostRow host = registry_.host_row(fetch.host);
+  host.rest_until = fetch.started_at + fetch.duration + *fetch.rest;
+  outcome.hosts.push_back(std::move(host));
 }
 
 double Crawl::random() { return std::uniform_real_distribution<>()(random_); }

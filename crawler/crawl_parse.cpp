@@ -39,7 +39,10 @@ Task<> Crawl::finish(Visit visit) {
     }
   }
   const bool store_body = findings && job_.options.store_bodies;
-  const std::size_t weight = commit_weight(store_body ? visit.page->response.body.size() : 0);
+  const std::size_t weight = commit_weight(
+      (store_body ? visit.page->response.body.size() : 0) + visit.links.urls.size() +
+      visit.links.links.size() * (sizeof(UrlRow) + (job_.options.store_links ? sizeof(LinkRow) : 0)));
+  if (findings) co_await warm(visit.links);
   visit.flight.enter(CrawlPhase::commit, loop_->now());
   co_await commit_permits_.acquire(weight);
   Outcome outcome;
@@ -68,6 +71,15 @@ Task<> Crawl::finish(Visit visit) {
   if (!visit.filtered) add_fetch(visit, outcome);
   submit(std::move(outcome), weight);
   settle(visit.entry);
+}
+
+// Has what the disk knows of the links ready, so that entering them does not wait for it.
+Task<> Crawl::warm(const FoundLinks& links) {
+  std::vector<SeenSet::Hash> hashes;
+  hashes.reserve(links.links.size());
+  for (const FoundLinks::Link& link : links.links) hashes.push_back(link.hash);
+  auto lookup = registry_.look_up(hashes);
+  if (lookup) registry_.warm(co_await run_in_executor(*executor_, std::move(*lookup)));
 }
 
 // nullopt: stop() came while the page was in a spider's hands, which may have seen its waits cancelled.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "crawler/robots_cache.h"
 #include "crawler/run_record.h"
 #include "crawler/seed_file.h"
 
@@ -126,9 +127,21 @@ Result<std::vector<bool>> refreshed(CrawlDb& db, const Refresh& refresh) {
 Result<> restore(Job& job, const Clock& clock) {
   const TimePoint now = clock.now();
   const WallTime wall = wall_now();
+  std::size_t robots_bytes = 0;
   auto ok = job.db.for_each_host([&](const HostRow& host) {
     job.registry->restore(host);
-    if (host.robots_fetched_at) job.robots.push_back(host);
+    // What does not fit is asked for again.
+    const bool has_robots = host.robots_fetched_at &&
+                            wall - *host.robots_fetched_at < RobotsCache::kLifetime &&
+                            robots_bytes + host.robots_body.size() < job.memory.hosts / 4;
+    if (!has_robots && !(host.rest_until > wall)) return;
+    HostRow& kept = job.hosts.emplace_back(host);
+    if (has_robots) {
+      robots_bytes += sizeof kept + kept.robots_body.size();
+    } else {
+      kept.robots_fetched_at.reset();
+      kept.robots_body = {};
+    }
   });
   if (ok) ok = job.db.for_each_rule([&](const RuleRow& rule) { job.registry->restore(rule); });
   std::deque<PageDigest> digests;
@@ -216,7 +229,7 @@ Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& gi
           .memory = *memory,
           .twins = std::make_unique<PageTwins>(*traps),
           .changes = std::move(options->changes),
-          .robots = {},
+          .hosts = {},
           .refresh = *refresh,
           .improved = {}};
   if (resumed) {

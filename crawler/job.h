@@ -35,7 +35,7 @@ struct Job {
   std::unique_ptr<PageTwins> twins;
   std::uint64_t pages = 0;            // stored by earlier runs
   std::vector<OptionChange> changes;  // options that differ from the stored ones
-  std::vector<HostRow> robots;        // of a resume: hosts whose robots.txt is stored
+  std::vector<HostRow> hosts;         // of a resume: hosts with a robots.txt that still counts, or that rest
   std::optional<Refresh> refresh;     // a pass is to begin, or was begun by an earlier run
   std::uint64_t due = 0;              // pages that it still has to ask for
   Outcome improved;                   // known URLs that were named as seeds: the first outcome to submit

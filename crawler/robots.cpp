@@ -155,4 +155,11 @@ RobotsRules::Verdict RobotsRules::check(std::string_view path_and_query) const {
   return {};
 }
 
+std::size_t RobotsRules::memory_bytes() const {
+  std::size_t bytes = sizeof *this;
+  for (const Rule& rule : rules_) bytes += sizeof rule + rule.pattern.capacity() + rule.text.capacity();
+  for (const std::string& sitemap : sitemaps_) bytes += sizeof sitemap + sitemap.capacity();
+  return bytes;
+}
+
 }  // namespace gossamer

@@ -55,6 +55,8 @@ class RobotsRules {
   // Whose groups these rules are: true, those that name this crawler; false, those of "*", or none at all.
   bool own_groups() const { return own_groups_; }
 
+  std::size_t memory_bytes() const;
+
   // The values of all Sitemap lines, in order, whatever group they stand in; not resolved, not checked.
   const std::vector<std::string>& sitemaps() const { return sitemaps_; }
 

@@ -13,8 +13,8 @@ WallTime wall_now() {
 
 }  // namespace
 
-RobotsCache::RobotsCache(Fetch fetch, std::string product_token, bool ignore)
-    : fetch_(std::move(fetch)), product_token_(std::move(product_token)), ignore_(ignore) {}
+RobotsCache::RobotsCache(Fetch fetch, std::string product_token, bool ignore, std::size_t memory)
+    : fetch_(std::move(fetch)), product_token_(std::move(product_token)), ignore_(ignore), memory_(memory) {}
 
 const RobotsCache::Answer* RobotsCache::find(HostId host) const {
   const auto known = answers_.find(host);
@@ -32,8 +32,18 @@ void RobotsCache::restore(const HostRow& row) {
 }
 
 void RobotsCache::keep(HostId host, Answer answer) {
-  if (answers_.size() >= kMaxHosts && !answers_.contains(host)) answers_.erase(answers_.begin());
-  answers_.insert_or_assign(host, std::move(answer));
+  answer.bytes = sizeof(Answer) + answer.rules.memory_bytes();
+  forget(answers_.find(host));
+  // The one just asked for stays, however large.
+  while (bytes_ + answer.bytes > memory_ && !answers_.empty()) forget(answers_.begin());
+  bytes_ += answer.bytes;
+  answers_.emplace(host, std::move(answer));
+}
+
+void RobotsCache::forget(Answers::iterator answer) {
+  if (answer == answers_.end()) return;
+  bytes_ -= answer->second.bytes;
+  answers_.erase(answer);
 }
 
 Task<std::optional<HostRow>> RobotsCache::load(HostRow host) {

@@ -15,7 +15,7 @@
 namespace gossamer {
 
 // The robots.txt rules of the hosts of a crawl (RFC 9309 section 2.3): fetched once a host, kept for a day.
-// Bounded; a host that fell out is asked again. Belongs to the crawl loop.
+// Bounded by bytes; a host that fell out is asked again. Belongs to the crawl loop.
 class RobotsCache {
  public:
   static constexpr std::chrono::hours kLifetime{24};  // RFC 9309 section 2.4
@@ -23,12 +23,11 @@ class RobotsCache {
   static constexpr std::chrono::seconds kFailureLifetime{1};
   static constexpr int kMaxFailures = 6;   // as far as that goes: 17 minutes
   static constexpr int kMaxRedirects = 5;  // RFC 9309 section 2.3.1.2
-  static constexpr std::size_t kMaxHosts = 100'000;
 
   // With `ignore` every URL is allowed and nothing is fetched (--no-robots).
   // `fetch` makes one request in its host's turn.
   using Fetch = std::function<Task<Result<FetchResponse>>(FetchRequest)>;
-  RobotsCache(Fetch fetch, std::string product_token, bool ignore);
+  RobotsCache(Fetch fetch, std::string product_token, bool ignore, std::size_t memory);
 
   // What a host's robots.txt says. `error` instead of rules: it could not be read (unreachable, 5xx, 429), so
   // nothing may be fetched for now.
@@ -37,6 +36,7 @@ class RobotsCache {
     std::optional<Error> error;
     TimePoint expires;
     int failures = 0;  // in a row
+    std::size_t bytes = 0;
   };
 
   // nullptr: unknown or too old, load() it. The answer lives until the next call that is not const.
@@ -54,13 +54,17 @@ class RobotsCache {
 
  private:
   Task<Result<RobotsRules>> fetch(std::string origin, HostRow& row);
+  using Answers = std::unordered_map<HostId, Answer>;
   void keep(HostId host, Answer answer);
+  void forget(Answers::iterator answer);
 
   Fetch fetch_;
   std::string product_token_;
   bool ignore_;
+  std::size_t memory_;     // bytes that the answers may take
+  std::size_t bytes_ = 0;  // that they take
   Answer allow_all_;
-  std::unordered_map<HostId, Answer> answers_;
+  Answers answers_;
   std::unordered_map<HostId, std::shared_ptr<Event>> loading_;
 };
 

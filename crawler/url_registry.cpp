@@ -74,13 +74,12 @@ UrlRegistry::UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Fronti
       frontier_(frontier),
       order_(options.order),
       seen_(secret, options.seen),
-      table_(options.table) {}
+      table_(options.table),
+      host_ids_(0, OriginHash{this}, SameOrigin{this}) {}
 
 void UrlRegistry::restore(const HostRow& host) {
-  HostRow kept = host;
-  kept.robots_body.clear();
-  host_ids_.emplace(kept.origin, kept.id);
-  hosts_.push_back(std::move(kept));
+  hosts_.push_back({.origin = host.origin, .address = IpAddress::parse(host.address), .seed = host.seed});
+  host_ids_.insert(host.id);
 }
 
 void UrlRegistry::restore(const UrlView& url, std::optional<TimePoint> not_before, bool again) {
@@ -123,17 +122,25 @@ void UrlRegistry::restore(const RuleRow& rule) {
 
 std::optional<HostId> UrlRegistry::find_host(std::string_view canonical) const {
   const auto known = host_ids_.find(origin_of(canonical));
-  return known == host_ids_.end() ? std::nullopt : std::optional(known->second);
+  return known == host_ids_.end() ? std::nullopt : std::optional(*known);
 }
 
 HostId UrlRegistry::host_of(std::string_view canonical, Outcome& outcome) {
-  const std::string_view origin = origin_of(canonical);
-  if (const auto known = host_ids_.find(origin); known != host_ids_.end()) return known->second;
+  if (const auto known = find_host(canonical)) return *known;
   const auto id = static_cast<HostId>(hosts_.size() + 1);
-  host_ids_.emplace(origin, id);
-  hosts_.push_back({.id = id, .origin = std::string(origin)});
-  outcome.hosts.push_back(hosts_.back());
+  hosts_.push_back({.origin = std::string(origin_of(canonical)), .address = std::nullopt});
+  host_ids_.insert(id);
+  outcome.hosts.push_back(host_row(id));
   return id;
+}
+
+HostRow UrlRegistry::host_row(HostId id) const {
+  const KnownHost& host = hosts_[id - 1];
+  return {.id = id,
+          .origin = host.origin,
+          .seed = host.seed,
+          .robots_body = {},
+          .address = host.address ? host.address->to_string() : ""};
 }
 
 UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome) {
@@ -325,14 +332,12 @@ void UrlRegistry::add_seed_host(const Url& url, HostId host, Outcome& outcome) {
 }
 
 void UrlRegistry::mark_seed_host(HostId host, Outcome& outcome) {
-  HostRow& row = hosts_[host - 1];
-  if (row.seed) return;
-  row.seed = true;
+  if (hosts_[host - 1].seed) return;
+  hosts_[host - 1].seed = true;
   if (!outcome.hosts.empty() && outcome.hosts.back().id == host) {
     outcome.hosts.back().seed = true;  // new in this outcome: written once
   } else {
-    // Without what is stored of the robots file, whose body is not kept here.
-    outcome.hosts.push_back({.id = host, .origin = row.origin, .seed = true});
+    outcome.hosts.push_back(host_row(host));
   }
 }
 

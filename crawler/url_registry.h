@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,6 +17,7 @@
 #include "crawler/seen_set.h"
 #include "crawler/url_table.h"
 #include "net/http/url.h"
+#include "net/io/address.h"
 #include "storage/rows.h"
 
 namespace gossamer {
@@ -35,6 +38,9 @@ struct UrlCounts {
 // between the first call for an outcome and its submission. Belongs to the crawl loop.
 class UrlRegistry {
  public:
+  UrlRegistry(const UrlRegistry&) = delete;
+  UrlRegistry& operator=(const UrlRegistry&) = delete;
+
   struct Options {
     CrawlOrder order = CrawlOrder::breadth;
     SeenSet::Options seen{};
@@ -95,9 +101,24 @@ class UrlRegistry {
 
   UrlTable::State state(UrlId id) const { return table_.get(id).state; }
   const SeenSet& seen() const { return seen_; }
+  // Before the links of a page are entered: what the disk must be asked for them, on another thread, so that
+  // entering them does not wait for it. nullopt: nothing.
+  std::optional<SeenSet::Lookup> look_up(std::span<const SeenSet::Hash> links) { return seen_.lookup(links); }
+  void warm(const SeenSet::LookupAnswers& answers) { seen_.warm(answers); }
+  std::size_t memory_bytes() const { return table_.memory_bytes() + hosts_.size() * kHostBytes; }
+  // What keeps the scratch files from being used; the memory then grows beyond its bound.
+  std::optional<Error> trouble() const { return seen_.trouble() ? seen_.trouble() : table_.trouble(); }
   const UrlCounts& counts() const { return counts_; }
-  const HostRow& host(HostId id) const { return hosts_[id - 1]; }
-  HostRow& host(HostId id) { return hosts_[id - 1]; }
+  // An origin, as far as the crawl needs it in memory.
+  struct KnownHost {
+    std::string origin;
+    std::optional<IpAddress> address;  // where it was, or will be, asked
+    bool seed = false;
+  };
+  const KnownHost& host(HostId id) const { return hosts_[id - 1]; }
+  void set_address(HostId id, const IpAddress& address) { hosts_[id - 1].address = address; }
+  // Without what is stored of its robots file.
+  HostRow host_row(HostId id) const;
   std::size_t host_count() const { return hosts_.size(); }
   std::optional<HostId> find_host(std::string_view canonical) const;
   // The host of a URL, new ones entered into `outcome`.
@@ -132,12 +153,23 @@ class UrlRegistry {
   UrlTable table_;
   UrlCounts counts_;
   UrlId next_id_ = 1;
-  std::vector<HostRow> hosts_;  // by id - 1; robots bodies are not kept here
-  struct StringHash {
+  static constexpr std::size_t kHostBytes = 160;  // about, with its place in host_ids_
+  std::deque<KnownHost> hosts_;                   // by id - 1
+  // The ids, found by the origin.
+  struct OriginHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    const UrlRegistry* registry;
+    std::size_t operator()(std::string_view origin) const { return std::hash<std::string_view>{}(origin); }
+    std::size_t operator()(HostId id) const { return (*this)(registry->host(id).origin); }
   };
-  std::unordered_map<std::string, HostId, StringHash, std::equal_to<>> host_ids_;  // by origin
+  struct SameOrigin {
+    using is_transparent = void;
+    const UrlRegistry* registry;
+    bool operator()(HostId a, HostId b) const { return a == b; }
+    bool operator()(HostId id, std::string_view origin) const { return registry->host(id).origin == origin; }
+    bool operator()(std::string_view origin, HostId id) const { return registry->host(id).origin == origin; }
+  };
+  std::unordered_set<HostId, OriginHash, SameOrigin> host_ids_;
   CanonicalUrl canonical(const Url& url);
   std::string canonical_;  // buffer of canonical()
 };
