@@ -166,6 +166,7 @@ Result<> restore(Job& job, const Clock& clock) {
     if (url.not_before) not_before = now + std::max(Duration::zero(), Duration(*url.not_before - wall));
     job.registry->restore(url, not_before, again);
     job.pages += has_page;
+    if (has_page && job.options.max_pages_per_host) job.frontier->count_page(url.host);
     job.due += due;
     while (!digests.empty() && digests.front().url <= url.id) {
       const PageDigest& page = digests.front();

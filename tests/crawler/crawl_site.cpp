@@ -56,9 +56,21 @@ Result<> CrawlSite::crawl(Spider* spider) {
     const auto found = answers_.find(path);
     if (found == answers_.end()) co_return text_response(404, "not here");
     if (found->second.stalls) co_await sleep_for(std::chrono::hours(1));
+    const auto field = [&](std::string_view name) { return request.head.headers.get(name).value_or(""); };
+    if (field("cookie") != found->second.wants_cookie && !found->second.wants_cookie.empty()) {
+      co_return text_response(403, "no cookie");
+    }
+    if (!found->second.etag.empty() && field("if-none-match") == found->second.etag) {
+      co_return HttpResponse{.status = 304, .body = {}};
+    }
     HttpResponse response{.status = found->second.status, .body = found->second.body};
     response.headers.add("Content-Type", found->second.content_type);
     if (!found->second.location.empty()) response.headers.add("Location", found->second.location);
+    for (const auto& [name, value] :
+         {std::pair("ETag", found->second.etag), std::pair("Set-Cookie", found->second.set_cookie),
+          std::pair("Retry-After", found->second.retry_after)}) {
+      if (!value.empty()) response.headers.add(name, value);
+    }
     co_return response;
   };
   const auto whole = [&](EventLoop*) -> Task<Result<>> {

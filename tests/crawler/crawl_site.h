@@ -23,7 +23,11 @@ class CrawlSite {
     std::string body;
     std::string content_type = "text/html";
     std::string location;
-    bool stalls = false;  // is not given within an hour
+    bool stalls = false;    // is not given within an hour
+    std::string etag = {};  // a request that knows it is answered 304
+    std::string set_cookie = {};
+    std::string wants_cookie = {};  // a request with another Cookie is answered 403
+    std::string retry_after = {};
   };
 
   void add(std::string path, std::string body) { answers_[std::move(path)] = {.body = std::move(body)}; }

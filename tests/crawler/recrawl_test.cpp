@@ -1,0 +1,174 @@
+// What a later run does with what an earlier one left: refreshes, retries, cookies.
+#include <algorithm>
+#include <gtest/gtest.h>
+
+#include "tests/crawler/crawl_site.h"
+
+namespace gossamer {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string changes(const CrawlSite& site) {
+  return site.query(
+      "SELECT group_concat(change || ' ' || substr(url, instr(substr(url, 9), '/') + 8), ', ') FROM (SELECT "
+      "change, "
+      "urls.url FROM fetches JOIN urls ON urls.id = fetches.url WHERE change IS NOT NULL ORDER BY urls.id)");
+}
+
+TEST(Refresh, TellsNewChangedUnchangedGoneAndKept) {
+  CrawlSite site;
+  site.options.throttle = 0;  // the clock must not run ahead of the system's, by which pages are due
+  site.add("/",
+           "<a href=/same>s</a><a href=/tag>t</a><a href=/other>o</a><a href=/gone>g</a><a href=/ill>i</a>"
+           "<a href=/moved>m</a>");
+  for (const char* path : {"/same", "/other", "/gone", "/ill", "/moved"}) site.add(path, path);
+  site.add("/tag", {.body = "tagged", .etag = "\"1\""});
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(changes(site), "") << "the first time nothing is refreshed";
+
+  site.add("/other", "other now, with <a href=/found>a link</a>");
+  site.add("/found", "found");
+  site.add("/gone", {.status = 410});
+  site.add("/ill", {.status = 403});
+  site.redirect("/moved", "/same");
+  site.options.refresh = 0ms;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(changes(site),
+            "unchanged /, unchanged /same, unchanged /tag, changed /other, gone /gone, kept /ill, "
+            "changed /moved, new /found");
+  EXPECT_EQ(
+      site.query(
+          "SELECT fetches.status FROM fetches JOIN urls ON urls.id = fetches.url WHERE change = 'unchanged' AND "
+          "urls.url LIKE '%/tag'"),
+      "304");
+  EXPECT_EQ(site.state("/gone"), "failed http_4xx");
+  EXPECT_EQ(site.state("/ill"), "done");
+  EXPECT_EQ(site.state("/moved"), "done");
+  EXPECT_EQ(
+      site.query("SELECT version FROM pages JOIN urls ON urls.id = pages.url WHERE urls.url LIKE '%/other'"),
+      "2");
+  EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "6") << "without the gone and the moved";
+}
+
+TEST(Refresh, OfAnAgeLeavesYoungPagesAlone) {
+  CrawlSite site;
+  site.add("/", "young");
+  ASSERT_TRUE(site.crawl().has_value());
+  site.options.refresh = 24h;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(std::ranges::count(site.requests, "/"), 1);
+}
+
+TEST(Refresh, ThatWasStoppedGoesOnWithoutTheFlag) {
+  CrawlSite site;
+  site.options.throttle = 0;
+  std::string links;
+  for (int i = 0; i < 20; ++i) {
+    links += "<a href=/" + std::to_string(i) + ">x</a>";
+    site.add("/" + std::to_string(i), "page " + std::to_string(i));
+  }
+  site.add("/", links);
+  ASSERT_TRUE(site.crawl().has_value());
+  site.options.refresh = 0ms;
+  site.during = [](Crawl& crawl, std::string_view path) {
+    if (path == "/7") crawl.stop();
+  };
+  ASSERT_TRUE(site.crawl().has_value());
+  const int asked = std::stoi(site.query("SELECT count(*) FROM fetches WHERE change IS NOT NULL"));
+  EXPECT_GT(asked, 0);
+  EXPECT_LT(asked, 21);
+  site.options.refresh.reset();
+  site.during = nullptr;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(
+      site.query("SELECT count(DISTINCT url) || ' ' || count(*) FROM fetches WHERE change = 'unchanged'"),
+      "21 21")
+      << "each page once in the pass";
+}
+
+TEST(Refresh, GoesOnBeyondMaxPages) {
+  CrawlSite site;
+  site.options.throttle = 0;
+  site.add("/", "<a href=/a>a</a><a href=/b>b</a>");
+  site.add("/a", "a");
+  site.add("/b", "b");
+  site.options.max_pages = 2;
+  ASSERT_TRUE(site.crawl().has_value());
+  site.options.refresh = 0ms;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM fetches WHERE change = 'unchanged'"), "2");
+  EXPECT_EQ(site.state("/b"), "pending");
+}
+
+TEST(Retries, AreCountedOverRestarts) {
+  CrawlSite site;
+  site.add("/", {.status = 503});
+  site.during = [](Crawl& crawl, std::string_view path) {
+    if (path == "/") crawl.stop();
+  };
+  for (int run = 0; run < 5; ++run) ASSERT_TRUE(site.crawl().has_value());
+  site.during = nullptr;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/"), "failed http_5xx");
+  EXPECT_EQ(site.query("SELECT group_concat(attempt) FROM fetches WHERE kind = 'page'"), "1,2,3");
+  EXPECT_EQ(site.query("SELECT count(*) FROM retries"), "0");
+}
+
+TEST(Retries, OfFailedUrlsBeginAnew) {
+  CrawlSite site;
+  site.add("/", "<a href=/late>l</a><a href=/never>n</a>");
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/late"), "failed http_4xx");
+  site.add("/late", "here now");
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/late"), "failed http_4xx") << "not unasked";
+  site.options.retry_failed = true;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/late"), "done");
+  EXPECT_EQ(site.state("/never"), "failed http_4xx");
+}
+
+TEST(Retries, AHostKeepsTheRestItAskedForOverARestart) {
+  CrawlSite site;
+  site.add("/", "<a href=/crowded>c</a><a href=/other>o</a>");
+  site.add("/crowded", {.status = 429, .retry_after = "3600"});
+  site.add("/other", "o");
+  site.during = [](Crawl& crawl, std::string_view path) {
+    if (path == "/crowded") crawl.stop();
+  };
+  ASSERT_TRUE(site.crawl().has_value());
+  site.during = nullptr;
+  site.add("/crowded", "there is room");
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/crowded"), "done");
+  EXPECT_EQ(site.state("/other"), "done");
+}
+
+TEST(Cookies, GoBackToTheSiteAndSurviveARestart) {
+  CrawlSite site;
+  site.add("/", {.body = "<a href=/inside>i</a>", .set_cookie = "key=42; Path=/; Max-Age=86400"});
+  site.add("/inside", {.body = "<a href=/deeper>d</a>", .wants_cookie = "key=42"});
+  site.add("/deeper", {.body = "deep", .wants_cookie = "key=42"});
+  site.during = [](Crawl& crawl, std::string_view path) {
+    if (path == "/deeper") crawl.stop();
+  };
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT name || '=' || value FROM cookies"), "key=42");
+  site.during = nullptr;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/deeper"), "done");
+}
+
+TEST(Cookies, AreNeitherKeptNorSentIfNotWanted) {
+  CrawlSite site;
+  site.options.no_cookies = true;
+  site.add("/", {.body = "<a href=/inside>i</a>", .set_cookie = "key=42; Path=/"});
+  site.add("/inside", {.body = "in", .wants_cookie = "key=42"});
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/inside"), "failed http_4xx");
+  EXPECT_EQ(site.query("SELECT count(*) FROM cookies"), "0");
+}
+
+}  // namespace
+}  // namespace gossamer
