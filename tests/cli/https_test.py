@@ -97,7 +97,7 @@ class Https(CommandCase):
         self.assert_refused(result, 1, "no seed could be fetched", url, words)
         found = crawl_database.read(self.database)
         self.assertEqual((found.faults, found.urls, found.pages), ([], {url: ("failed", "tls")}, {}))
-        [(error, phase, message, status)] = self.rows("SELECT error, phase, message, status FROM fetches")
+        [(error, phase, message, status)] = self.rows("SELECT error, phase, message, status FROM fetches WHERE kind = 'page'")
         self.assertEqual((error, phase, status), ("tls", "tls", None))
         self.assertIn(words, message)
         self.assert_refused(self.run_gossamer("fetch", url, *arguments), 1, url, words)
