@@ -31,6 +31,7 @@ Task<Result<>> Crawl::run() {
                                                {.client = options_.client,
                                                 .small_body = job_.memory.small_body,
                                                 .large_bodies = job_.memory.large_bodies,
+                                                .keep_links = spider_ != nullptr || job_.options.store_links,
                                                 .simhash = job_.twins->wants_simhash(),
                                                 .every_body = job_.options.store_bodies || spider_ != nullptr,
                                                 .assets = job_.options.assets},
@@ -54,8 +55,15 @@ Task<Result<>> Crawl::run() {
 
   // Commits are told on the writer's thread; what they change belongs to the loop.
   writer_ = std::make_unique<CrawlWriter>(
-      std::move(job_.db), options_.writer, [this](std::size_t count, const Result<>& result) {
+      std::move(job_.db), options_.writer,
+      [this](std::size_t count, const Result<>& result) {
         loop_->post([this, count, result] { on_committed(count, result); });
+      },
+      [this](std::size_t bytes) {
+        loop_->post([this, bytes] {
+          unwritten_ -= bytes;
+          written_.set();
+        });
       });
   running_ = true;
   try {
@@ -193,7 +201,7 @@ std::size_t Crawl::commit_weight(std::size_t bytes) const {
 void Crawl::submit(Outcome outcome, std::size_t weight) {
   last_settled_ = loop_->now();
   uncommitted_.push_back(weight);
-  writer_->submit(std::move(outcome));
+  unwritten_ += writer_->submit(std::move(outcome));
 }
 
 void Crawl::on_committed(std::size_t count, const Result<>& result) {

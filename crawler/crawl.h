@@ -188,8 +188,9 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<> finish(Visit visit);
   Task<std::optional<Result<Findings>>> read_unless_stopped(Visit& visit);
   Task<Result<Findings>> show_to_spider(std::shared_ptr<PageData> page);
-  void enter_page(Visit& visit, Findings& findings, Outcome& outcome);
-  void enter_links(const Visit& visit, const Findings& findings, Outcome& outcome, PageRow& row);
+  Task<> enter_page(Visit& visit, Findings& findings, Outcome& outcome);
+  Task<> enter_links(const Visit& visit, const Findings& findings, Outcome& outcome, PageRow& row);
+  Task<> hand_over_part(UrlId page, Outcome& outcome);
   void enter_redirect(Visit& visit, Outcome& outcome);
   WallTime wall(TimePoint time) const {
     return started_wall_ + std::chrono::duration_cast<std::chrono::microseconds>(time - started_);
@@ -221,6 +222,8 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Semaphore commit_permits_;             // bounds what is not yet committed
   std::uint64_t committed_ = 0;          // outcomes, by this process
   std::deque<std::size_t> uncommitted_;  // permits of each outcome submitted, in that order
+  std::size_t unwritten_ = 0;            // bytes of outcomes handed over and still in memory
+  Event written_;                        // they are fewer now
   Event changed_;                        // something that dispatch or page.fetch() waits for may have changed
 
   std::unordered_map<HostId, int> crowded_;  // hosts whose last answers, so many, were 429 or 503

@@ -15,6 +15,8 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+constexpr std::size_t kRowsOfPart = 4096;
+
 std::unexpected<Error> spider_failed(std::string_view what) {
   return fail(ErrorClass::parse, Phase::parse, fmt::format("spider: {}", what));
 }
@@ -53,7 +55,7 @@ Task<> Crawl::finish(Visit visit) {
     visit.filtered == FilterReason::pattern ? registry_.finish_dropped(id, visit.entry.url, outcome)
                                             : registry_.finish_filtered(id, *visit.filtered, outcome);
   } else if (findings) {
-    enter_page(visit, *findings, outcome);
+    co_await enter_page(visit, *findings, outcome);
   } else if (!visit.error && is_redirect(visit.fetch.status)) {
     enter_redirect(visit, outcome);
   } else if (!visit.error && visit.fetch.status >= 300 && visit.fetch.status < 400) {
@@ -138,7 +140,7 @@ Task<Result<Crawl::Findings>> Crawl::show_to_spider(std::shared_ptr<PageData> pa
   co_return findings;
 }
 
-void Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
+Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
   const PageData& page = *visit.page;
   PageRow row{.url = visit.entry.id,
               .status = page.response.status,
@@ -164,8 +166,8 @@ void Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
   if (visit.entry.depth == 0 && visit.entry.hops > 0) {
     registry_.add_seed_host(page.url, visit.entry.host, outcome);
   }
+  co_await enter_links(visit, findings, outcome, row);
   registry_.finish_done(visit.entry.id, outcome);
-  enter_links(visit, findings, outcome, row);
   if (job_.options.store_bodies && page.response.body_complete) {
     // A spider may have kept the page; then its views must go on living.
     row.body = visit.page.use_count() == 1 ? std::move(visit.page->response.body) : page.response.body;
@@ -173,12 +175,14 @@ void Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
   outcome.page = std::move(row);
   outcome.items = std::move(findings.items);
   outcome.item_url = visit.entry.id;
-  if (visit.entry.refresh) return;
+  if (visit.entry.refresh) co_return;
   ++pages_;
   if (job_.refresh) visit.fetch.change = PageChange::added;
 }
 
-void Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome& outcome, PageRow& row) {
+// What a page brings is one outcome; of very many links it is handed over in parts, which the writer commits
+// together.
+Task<> Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome& outcome, PageRow& row) {
   const ParsedPage& parsed = visit.page->parsed;
   const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops,
                                    twins_of_links(visit.entry.twins, row.twin_of.has_value())};
@@ -188,6 +192,8 @@ void Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome& o
   if (findings.follow_links) {
     constexpr std::size_t kAhead = 16;  // so that the cache misses of the look-ups overlap
     for (std::size_t i = 0; i < found.links.size(); ++i) {
+      if (outcome.urls.size() + outcome.links.size() >= kRowsOfPart)
+        co_await hand_over_part(visit.entry.id, outcome);
       if (i + kAhead < found.links.size()) registry_.seen().prefetch(found.links[i + kAhead].hash);
       const FoundLinks::Link& link = found.links[i];
       const UrlId to =
@@ -201,7 +207,7 @@ void Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome& o
                                .nofollow = link.nofollow});
     }
   }
-  if (findings.requests.empty() && parsed.canonical.empty()) return;
+  if (findings.requests.empty() && parsed.canonical.empty()) co_return;
   const auto base = document_base_url(parsed.base, visit.page->url);
   for (const Request& request : findings.requests) {
     const auto url = Url::parse(request.url, *base);
@@ -215,6 +221,17 @@ void Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome& o
   }
   if (!parsed.canonical.empty()) {
     if (const auto canonical = Url::parse(parsed.canonical, *base)) row.canonical = canonical->href();
+  }
+}
+
+Task<> Crawl::hand_over_part(UrlId page, Outcome& outcome) {
+  outcome.partial = true;
+  outcome.part_of = page;
+  submit(std::exchange(outcome, {}), 0);
+  outcome.part_of = page;
+  while (unwritten_ > job_.memory.outcomes) {
+    written_.clear();
+    co_await written_.wait();
   }
 }
 

@@ -107,6 +107,7 @@ void FetchWorker::read(Fetched& fetched) const {
   page.parsed = std::move(*parsed);
   if (options_.simhash) fetched.simhash = simhash_of_html(body);
   fetched.links = find_links(page.parsed, page.url, options_.assets, seen_);
+  if (!options_.keep_links) page.parsed.links = {};
 }
 
 Task<Result<std::unique_ptr<FetchWorkers>>> FetchWorkers::create(int threads, FetchWorker::Options options,

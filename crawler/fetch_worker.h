@@ -54,6 +54,7 @@ class FetchWorker {
     HttpClientOptions client;
     std::size_t small_body = std::string::npos;  // a larger one waits for one of
     int large_bodies = 1;                        // these permits, of all workers together
+    bool keep_links = true;                      // as written, beside the found ones
     bool simhash = false;                        // of pages, for PageTwins
     bool every_body = false;  // also of types that no parser takes: to be stored, or for a spider
     bool assets = false;      // links to the parts of a page count

@@ -97,6 +97,20 @@ TEST(Crawl, ARobotsFileThatComesBackFreesItsHost) {
   EXPECT_EQ(site.state("/"), "done");
 }
 
+TEST(Crawl, APageOfVeryManyLinksIsOneOutcomeInParts) {
+  CrawlSite site;
+  std::string links;
+  for (int i = 0; i < 20'000; ++i) links += fmt::format("<a href=/{}>x</a>", i);
+  site.add("/", links + "<a href=/>self</a>");
+  site.options.max_pages = 1;
+  site.options.store_links = true;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls"), "20001");
+  EXPECT_EQ(site.query("SELECT count(*) FROM links"), "20001");
+  EXPECT_EQ(site.query("SELECT links FROM pages"), "20001");
+  EXPECT_EQ(site.state("/"), "done");
+}
+
 TEST(Crawl, AResponseThatNoParserTakesIsARowWithoutItsBody) {
   CrawlSite site;
   site.add("/", "<a href=/big.pdf>p</a>");

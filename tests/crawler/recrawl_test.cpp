@@ -37,11 +37,10 @@ TEST(Refresh, TellsNewChangedUnchangedGoneAndKept) {
   EXPECT_EQ(changes(site),
             "unchanged /, unchanged /same, unchanged /tag, changed /other, gone /gone, kept /ill, "
             "changed /moved, new /found");
-  EXPECT_EQ(
-      site.query(
-          "SELECT fetches.status FROM fetches JOIN urls ON urls.id = fetches.url WHERE change = 'unchanged' AND "
-          "urls.url LIKE '%/tag'"),
-      "304");
+  EXPECT_EQ(site.query("SELECT fetches.status FROM fetches JOIN urls ON urls.id = fetches.url WHERE change = "
+                       "'unchanged' AND "
+                       "urls.url LIKE '%/tag'"),
+            "304");
   EXPECT_EQ(site.state("/gone"), "failed http_4xx");
   EXPECT_EQ(site.state("/ill"), "done");
   EXPECT_EQ(site.state("/moved"), "done");
