@@ -14,12 +14,12 @@ class Snapshot:
     """One committed state. `exists` is False when there is no job in the file yet (or no file); then all is empty.
 
     urls: URL -> (state, reason). redirects: URL -> target URL. pages: URL -> columns. bodies: URL -> hash of its stored body.
-    changes: URL -> what the last refresh found it to be. items: Counter of (URL, JSON). links: Counter of (page, target, tag, text, nofollow).
+    refreshing: a refresh has begun (or ended). changes: URL -> what it found. items: Counter of (URL, JSON). links: Counter of (page, target, tag, text, nofollow).
     `faults` lists what no state may show: a damaged file, an unbalanced ledger, two rows of one URL, rows that point nowhere.
     """
 
     def __init__(self, database=None):
-        self.exists, self.faults = database is not None, []
+        self.exists, self.refreshing, self.faults = database is not None, False, []
         self.urls, self.redirects, self.pages, self.bodies, self.changes = {}, {}, {}, {}, {}
         self.items, self.links, self.states, self.discovered = Counter(), Counter(), Counter(), 0
         if database is None:
@@ -55,6 +55,7 @@ class Snapshot:
         def number(sql):
             return database.execute(sql).fetchone()[0]
         self.discovered = int(number("SELECT value FROM meta WHERE key = 'discovered'"))
+        self.refreshing = number("SELECT count(*) FROM meta WHERE key = 'refresh_started'") == 1
         self.states = Counter(state for state, _ in self.urls.values())
         if self.discovered != sum(self.states.values()):
             self.faults.append(f"ledger: {self.discovered} discovered, rows: {dict(self.states)}")

@@ -12,7 +12,7 @@ RETRIED = ("http_5xx", "truncated", "protocol", "decode")   # asked for more tha
 
 
 class Job:
-    """`figures` are for the table, `faults` one line each. All runs of a job use the same command, until it is refreshed."""
+    """`figures` are for the table, `faults` one line each. All runs of a job use the same command."""
 
     def __init__(self, options, server, folder, name, seeds=None):
         self.options, self.server, self.name = options, server, name
@@ -34,7 +34,8 @@ class Job:
         with open(seed_file, "w") as file:
             file.writelines(seed + "\n" for seed in self.seeds)
         self.command = [*self.options.crawl, seed_file, "-o", self.database, *self.server.flags(), "--quiet",
-                        "--throttle", "0", "--per-host", str(self.options.per_host), *self.options.crawl_flag]
+                        "--throttle", "0", "--per-host", str(self.options.per_host), "--per-ip", str(4 * self.options.per_host),
+                        *self.options.crawl_flag]
         if self.options.plugin or self.options.spider:
             self.command += ["--items", self.items]
         for plugin in self.options.plugin:
@@ -47,10 +48,9 @@ class Job:
         self.kill_marks = []                               # requests the server had seen at each kill
 
     def begin_refresh(self):
-        """From the finished first edition on: the server has the second one, and all runs refresh."""
+        """From the finished first edition on: the server has the second one, and one pass compares with it."""
         self.last = crawl_database.read(self.database)
         self.refreshed = {url: (e.state, e.reason) for url, (e, _) in self.server.site.expected_refresh().items()}
-        self.command = [*self.command, "--refresh"]
         self.server.edition(2)
         self.settled_at, self.kill_marks = {}, []
 
@@ -59,8 +59,10 @@ class Job:
         return found.settled if self.refreshed is None else found.changes.keys()
 
     def spawn(self):
+        """With --refresh where no run has begun the pass yet: the flag begins one, the same command without it goes on."""
         self.figures["runs"] += 1
-        return CrawlProcess(self.command, os.path.join(self.folder, "output.log"))
+        begin = ["--refresh"] if self.refreshed is not None and not self.last.refreshing else []
+        return CrawlProcess([*self.command, *begin], os.path.join(self.folder, "output.log"))
 
     def fault(self, text):
         self.faults.append(text)
@@ -69,6 +71,7 @@ class Job:
         """SIGKILL, then looks at what is left. Returns the Snapshot, or None if the crawl had ended by itself."""
         if not process.kill():
             self._check_exit(process, process.child.returncode)
+            self.last = crawl_database.read(self.database)
             return None
         now = crawl_database.read(self.database)
         self.figures["kills"] += 1

@@ -9,20 +9,25 @@ from kill_job import Job, run_refreshed_reference
 SEEDS = 100_000
 
 
+def spread_kills(job, delay, kills, left):
+    """Kills spread over the `left()` requests still to be made, until so many counted or the crawl ended by itself; the server
+    gets slower until they do. Returns its delay."""
+    job.server.delay(delay)
+    while (missing := kills - (counted := job.figures["counted"])) > 0:
+        share = max(1, left()) / (missing + 2)
+        if job.run_until_requests(int(share * job.rng.uniform(0.3, 1.2)), job.rng.uniform(0, 0.05)) is None:
+            break
+        if job.figures["counted"] == counted:
+            delay = min(delay * 1.5, 0.5)
+            job.server.delay(delay)
+    return delay
+
+
 def random_moments(job, reference):
     """Kills spread over the whole crawl. If it ends before enough counted, another crawl from the start goes on."""
     delay, total = job.options.delay, sum(reference.fetches.values())
     for _ in range(20):
-        job.server.delay(delay)
-        while (missing := job.options.kills - job.figures["counted"]) > 0:
-            left = max(1, total - len(job.last.settled))
-            share = left / (missing + 2)
-            counted = job.figures["counted"]
-            if job.run_until_requests(int(share * job.rng.uniform(0.3, 1.2)), job.rng.uniform(0, 0.05)) is None:
-                break                                      # it ended by itself
-            if job.figures["counted"] == counted:
-                delay = min(delay * 1.5, 0.5)
-                job.server.delay(delay)
+        delay = spread_kills(job, delay, job.options.kills, lambda: total - len(job.last.settled))
         job.check_against(reference)
         if job.figures["counted"] >= job.options.kills:
             return
@@ -110,13 +115,8 @@ def refresh(job, reference):
         job.fresh()
         job.finish()
         job.begin_refresh()
-        job.server.delay(delay)
-        delay *= 1.5                                       # of the next one, if this one ends too soon
         kills = max(3, job.options.kills // 3)
-        while (missing := kills - job.figures["counted"]) > 0:
-            left = max(1, len(job.last.pages.keys() - job.last.changes.keys()))
-            if job.run_until_requests(int(left / (missing + 2) * job.rng.uniform(0.3, 1.2)), job.rng.uniform(0, 0.05)) is None:
-                break
+        delay = 1.5 * spread_kills(job, delay, kills, lambda: len(job.last.pages.keys() - job.last.changes.keys()))
         job.check_against(plain)
         if job.figures["counted"] >= kills:
             return

@@ -52,6 +52,9 @@ class Crawl:
                 for seed in seeds:
                     self.enter(seed.strip(), True, 0)
             self.db.execute("COMMIT")
+        if options.refresh:
+            self.db.execute("INSERT INTO meta VALUES ('refresh_started', 0)")
+        self.refreshing = self.db.execute("SELECT count(*) FROM meta WHERE key = 'refresh_started'").fetchone()[0]
         self.redirects = {} if fault == "forget_loops" else dict(self.db.execute(
             "SELECT id, redirect_to FROM urls WHERE redirect_to IS NOT NULL"))
         self.jar = Jar(((host, path, name), value) for host, path, name, value in self.db.execute("SELECT * FROM cookies"))
@@ -101,7 +104,7 @@ class Crawl:
             return self.redirect(number, url, hops, status, response.getheader("Location"), "changed" if old else None)
         if status >= 400:
             return self.settle(number, "failed", f"http_{status // 100}xx", status, "gone" if old else None)
-        self.settle(number, "done", None, status, "changed" if old else "new" if self.options.refresh else None)
+        self.settle(number, "done", None, status, "changed" if old else "new" if self.refreshing else None)
         self.db.execute("INSERT INTO pages VALUES (?, ?, ?, '', '', '', '', 0, ?, 1, ?, 0, 0, ?, ?, ?)",
                         (number, status, content_type, len(body), digest, response.getheader("ETag"),
                          response.getheader("Last-Modified"), old[0] + 1 if old else 1))
@@ -141,7 +144,7 @@ class Crawl:
     def due(self):
         """A batch of what is to be asked: (id, url, hops, validators)."""
         batch = self.db.execute("SELECT id, url, hops, NULL, NULL FROM urls WHERE state = 'pending' LIMIT 7").fetchall()
-        if not batch and self.options.refresh:
+        if not batch and self.refreshing:
             batch = self.db.execute("SELECT id, urls.url, hops, etag, last_modified FROM urls JOIN pages ON pages.url = id WHERE id NOT IN "
                                     "(SELECT url FROM fetches WHERE change IS NOT NULL) LIMIT 7").fetchall()
         return [(number, url, hops, {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", date)) if value})
