@@ -40,18 +40,17 @@ Task<Result<>> Crawl::run() {
   workers_ = std::move(*workers);
   robots_ = std::make_unique<RobotsCache>(
       [this](FetchRequest request) { return ask(FetchKind::robots, std::move(request)); },
+      [this](HostId host) { return stored_host(host); },
       std::string(product_token(job_.options.network.user_agent)), job_.options.no_robots,
-      job_.memory.hosts / 2);
+      options_.robots_memory.value_or(job_.memory.hosts / 2));
   if (auto restored = restore_hosts(); !restored) co_return restored;
   executor_ = std::make_unique<Executor>(1);
   pages_ = pages_before_ = job_.pages;
   last_settled_ = started_;
   refreshes_ = job_.due;
-  if (job_.refresh) {
-    auto reader = PageReader::open(job_.options.output);
-    if (!reader) co_return std::unexpected(std::move(reader.error()));
-    page_reader_ = std::make_unique<PageReader>(std::move(*reader));
-  }
+  auto reader = RowReader::open(job_.options.output);
+  if (!reader) co_return std::unexpected(std::move(reader.error()));
+  row_reader_ = std::make_unique<RowReader>(std::move(*reader));
 
   // Commits are told on the writer's thread; what they change belongs to the loop.
   writer_ = std::make_unique<CrawlWriter>(
@@ -153,7 +152,8 @@ Task<std::optional<Crawl::Given>> Crawl::next_entry() {
     if (!limit_near) {
       if (auto entry = frontier_.pop(now)) {
         const bool dropped = registry_.state(entry->id) == UrlTable::State::filtered;
-        if (!dropped && (!full || entry->refresh)) co_return Given{std::move(*entry), now};
+        const bool may_go = entry->refresh || (!full && has_page_room(entry->host));
+        if (!dropped && may_go) co_return Given{std::move(*entry), now};
         frontier_.release(entry->host, now, std::nullopt);
         continue;
       }

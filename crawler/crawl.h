@@ -30,7 +30,7 @@
 #include "net/http/cookie_jar.h"
 #include "plugins/parser_registry.h"
 #include "storage/crawl_writer.h"
-#include "storage/page_reader.h"
+#include "storage/row_reader.h"
 
 namespace gossamer {
 
@@ -52,6 +52,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
     // Outcomes handed to the writer and not yet on disk; a large one counts as several, so that all of them
     // keep to MemoryPlan::outcomes.
     std::size_t uncommitted = 256;
+    std::optional<std::size_t> robots_memory = std::nullopt;  // bytes of rules; by --memory
     CrawlWriter::Options writer;
   };
 
@@ -82,7 +83,8 @@ class Crawl final : private PageFetcher, public CrawlControl {
   const std::string& seed_error() const { return seed_error_; }
 
  private:
-  static constexpr int kMaxRedirects = 10;  // hops from a link to its page
+  static constexpr int kRobotsPatience = 4;  // asks in vain for a robots.txt before its host's URLs fail
+  static constexpr int kMaxRedirects = 10;   // hops from a link to its page
 
   // A URL on its way from the frontier to its outcome.
   struct Visit {
@@ -153,13 +155,15 @@ class Crawl final : private PageFetcher, public CrawlControl {
   // crawl_fetch.cpp
   Task<> fetch(Frontier::Entry entry, TimePoint given_at);
   void put_back(Frontier::Entry entry);
+  void count_page(HostId host);
+  bool has_page_room(HostId host) const;
   Task<> attempt(Visit& visit, Url url, HostTurn& turn);
   void take_cookies(const FetchResponse& response, const Url& url, std::vector<CookieRow>& cookies);
   bool needs_address(HostId host) const;
   void learn_address(HostId host, const IpAddress& address);
   void learn_address(HostId host, std::string_view connected);
   Task<bool> retry(Visit& visit);
-  std::optional<std::chrono::microseconds> rest_if_crowded(HostId host, int status,
+  std::optional<std::chrono::microseconds> rest_if_crowded(HostId host, TimePoint asked_at, int status,
                                                            std::string_view retry_after);
   static std::string_view retry_after(const Visit& visit);
   void add_fetch(Visit& visit, Outcome& outcome);
@@ -173,6 +177,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
 
   // crawl_ask.cpp
   Task<> ask_robots(HostId host);
+  Task<std::optional<HostRow>> stored_host(HostId host);
   void note_crawl_delay(HostId host, const RobotsCache::Answer& robots);
   Task<Result<FetchResponse>> ask(FetchKind kind, FetchRequest request);
   Task<Result<Page>> fetch_page(Url url) override;
@@ -207,7 +212,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Options options_;
 
   std::unique_ptr<FetchWorkers> workers_;
-  std::unique_ptr<PageReader> page_reader_;  // of a refresh; the executor's
+  std::unique_ptr<RowReader> row_reader_;  // the executor's
   CookieJar cookies_;
   std::uint64_t refreshes_ = 0;  // URLs to refresh, in the frontier or in flight
   RetryPolicy retry_policy_;
@@ -226,7 +231,12 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Event written_;                        // they are fewer now
   Event changed_;                        // something that dispatch or page.fetch() waits for may have changed
 
-  std::unordered_map<HostId, int> crowded_;  // hosts whose last answers, so many, were 429 or 503
+  // Hosts whose last answers, so many, were 429 or 503.
+  struct Crowded {
+    int in_a_row = 0;
+    TimePoint rested_at{};  // when the last rest was set
+  };
+  std::unordered_map<HostId, Crowded> crowded_;
   std::minstd_rand random_{std::random_device{}()};
   std::size_t active_ = 0;  // URLs between the frontier and their outcome
   std::uint64_t pages_ = 0;

@@ -26,6 +26,13 @@ Task<> Crawl::ask_robots(HostId host) {
   submit(std::move(outcome));
 }
 
+Task<std::optional<HostRow>> Crawl::stored_host(HostId host) {
+  auto row = co_await run_in_executor(*executor_, [this, host] { return row_reader_->host(host); });
+  if (row) co_return std::move(*row);
+  stop_for(row.error());
+  co_return std::nullopt;
+}
+
 void Crawl::note_crawl_delay(HostId host, const RobotsCache::Answer& robots) {
   if (robots.rules.crawl_delay()) frontier_.set_crawl_delay(host, *robots.rules.crawl_delay());
 }
@@ -53,7 +60,7 @@ Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
     turn.answered(row.duration);
     const auto retry_after =
         response ? response->headers.get("retry-after").value_or("") : std::string_view();
-    row.rest = rest_if_crowded(host, progress.status, retry_after);
+    row.rest = rest_if_crowded(host, start, progress.status, retry_after);
   }
   bytes_ += progress.wire_bytes;
   learn_address(host, progress.address);

@@ -44,10 +44,19 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
   if (!robots) {
     turn.reset();
     flight.enter(CrawlPhase::robots, loop_->now());
+    // Its other URLs would but wait here too.
+    frontier_.hold_host(host);
     co_await ask_robots(host);
+    frontier_.let_host(host);
     co_return put_back(std::move(entry));
   }
-  if (unreachable && retry_policy_.pause(robots->failures, 0, robots->error->error_class, "", 0)) {
+  const bool may_pass = unreachable && (robots->error->error_class == ErrorClass::http_5xx
+                                            ? robots->failures <= kRobotsPatience
+                                            : retry_policy_
+                                                  .pause(static_cast<std::uint16_t>(robots->failures), 0,
+                                                         robots->error->error_class, "", 0)
+                                                  .has_value());
+  if (may_pass) {
     turn.reset();
     frontier_.back_off(host, robots->expires);
     co_return put_back(std::move(entry));
@@ -73,14 +82,27 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
     visit.filtered = FilterReason::robots;
   } else {
     co_await attempt(visit, *url, *turn);
-    if (visit.page && !visit.error && visit.fetch.status < 300) frontier_.count_page(host);
-    visit.fetch.rest = rest_if_crowded(host, visit.fetch.status, retry_after(visit));
+    if (visit.page && !visit.error && visit.fetch.status < 300 && !visit.entry.refresh) count_page(host);
+    visit.fetch.rest = rest_if_crowded(host, given_at, visit.fetch.status, retry_after(visit));
     turn.reset();
     if (co_await retry(visit)) co_return;
   }
   turn.reset();
   visit.flight.enter(CrawlPhase::enter, loop_->now());
   co_await finish_queue_.send(std::move(visit));
+}
+
+// With --max-pages-per-host. While pages are refreshed the crawl itself looks at the budget, which those
+// pass.
+void Crawl::count_page(HostId host) {
+  if (!job_.options.max_pages_per_host) return;
+  job_.refresh ? static_cast<void>(++job_.pages_by_host[host]) : frontier_.count_page(host);
+}
+
+bool Crawl::has_page_room(HostId host) const {
+  if (!job_.options.max_pages_per_host || !job_.refresh) return true;
+  const auto pages = job_.pages_by_host.find(host);
+  return pages == job_.pages_by_host.end() || pages->second < *job_.options.max_pages_per_host;
 }
 
 // A URL for which nothing was asked goes back where it came from.
@@ -125,18 +147,25 @@ std::string_view Crawl::retry_after(const Visit& visit) {
   return visit.page ? visit.page->response.headers.get("retry-after").value_or("") : std::string_view();
 }
 
-// A host that answers 429 or 503 is left alone for a while, also when that URL is not tried again.
-std::optional<std::chrono::microseconds> Crawl::rest_if_crowded(HostId host, int status,
+// A host that answers 429 or 503 is left alone for a while, also when that URL is not tried again. Answers to
+// requests that were under way when the rest began count as one.
+std::optional<std::chrono::microseconds> Crawl::rest_if_crowded(HostId host, TimePoint asked_at, int status,
                                                                 std::string_view retry_after) {
   if (status != 429 && status != 503) {
     if (status != 0) crowded_.erase(host);
     return std::nullopt;
   }
-  std::chrono::milliseconds rest = RetryPolicy::host_rest(++crowded_[host], random());
+  const TimePoint now = loop_->now();
+  Crowded& crowded = crowded_[host];
+  if (crowded.in_a_row == 0 || asked_at > crowded.rested_at) {
+    ++crowded.in_a_row;
+    crowded.rested_at = now;
+  }
+  std::chrono::milliseconds rest = RetryPolicy::host_rest(crowded.in_a_row, random());
   if (const auto asked = parse_retry_after(retry_after, std::chrono::system_clock::now())) {
     rest = std::min<std::chrono::milliseconds>(std::max(rest, *asked), RetryPolicy::kLongestRetryAfter);
   }
-  frontier_.back_off(host, loop_->now() + rest);
+  frontier_.back_off(host, now + rest);
   return rest;
 }
 

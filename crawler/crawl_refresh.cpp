@@ -13,8 +13,8 @@ bool is_gone(int status) { return status == 404 || status == 410; }
 
 // What is stored of the page goes into the request (RFC 9110 section 13.1).
 Task<> Crawl::make_conditional(Visit& visit, Headers& headers) {
-  auto stored = co_await run_in_executor(
-      *executor_, [this, id = visit.entry.id] { return page_reader_->validators(id); });
+  auto stored = co_await run_in_executor(*executor_,
+                                         [this, id = visit.entry.id] { return row_reader_->validators(id); });
   if (!stored) {
     stop_for(stored.error());
     co_return;

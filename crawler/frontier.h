@@ -104,6 +104,11 @@ class Frontier {
   void pause_host(HostId host);
   void resume_host(HostId host);
 
+  // Between the two no URL of the host is given out: something must be learnt of it first. Its turns can be
+  // taken.
+  void hold_host(HostId host);
+  void let_host(HostId host);
+
   // When pop() is worth asking next, if only time stands in the way; after a pop() in vain it lies after that
   // `now`. nullopt: nothing waits, or something else must happen first: a release(), resume(), resume_host().
   std::optional<TimePoint> next_ready();
@@ -221,6 +226,7 @@ class Frontier {
   std::unordered_map<HostId, std::chrono::milliseconds> crawl_delays_;
   std::unordered_map<UrlId, Improved> improved_;
   std::unordered_set<HostId> paused_hosts_;
+  std::unordered_set<HostId> held_hosts_;
   std::vector<std::uint32_t> pages_;  // by host, only with max_pages_per_host
   std::vector<HostId> warm_;          // hosts with a window in memory
   std::size_t hand_ = 0;              // in warm_: where to look for memory next

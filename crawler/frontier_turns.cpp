@@ -185,6 +185,7 @@ bool Frontier::set_address(HostId id, const IpAddress& ip, TimePoint now) {
 Frontier::Block Frontier::block_of(HostId id) const {
   if (options_.max_pages_per_host && pages_of(id) >= *options_.max_pages_per_host) return Block::exhausted;
   if (!paused_hosts_.empty() && paused_hosts_.contains(id)) return Block::paused;
+  if (!held_hosts_.empty() && held_hosts_.contains(id)) return Block::paused;
   return Block::none;
 }
 
@@ -233,6 +234,14 @@ void Frontier::pause_host(HostId id) {
 
 void Frontier::resume_host(HostId id) {
   change_block(id, [&] { paused_hosts_.erase(id); });
+}
+
+void Frontier::hold_host(HostId id) {
+  change_block(id, [&] { held_hosts_.insert(id); });
+}
+
+void Frontier::let_host(HostId id) {
+  change_block(id, [&] { held_hosts_.erase(id); });
 }
 
 Frontier::Census Frontier::census(TimePoint now, std::size_t most) const {

@@ -166,7 +166,9 @@ Result<> restore(Job& job, const Clock& clock) {
     if (url.not_before) not_before = now + std::max(Duration::zero(), Duration(*url.not_before - wall));
     job.registry->restore(url, not_before, again);
     job.pages += has_page;
-    if (has_page && job.options.max_pages_per_host) job.frontier->count_page(url.host);
+    if (has_page && job.options.max_pages_per_host) {
+      job.refresh ? static_cast<void>(++job.pages_by_host[url.host]) : job.frontier->count_page(url.host);
+    }
     job.due += due;
     while (!digests.empty() && digests.front().url <= url.id) {
       const PageDigest& page = digests.front();
@@ -206,16 +208,16 @@ Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& gi
   const std::string directory = std::filesystem::path(job_options.output).parent_path().string();
 
   const bool resumed = !db->is_new();
-  auto frontier =
-      std::make_unique<Frontier>(Frontier::Options{.per_host = job_options.per_host,
-                                                   .delay = job_options.delay,
-                                                   .throttle = job_options.throttle,
-                                                   .per_ip = job_options.per_ip,
-                                                   .ip_delay = job_options.ip_delay,
-                                                   .rate = job_options.rate,
-                                                   .max_pages_per_host = job_options.max_pages_per_host,
-                                                   .memory = memory->frontier,
-                                                   .scratch_directory = directory});
+  auto frontier = std::make_unique<Frontier>(
+      Frontier::Options{.per_host = job_options.per_host,
+                        .delay = job_options.delay,
+                        .throttle = job_options.throttle,
+                        .per_ip = job_options.per_ip,
+                        .ip_delay = job_options.ip_delay,
+                        .rate = job_options.rate,
+                        .max_pages_per_host = *refresh ? std::nullopt : job_options.max_pages_per_host,
+                        .memory = memory->frontier,
+                        .scratch_directory = directory});
   auto registry = std::make_unique<UrlRegistry>(
       std::move(*scope), *secret, *frontier,
       UrlRegistry::Options{.order = job_options.order,

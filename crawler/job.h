@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "crawler/frontier.h"
@@ -37,9 +38,10 @@ struct Job {
   std::vector<OptionChange> changes;  // options that differ from the stored ones
   std::vector<HostRow> hosts;         // of a resume: hosts with a robots.txt that still counts, or that rest
   std::optional<Refresh> refresh;     // a pass is to begin, or was begun by an earlier run
-  std::uint64_t due = 0;              // pages that it still has to ask for
-  Outcome improved;                   // known URLs that were named as seeds: the first outcome to submit
-  std::size_t skipped_seeds = 0;      // bad lines that --skip-bad-seeds passed over
+  std::unordered_map<HostId, std::uint64_t> pages_by_host;  // of a refresh with --max-pages-per-host
+  std::uint64_t due = 0;                                    // pages that it still has to ask for
+  Outcome improved;               // known URLs that were named as seeds: the first outcome to submit
+  std::size_t skipped_seeds = 0;  // bad lines that --skip-bad-seeds passed over
 };
 
 // Opens the job of `given.output`, or creates it, and enters the seeds, all of them or none. `given_flags`

@@ -13,8 +13,13 @@ WallTime wall_now() {
 
 }  // namespace
 
-RobotsCache::RobotsCache(Fetch fetch, std::string product_token, bool ignore, std::size_t memory)
-    : fetch_(std::move(fetch)), product_token_(std::move(product_token)), ignore_(ignore), memory_(memory) {}
+RobotsCache::RobotsCache(Fetch fetch, Stored stored, std::string product_token, bool ignore,
+                         std::size_t memory)
+    : fetch_(std::move(fetch)),
+      stored_(std::move(stored)),
+      product_token_(std::move(product_token)),
+      ignore_(ignore),
+      memory_(memory) {}
 
 const RobotsCache::Answer* RobotsCache::find(HostId host) const {
   const auto known = answers_.find(host);
@@ -35,14 +40,19 @@ void RobotsCache::keep(HostId host, Answer answer) {
   answer.bytes = sizeof(Answer) + answer.rules.memory_bytes();
   forget(answers_.find(host));
   // The one just asked for stays, however large.
-  while (bytes_ + answer.bytes > memory_ && !answers_.empty()) forget(answers_.begin());
+  while (bytes_ + answer.bytes > memory_ && !order_.empty()) {
+    forget(answers_.find(order_.front()));
+    evicted_ = true;
+  }
   bytes_ += answer.bytes;
+  answer.place = order_.insert(order_.end(), host);
   answers_.emplace(host, std::move(answer));
 }
 
 void RobotsCache::forget(Answers::iterator answer) {
   if (answer == answers_.end()) return;
   bytes_ -= answer->second.bytes;
+  order_.erase(answer->second.place);
   answers_.erase(answer);
 }
 
@@ -64,6 +74,10 @@ Task<std::optional<HostRow>> RobotsCache::load(HostRow host) {
     }
   } finish{*this, host.id, *done};
 
+  if (evicted_) {
+    if (const auto row = co_await stored_(host.id)) restore(*row);
+    if (find(host.id)) co_return std::nullopt;
+  }
   auto rules = co_await fetch(host.origin, host);
   const TimePoint now = EventLoop::current().now();
   if (rules) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +16,8 @@
 namespace gossamer {
 
 // The robots.txt rules of the hosts of a crawl (RFC 9309 section 2.3): fetched once a host, kept for a day.
-// Bounded by bytes; a host that fell out is asked again. Belongs to the crawl loop.
+// Bounded by bytes; an answer that fell out is read
+// back from the database. Belongs to the crawl loop.
 class RobotsCache {
  public:
   static constexpr std::chrono::hours kLifetime{24};  // RFC 9309 section 2.4
@@ -27,7 +29,9 @@ class RobotsCache {
   // With `ignore` every URL is allowed and nothing is fetched (--no-robots).
   // `fetch` makes one request in its host's turn.
   using Fetch = std::function<Task<Result<FetchResponse>>(FetchRequest)>;
-  RobotsCache(Fetch fetch, std::string product_token, bool ignore, std::size_t memory);
+  // `stored` gives the host's row of the database, for an answer that fell out of memory.
+  using Stored = std::function<Task<std::optional<HostRow>>(HostId)>;
+  RobotsCache(Fetch fetch, Stored stored, std::string product_token, bool ignore, std::size_t memory);
 
   // What a host's robots.txt says. `error` instead of rules: it could not be read (unreachable, 5xx, 429), so
   // nothing may be fetched for now.
@@ -37,6 +41,7 @@ class RobotsCache {
     TimePoint expires;
     int failures = 0;  // in a row
     std::size_t bytes = 0;
+    std::list<HostId>::iterator place{};  // in order_
   };
 
   // nullptr: unknown or too old, load() it. The answer lives until the next call that is not const.
@@ -59,12 +64,15 @@ class RobotsCache {
   void forget(Answers::iterator answer);
 
   Fetch fetch_;
+  Stored stored_;
   std::string product_token_;
   bool ignore_;
   std::size_t memory_;     // bytes that the answers may take
   std::size_t bytes_ = 0;  // that they take
   Answer allow_all_;
   Answers answers_;
+  std::list<HostId> order_;  // of the answers, oldest first
+  bool evicted_ = false;     // some answer fell out
   std::unordered_map<HostId, std::shared_ptr<Event>> loading_;
 };
 

@@ -159,8 +159,9 @@ UrlId UrlRegistry::enter_link(const CanonicalUrl& url, const Referrer& from, boo
 
 UrlId UrlRegistry::enter_redirect(const Url& target, const Referrer& from, Outcome& outcome) {
   const auto hops = static_cast<std::uint8_t>(from.hops + 1);
-  return enter({canonical(target), from.id, Via::redirect, from.depth, hops, false, from.depth == 0},
-               outcome);
+  return enter(
+      {canonical(target), from.id, Via::redirect, from.depth, hops, false, from.depth == 0, from.twins},
+      outcome);
 }
 
 UrlRegistry::CanonicalUrl UrlRegistry::canonical(const Url& url) {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "storage/crawl_db.h"
+#include "storage/host_select.h"
 
 namespace gossamer {
 namespace {
@@ -46,19 +47,6 @@ bool read_url(const Statement& row, UrlView& url) {
   return true;
 }
 
-HostRow read_host(const Statement& row) {
-  HostRow host;
-  host.id = static_cast<HostId>(row.integer(0));
-  host.origin = row.text(1);
-  host.seed = row.integer(2) != 0;
-  host.robots_fetched_at = optional_time(row, 3);
-  host.robots_status = static_cast<int>(row.integer(4));
-  host.robots_body = row.text(5);
-  host.address = row.text(6);
-  host.rest_until = optional_time(row, 7);
-  return host;
-}
-
 // The rows of `retries`, beside those of `urls` in the same order.
 class Retries {
  public:
@@ -88,6 +76,19 @@ class Retries {
 
 }  // namespace
 
+HostRow read_host(const Statement& row) {
+  HostRow host;
+  host.id = static_cast<HostId>(row.integer(0));
+  host.origin = row.text(1);
+  host.seed = row.integer(2) != 0;
+  host.robots_fetched_at = optional_time(row, 3);
+  host.robots_status = static_cast<int>(row.integer(4));
+  host.robots_body = row.text(5);
+  host.address = row.text(6);
+  host.rest_until = optional_time(row, 7);
+  return host;
+}
+
 Result<void> CrawlDb::for_each_row(std::string_view sql,
                                    const std::function<Result<void>(const Statement&)>& callback) {
   if (new_) return {};
@@ -108,13 +109,10 @@ std::unexpected<Error> CrawlDb::damaged(std::string_view table, std::int64_t id)
 }
 
 Result<void> CrawlDb::for_each_host(const std::function<void(const HostRow&)>& callback) {
-  return for_each_row(
-      "SELECT id, origin, seed, robots_at, robots_status, robots_body, address, rest_until FROM hosts"
-      " ORDER BY id",
-      [&](const Statement& row) -> Result<void> {
-        callback(read_host(row));
-        return {};
-      });
+  return for_each_row(std::string(kSelectHosts) + " ORDER BY id", [&](const Statement& row) -> Result<void> {
+    callback(read_host(row));
+    return {};
+  });
 }
 
 Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& callback) {

@@ -28,9 +28,9 @@
 namespace gossamer {
 namespace {
 
-void announce(const Job& job) {
+void announce(const Job& job, bool quiet) {
   const UrlCounts& counts = job.registry->counts();
-  if (job.resumed) {
+  if (job.resumed && !quiet) {
     fmt::print(stderr, "resuming {}: {} done, {} pending\n", job.options.output, counts.done, counts.pending);
   }
   for (const OptionChange& change : job.changes) {
@@ -163,7 +163,7 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
   if (auto usable = run(loop, try_client, *client); !usable) return report_error(command, usable.error());
   if (auto seeded = seed_job(*job); !seeded) return report_error(command, seeded.error());
   const bool quiet = job->options.quiet;
-  if (!quiet) announce(*job);
+  announce(*job, quiet);
 
   const auto start = std::chrono::steady_clock::now();
   const auto connections = fit_descriptors({job->options.concurrency, client->max_idle_connections});

@@ -114,10 +114,13 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
                  "a page is fetched; "
                  "pages are fetched shallowest first, which keeps it near the true minimum")
       ->type_name("N");
-  app.add_option("--max-pages", o.max_pages, "Stop after N pages; the rest stays pending")->type_name("N");
+  app.add_option("--max-pages", o.max_pages, "Stop after N pages; the rest stays pending")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
   app.add_option("--max-pages-per-host", o.max_pages_per_host,
                  "Ask a host for no more after N pages; the rest stays pending")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
   add_parsed(app, "--order", o.order, order_of,
              "Which URL of a host comes next: breadth (nearest to a seed), depth (farthest), "
              "best (highest score of a spider)")

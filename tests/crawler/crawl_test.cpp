@@ -111,6 +111,29 @@ TEST(Crawl, APageOfVeryManyLinksIsOneOutcomeInParts) {
   EXPECT_EQ(site.state("/"), "done");
 }
 
+TEST(Crawl, ARobotsFileIsAskedForOnceThoughTheCacheIsTooSmall) {
+  CrawlSite site;
+  site.several_hosts = true;
+  site.options.scope = ScopeKind::any;
+  site.seeds = {"/", "//127.0.0.2/", "//127.0.0.3/"};
+  site.bounds.robots_memory = 1;
+  site.bounds.writer.linger = std::chrono::milliseconds(0);
+  std::string rules = "User-agent: *\n";
+  for (int i = 0; i < 100; ++i) rules += fmt::format("Disallow: /no{}\n", i);
+  site.add("/robots.txt", {.body = rules, .content_type = "text/plain"});
+  std::string links;
+  for (int i = 0; i < 20; ++i) {
+    links += fmt::format("<a href=/{}>x</a>", i);
+    site.add(fmt::format("/{}", i), "page");
+  }
+  site.add("/", links);
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "63");
+  EXPECT_LE(std::ranges::count(site.requests, "/robots.txt"), 9)
+      << "three hosts; what is not committed yet may "
+         "be asked for again";
+}
+
 TEST(Crawl, AResponseThatNoParserTakesIsARowWithoutItsBody) {
   CrawlSite site;
   site.add("/", "<a href=/big.pdf>p</a>");

@@ -144,6 +144,21 @@ TEST(Retries, AHostKeepsTheRestItAskedForOverARestart) {
   EXPECT_EQ(site.state("/other"), "done");
 }
 
+TEST(Retries, AnswersOfOneMomentAreOneReasonToRest) {
+  CrawlSite site;
+  site.options.per_host = 16;
+  site.options.per_ip = 0;
+  std::string links;
+  for (int i = 0; i < 16; ++i) {
+    links += "<a href=/" + std::to_string(i) + ">x</a>";
+    site.add("/" + std::to_string(i), {.status = 503});
+  }
+  site.add("/", links);
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls WHERE state = 'failed'"), "16");
+  EXPECT_EQ(site.query("SELECT max(rest) < 16000000 FROM fetches"), "1") << "three times round, not 48 times";
+}
+
 TEST(Cookies, GoBackToTheSiteAndSurviveARestart) {
   CrawlSite site;
   site.add("/", {.body = "<a href=/inside>i</a>", .set_cookie = "key=42; Path=/; Max-Age=86400"});

@@ -3,7 +3,7 @@
 
 #include "storage/host_counts.h"
 #include "storage/ledger_report.h"
-#include "storage/page_reader.h"
+#include "storage/row_reader.h"
 #include "tests/storage/job.h"
 
 namespace gossamer::testing {
@@ -194,7 +194,7 @@ TEST(RecrawlRows, PagesAreFoundFromAnotherThreadWhileTheCrawlWrites) {
   const Outcome open = page_outcome(2);
   must(db.write({&open, 1}));  // the writer is within a transaction
   std::thread([&] {
-    auto reader = must(PageReader::open(dir.file("crawl.db")));
+    auto reader = must(RowReader::open(dir.file("crawl.db")));
     const auto page = must(reader.validators(1));
     ASSERT_TRUE(page);
     EXPECT_EQ(page->etag, "W/\"abc\"");

@@ -20,22 +20,26 @@ struct PageValidators {
   std::uint32_t version = 1;
 };
 
-// Looks stored pages up by id while another connection, on whatever thread, writes the database: what was
-// committed when it is asked is what it finds. One thread at a time.
-class PageReader {
+// Looks stored pages and hosts up by id while another connection, on whatever thread, writes the database:
+// what was committed when it is asked is what it finds. One thread at a time.
+class RowReader {
  public:
   // Errors: storage.
-  static Result<PageReader> open(const std::string& path);
+  static Result<RowReader> open(const std::string& path);
 
   // nullopt: no page of that URL is stored.
   Result<std::optional<PageValidators>> validators(UrlId url);
 
+  // nullopt: no such host is stored (yet).
+  Result<std::optional<HostRow>> host(HostId id);
+
  private:
-  PageReader(std::unique_ptr<Database> database, Statement find)
-      : database_(std::move(database)), find_(std::move(find)) {}
+  RowReader(std::unique_ptr<Database> database, Statement find_page, Statement find_host)
+      : database_(std::move(database)), find_page_(std::move(find_page)), find_host_(std::move(find_host)) {}
 
   std::unique_ptr<Database> database_;
-  Statement find_;
+  Statement find_page_;
+  Statement find_host_;
 };
 
 }  // namespace gossamer
