@@ -89,6 +89,7 @@ Task<Result<Page>> Crawl::fetch_page(Url url) {
       co_return fail(ErrorClass::invalid_input, fmt::format("{}: not an http URL", url.href()));
     const HostId host = co_await host_for(url);
     const RobotsCache::Answer* robots = nullptr;
+    co_await robots_->recall(host);
     while (!(robots = robots_->find(host))) co_await ask_robots(host);
     if (robots->error) co_return std::unexpected(*robots->error);
     if (!robots->rules.check(url.request_target()).allowed) {

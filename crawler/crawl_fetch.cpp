@@ -29,6 +29,7 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
   }
   auto flight = in_flight_.begin(entry.url, CrawlPhase::dns, loop_->now());
   const auto url = Url::parse(entry.url);
+  co_await robots_->recall(host);
   const RobotsCache::Answer* const robots = robots_->find(host);
   const bool unreachable = robots && robots->error;
   if (!unreachable && needs_address(host)) {

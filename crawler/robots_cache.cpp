@@ -56,6 +56,11 @@ void RobotsCache::forget(Answers::iterator answer) {
   answers_.erase(answer);
 }
 
+Task<> RobotsCache::recall(HostId host) {
+  if (!evicted_ || find(host)) co_return;
+  if (const auto row = co_await stored_(host)) restore(*row);
+}
+
 Task<std::optional<HostRow>> RobotsCache::load(HostRow host) {
   if (const auto asked = loading_.find(host.id); asked != loading_.end()) {
     const std::shared_ptr<Event> done = asked->second;
@@ -74,10 +79,6 @@ Task<std::optional<HostRow>> RobotsCache::load(HostRow host) {
     }
   } finish{*this, host.id, *done};
 
-  if (evicted_) {
-    if (const auto row = co_await stored_(host.id)) restore(*row);
-    if (find(host.id)) co_return std::nullopt;
-  }
   auto rules = co_await fetch(host.origin, host);
   const TimePoint now = EventLoop::current().now();
   if (rules) {

@@ -53,6 +53,10 @@ class RobotsCache {
   // A row of a resumed job, used if it is fresh.
   void restore(const HostRow& row);
 
+  // Brings an answer that fell out of memory back, if it is stored and not too old; then find() knows, until
+  // the caller suspends.
+  Task<> recall(HostId host);
+
   // Asks the host (or waits for who is asking it already); afterwards find() knows. Gives the row to store,
   // if this call made the request and it was answered.
   Task<std::optional<HostRow>> load(HostRow host);
