@@ -64,27 +64,28 @@ Result<CrawlScope> CrawlScope::create(const Options& options) {
   return scope;
 }
 
-void CrawlScope::add_seed(std::string_view canonical) {
+bool CrawlScope::add_seed(std::string_view canonical) {
   const UrlParts seed(canonical);
+  if (contains(seed)) return false;
   switch (kind_) {
     case ScopeKind::any:
-      return;
+      break;
     case ScopeKind::host:
       names_.emplace(seed.hostname);
-      return;
+      break;
     case ScopeKind::domain:
-      if (names_.emplace(domain_of(seed.hostname)).second) verdicts_.clear();
-      return;
+      names_.emplace(domain_of(seed.hostname));
+      verdicts_.clear();
+      break;
     case ScopeKind::prefix: {
       std::vector<std::string>& directories = directories_[std::string(seed.hostname)];
       const std::string_view directory = directory_of(seed.path);
-      if (std::ranges::any_of(directories, [&](const auto& known) { return directory.starts_with(known); }))
-        return;
       std::erase_if(directories, [&](const auto& known) { return known.starts_with(directory); });
       directories.emplace_back(directory);
-      return;
+      break;
     }
   }
+  return true;
 }
 
 bool CrawlScope::contains(const UrlParts& url) const {
@@ -150,15 +151,32 @@ std::optional<Refusal> CrawlScope::refuses_dropped(std::string_view canonical) c
   return Refusal{FilterReason::pattern, *rule};
 }
 
-std::optional<Refusal> CrawlScope::refuses_twins(std::uint32_t twins) const {
-  if (const auto rule = traps_.refuses_twins(twins)) return Refusal{FilterReason::trap, *rule};
+std::optional<Refusal> CrawlScope::refuses_link(const Link& link) const {
+  if (link.nofollow) return Refusal{.reason = FilterReason::nofollow, .of_link = true};
+  if (depth_ && link.depth > *depth_) return Refusal{.reason = FilterReason::depth, .of_link = true};
+  if (const auto rule = traps_.refuses_twins(link.twins)) return Refusal{FilterReason::trap, *rule, true};
   return std::nullopt;
 }
 
-std::optional<FilterReason> CrawlScope::refuses_link(std::uint16_t depth, bool nofollow) const {
-  if (nofollow) return FilterReason::nofollow;
-  if (depth_ && depth > *depth_) return FilterReason::depth;
-  return std::nullopt;
+std::optional<Refusal> CrawlScope::judge(std::string_view canonical, const Link& link) {
+  if (link.seed) {
+    const auto refusal = refuses_seed(canonical);
+    if (!refusal) observe(canonical);
+    return refusal;
+  }
+  const auto refusal = refuses(canonical);
+  return refusal ? refusal : refuses_link(link);
+}
+
+bool opens_scope(const UrlView& url) {
+  if (url.via == Via::seed) return true;
+  return url.via == Via::redirect && url.depth == 0 && url.state == UrlState::done && url.status >= 200 &&
+         url.status < 300;
+}
+
+bool was_let_pass(const UrlView& url) {
+  return url.reason != FilterReason::scope && url.reason != FilterReason::pattern &&
+         url.reason != FilterReason::trap;
 }
 
 }  // namespace gossamer

@@ -45,8 +45,23 @@ class CrawlScope {
   // Errors: invalid_input naming the flag, the pattern and what RE2 says of it.
   static Result<CrawlScope> create(const Options& options);
 
-  // Takes a seed's neighbourhood into the scope; also for the host to which a seed finally redirects.
-  void add_seed(std::string_view canonical);
+  // Takes a seed's neighbourhood into the scope; also for the host to which a seed finally redirects. False:
+  // it was in the scope already.
+  bool add_seed(std::string_view canonical);
+
+  // A link to a URL.
+  struct Link {
+    std::uint16_t depth = 0;
+    bool nofollow = false;
+    bool seed = false;        // named as a seed, or what a seed redirects to
+    std::uint32_t twins = 0;  // pages with known content in the chain that ends with it
+  };
+  // The whole verdict on a new URL: on itself, then on the link. A URL that passes, or would by a better
+  // link, is counted by the traps; so ask once.
+  std::optional<Refusal> judge(std::string_view canonical, const Link& link);
+
+  // Whether this link to it is refused, until a better one is found: nofollow, depth, or Trap::twins.
+  std::optional<Refusal> refuses_link(const Link& link) const;
 
   // Whether a new URL is itself refused, and by which rule: a scope, pattern or trap that stands until a seed
   // names the URL or redirects to it. What is not refused is counted by the traps; so ask once.
@@ -62,15 +77,8 @@ class CrawlScope {
   std::optional<Refusal> refuses_dropped(std::string_view canonical) const;
   static constexpr std::string_view kDrop = "ctl drop";
 
-  // Whether a link at the end of a chain of `twins` pages with known content is refused, by Trap::twins. Like
-  // refuses_link() a judgement of the link: the URL passes when a better link is found.
-  std::optional<Refusal> refuses_twins(std::uint32_t twins) const;
-
   // Resume: a URL that refuses() let pass, or a seed.
   void observe(std::string_view canonical) { traps_.observe(UrlParts(canonical)); }
-
-  // Whether this link to it is refused, until a better one is found: nofollow or depth.
-  std::optional<FilterReason> refuses_link(std::uint16_t depth, bool nofollow) const;
 
  private:
   struct StringHash {
@@ -97,5 +105,10 @@ class CrawlScope {
   // domain scope: verdicts on host names, for looking up a registrable domain costs a microsecond. Bounded.
   mutable std::unordered_map<std::string, bool, StringHash, std::equal_to<>> verdicts_;
 };
+
+// What a stored row says of the scope: whether the URL opened it (a seed, or the page a seed finally
+// redirected to), and whether it was let pass by itself, whatever else became of it.
+bool opens_scope(const UrlView& url);
+bool was_let_pass(const UrlView& url);
 
 }  // namespace gossamer

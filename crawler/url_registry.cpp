@@ -29,18 +29,6 @@ UrlTable::State table_state(UrlState state) {
   return UrlTable::State::unknown;
 }
 
-// A seed, or the page a seed finally redirected to, as add_seed_host() was told of it.
-bool opens_scope(const UrlView& url) {
-  if (url.via == Via::seed) return true;
-  return url.via == Via::redirect && url.depth == 0 && url.state == UrlState::done && url.status >= 200 &&
-         url.status < 300;
-}
-
-std::optional<FilterReason> refusal_of_seed(const CrawlScope& scope, std::string_view canonical) {
-  const auto refusal = scope.refuses_seed(canonical);
-  return refusal ? std::optional(refusal->reason) : std::nullopt;
-}
-
 std::uint64_t& count_of(UrlCounts& counts, UrlState state) {
   switch (state) {
     case UrlState::done:
@@ -58,12 +46,6 @@ std::uint64_t& count_of(UrlCounts& counts, UrlState state) {
 // As far as an entry keeps them; the limit of Trap::twins is below.
 std::uint8_t clamped_twins(std::uint32_t twins) {
   return static_cast<std::uint8_t>(std::min<std::uint32_t>(twins, UINT8_MAX));
-}
-
-// Not refused by the scope itself, whatever else became of it.
-bool was_let_pass(const UrlView& url) {
-  return url.reason != FilterReason::scope && url.reason != FilterReason::pattern &&
-         url.reason != FilterReason::trap;
 }
 
 }  // namespace
@@ -183,16 +165,12 @@ UrlId UrlRegistry::enter(const Found& found, Outcome& outcome) {
 
 void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
   std::string url(found.url.text);
-  const auto refusal = found.seed ? scope_.refuses_seed(url) : scope_.refuses(url);
+  const auto refusal = scope_.judge(url, link_of(found));
   std::optional<FilterReason> reason;
   std::optional<RuleId> rule;
   if (refusal) {
     reason = refusal->reason;
-    rule = rules_.id_of(*refusal, outcome);
-  } else if (found.seed) {
-    scope_.observe(url);
-  } else {
-    reason = refuses_link(found, outcome, rule);
+    if (!refusal->rule.empty()) rule = rules_.id_of(*refusal, outcome);
   }
   const HostId host = host_of(url, outcome);
   const UrlState state = reason ? UrlState::filtered : UrlState::pending;
@@ -200,7 +178,7 @@ void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
                   .reason = reason,
                   .depth = found.depth,
                   .hops = found.hops,
-                  .of_link = !refusal && rule.has_value()});
+                  .of_link = refusal && refusal->of_link});
   ++counts_.discovered;
   ++count_of(counts_, state);
   if (!reason) frontier_.add(entry_of(id, host, found));
@@ -230,22 +208,10 @@ Frontier::Entry UrlRegistry::entry_of(UrlId id, HostId host, const Found& found)
           .twins = clamped_twins(found.twins)};
 }
 
-// The verdict on the link, and for Trap::twins its rule.
-std::optional<FilterReason> UrlRegistry::refuses_link(const Found& found, Outcome& outcome,
-                                                      std::optional<RuleId>& rule) {
-  if (const auto reason = scope_.refuses_link(found.depth, found.nofollow)) return reason;
-  const auto refusal = scope_.refuses_twins(found.twins);
-  if (!refusal) return std::nullopt;
-  rule = rules_.id_of(*refusal, outcome);
-  twins_rules_.insert(*rule);
-  return refusal->reason;
-}
-
 void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
-  std::optional<RuleId> rule;
-  const auto refusal =
-      found.seed ? refusal_of_seed(scope_, found.url.text) : refuses_link(found, outcome, rule);
-  const UrlTable::Effect effect = table_.further_link(id, found.depth, found.hops, refusal, found.seed);
+  const auto refusal = found.seed ? scope_.refuses_seed(found.url.text) : scope_.refuses_link(link_of(found));
+  const auto reason = refusal ? std::optional(refusal->reason) : std::nullopt;
+  const UrlTable::Effect effect = table_.further_link(id, found.depth, found.hops, reason, found.seed);
   if (effect == UrlTable::Effect::none) return;
   UrlChange change{.id = id};
   if (effect == UrlTable::Effect::reason_depth) {

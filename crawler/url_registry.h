@@ -136,8 +136,10 @@ class UrlRegistry {
     std::uint32_t twins = 0;
     std::optional<std::int32_t> score = std::nullopt;
   };
+  static CrawlScope::Link link_of(const Found& found) {
+    return {.depth = found.depth, .nofollow = found.nofollow, .seed = found.seed, .twins = found.twins};
+  }
   Frontier::Entry entry_of(UrlId id, HostId host, const Found& found) const;
-  std::optional<FilterReason> refuses_link(const Found& found, Outcome& outcome, std::optional<RuleId>& rule);
   UrlId enter(const Found& found, Outcome& outcome);
   void enter_new(UrlId id, const Found& found, Outcome& outcome);
   void enter_known(UrlId id, const Found& found, Outcome& outcome);

@@ -111,13 +111,8 @@ Result<std::string> unknown_because(CrawlDb& db, std::string_view canonical, con
   if (!scope) return std::unexpected(std::move(scope.error()));
   // Seeds, and the pages that seeds finally redirect to, open the scope; traps count what was taken.
   auto read = db.for_each_url([&](const UrlView& url) {
-    const bool taken = url.reason != FilterReason::scope && url.reason != FilterReason::pattern &&
-                       url.reason != FilterReason::trap;
-    if (taken) scope->observe(url.url);
-    const bool landed = url.via == Via::redirect && url.depth == 0 && url.state == UrlState::done &&
-                        url.status >= 200 && url.status < 300;
-    if (url.via != Via::seed && !landed) return;
-    scope->add_seed(url.url);
+    if (was_let_pass(url)) scope->observe(url.url);
+    if (opens_scope(url)) scope->add_seed(url.url);
   });
   if (!read) return std::unexpected(std::move(read.error()));
   if (const auto refusal = scope->refuses(canonical)) {

@@ -118,14 +118,44 @@ TEST(CrawlScope, OverlongUrlsAreTraps) {
   EXPECT_EQ(verdict(scope, start + std::string(kMaxUrlLength - start.size() + 1, 'x')), FilterReason::trap);
 }
 
-TEST(CrawlScope, LinksAreRefusedByDepthAndNofollow) {
+Verdict verdict_on_link(const CrawlScope& scope, const CrawlScope::Link& link) {
+  const auto refusal = scope.refuses_link(link);
+  if (refusal) EXPECT_TRUE(refusal->of_link);
+  return refusal ? Verdict{refusal->reason} : Verdict{};
+}
+
+TEST(CrawlScope, LinksAreRefusedByDepthNofollowAndTwins) {
   const CrawlScope unlimited = scope_of({}, {});
-  EXPECT_EQ(unlimited.refuses_link(60'000, false), std::nullopt);
-  EXPECT_EQ(unlimited.refuses_link(0, true), FilterReason::nofollow);
+  EXPECT_EQ(verdict_on_link(unlimited, {.depth = 60'000}), std::nullopt);
+  EXPECT_EQ(verdict_on_link(unlimited, {.nofollow = true}), FilterReason::nofollow);
+  EXPECT_EQ(unlimited.refuses_link({.twins = 8}), (Refusal{FilterReason::trap, "twins 8", true}));
   const CrawlScope limited = scope_of({.depth = 2}, {});
-  EXPECT_EQ(limited.refuses_link(2, false), std::nullopt);
-  EXPECT_EQ(limited.refuses_link(3, false), FilterReason::depth);
-  EXPECT_EQ(limited.refuses_link(3, true), FilterReason::nofollow);
+  EXPECT_EQ(verdict_on_link(limited, {.depth = 2}), std::nullopt);
+  EXPECT_EQ(verdict_on_link(limited, {.depth = 3}), FilterReason::depth);
+  EXPECT_EQ(verdict_on_link(limited, {.depth = 3, .nofollow = true}), FilterReason::nofollow);
+}
+
+TEST(CrawlScope, AUrlIsJudgedByItselfThenByItsLink) {
+  CrawlScope scope = scope_of({.exclude = {"/old"}, .depth = 2}, {"https://a.test/"});
+  const CrawlScope::Link bad{.depth = 3, .nofollow = true};
+  EXPECT_EQ(scope.judge("https://b.test/", bad), (Refusal{FilterReason::scope, "--scope host"}));
+  EXPECT_EQ(scope.judge("https://a.test/old", bad), (Refusal{FilterReason::pattern, "--exclude /old"}));
+  EXPECT_EQ(scope.judge("https://a.test/", bad), (Refusal{FilterReason::nofollow, "", true}));
+  EXPECT_EQ(scope.judge("https://b.test/old", {.seed = true}), std::nullopt);
+}
+
+TEST(CrawlScope, SaysWhetherASeedMadeItLarger) {
+  CrawlScope host = scope_of({}, {"https://a.test/"});
+  EXPECT_FALSE(host.add_seed("http://a.test/b"));
+  EXPECT_TRUE(host.add_seed("https://www.a.test/"));
+  CrawlScope domain = scope_of({.kind = ScopeKind::domain}, {"https://a.test/"});
+  EXPECT_FALSE(domain.add_seed("https://www.a.test/"));
+  EXPECT_TRUE(domain.add_seed("https://b.test/"));
+  CrawlScope prefix = scope_of({.kind = ScopeKind::prefix}, {"https://a.test/x/y"});
+  EXPECT_FALSE(prefix.add_seed("https://a.test/x/z/"));
+  EXPECT_TRUE(prefix.add_seed("https://a.test/"));
+  CrawlScope any = scope_of({.kind = ScopeKind::any}, {});
+  EXPECT_FALSE(any.add_seed("https://b.test/"));
 }
 
 TEST(CrawlScope, ABadPatternIsNamedWithItsFlag) {
