@@ -16,7 +16,7 @@ struct FrontierEntry {
   std::uint16_t attempt = 1;   // at most 32767
   std::string url;             // canonical
   std::uint16_t priority = 0;  // smaller is sooner; priority_of() in crawler/crawl_order.h
-  std::uint8_t twins = 0;      // links of a chain of content twins that lead here
+  std::uint32_t twins = 0;     // links of a chain of content twins that lead here; 255 stands for more
   bool refresh = false;        // done before; to be asked whether it changed
 
   bool operator==(const FrontierEntry&) const = default;

@@ -11,6 +11,7 @@
 #include "crawler/robots_cache.h"
 #include "crawler/run_record.h"
 #include "crawler/seed_file.h"
+#include "crawler/url_registry_restore.h"
 
 namespace gossamer {
 namespace {
@@ -128,8 +129,9 @@ Result<> restore(Job& job, const Clock& clock) {
   const TimePoint now = clock.now();
   const WallTime wall = wall_now();
   std::size_t robots_bytes = 0;
+  UrlRegistry::Restore registry(*job.registry);
   auto ok = job.db.for_each_host([&](const HostRow& host) {
-    job.registry->restore(host);
+    registry.add(host);
     // What does not fit is asked for again.
     const bool has_robots = host.robots_fetched_at &&
                             wall - *host.robots_fetched_at < RobotsCache::kLifetime &&
@@ -143,7 +145,7 @@ Result<> restore(Job& job, const Clock& clock) {
       kept.robots_body = {};
     }
   });
-  if (ok) ok = job.db.for_each_rule([&](const RuleRow& rule) { job.registry->restore(rule); });
+  if (ok) ok = job.db.for_each_rule([&](const RuleRow& rule) { registry.add(rule); });
   std::deque<PageDigest> digests;
   if (ok) {
     ok = job.db.for_each_page_digest([&](const PageDigest& page) {
@@ -164,7 +166,7 @@ Result<> restore(Job& job, const Clock& clock) {
     const bool again = due || (job.options.retry_failed && url.state == UrlState::failed);
     std::optional<TimePoint> not_before;
     if (url.not_before) not_before = now + std::max(Duration::zero(), Duration(*url.not_before - wall));
-    job.registry->restore(url, not_before, again);
+    registry.add(url, not_before, again);
     job.pages += has_page;
     if (has_page && job.options.max_pages_per_host) {
       job.refresh ? static_cast<void>(++job.pages_by_host[url.host]) : job.frontier->count_page(url.host);

@@ -15,6 +15,13 @@
 #include <xxhash.h>
 
 namespace gossamer {
+namespace {
+
+void check(UrlId id) {
+  if (id == 0 || id > SeenSet::kMaxId) throw std::logic_error("a URL id does not fit the seen set");
+}
+
+}  // namespace
 
 // How the memory is shared: a table that fills, a table that is being written, the filters of the runs, and
 // the answers.
@@ -70,11 +77,33 @@ SeenSet::Insert SeenSet::insert(Hash hash, UrlId new_id) {
   if (disk_) {
     if (const auto known = find_beyond(SeenTable::stored(hash))) return {.id = *known, .inserted = false};
   }
-  if (new_id == 0 || new_id > kMaxId) throw std::logic_error("a URL id does not fit the seen set");
-  table_.insert_at(position, hash, new_id);
+  check(new_id);
+  add(position, hash, new_id);
+  return {.id = new_id, .inserted = true};
+}
+
+void SeenSet::add(SeenTable::Position position, Hash hash, UrlId id) {
+  table_.insert_at(position, hash, id);
   ++size_;
   if (disk_ && table_.memory_bytes() >= disk_->next_freeze) freeze();
-  return {.id = new_id, .inserted = true};
+}
+
+SeenSet::Loader::~Loader() {
+  for (std::size_t i = 0; i < waiting_.size(); ++i) insert(waiting_[next_++ % waiting_.size()]);
+}
+
+void SeenSet::Loader::add(std::string_view canonical, UrlId id) {
+  check(id);
+  Url& place = waiting_[next_++ % waiting_.size()];
+  insert(place);
+  place = {.hash = seen_.hash(canonical), .id = id};
+  seen_.table_.prefetch(place.hash);
+}
+
+void SeenSet::Loader::insert(const Url& url) {
+  if (url.id == 0) return;
+  const SeenTable::Position position = seen_.table_.find_slot(url.hash);
+  if (!position.id) seen_.add(position, url.hash, url.id);
 }
 
 // In memory or on disk, but not in `table_`.

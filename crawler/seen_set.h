@@ -54,6 +54,9 @@ class SeenSet {
     std::uint64_t tables = 0;
   };
 
+  // Puts the URLs of a database back.
+  class Loader;
+
   static constexpr UrlId kMaxId = (UrlId{1} << 40) - 1;
 
   explicit SeenSet(const Secret& secret);  // all in memory, whatever it takes
@@ -93,6 +96,7 @@ class SeenSet {
   struct Disk;
 
   std::optional<UrlId> find_beyond(Hash hash) const;
+  void add(SeenTable::Position position, Hash hash, UrlId id);
   void freeze();
   void adopt();
 
@@ -115,6 +119,30 @@ class SeenSet::Lookup {
 
   std::vector<Hash> hashes_;
   std::shared_ptr<const SeenRuns::View> view_;
+};
+
+// The database has no URL twice, so what is loaded is not looked for on disk. Each URL goes in a little after
+// it was given, when its place has come into the cache, and the last ones when the loader dies. Meanwhile the
+// set is the loader's.
+class SeenSet::Loader {
+ public:
+  explicit Loader(SeenSet& seen) : seen_(seen) {}
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+  ~Loader();
+
+  void add(std::string_view canonical, UrlId id);
+
+ private:
+  struct Url {
+    Hash hash;
+    UrlId id = 0;  // 0: none
+  };
+  void insert(const Url& url);
+
+  SeenSet& seen_;
+  std::array<Url, 32> waiting_{};  // a ring
+  std::size_t next_ = 0;
 };
 
 }  // namespace gossamer

@@ -56,17 +56,17 @@ void UrlQueue::add_item(std::unique_ptr<Record, Free> record) {
 void UrlQueue::push(std::uint64_t key, const FrontierEntry& entry) {
   void* const memory = std::malloc(sizeof(Record) + entry.url.size());
   if (memory == nullptr) throw std::bad_alloc();
-  std::unique_ptr<Record, Free> record(
-      new (memory) Record{.key = key,
-                          .id = entry.id,
-                          .host = entry.host,
-                          .length = static_cast<std::uint32_t>(entry.url.size()),
-                          .priority = entry.priority,
-                          .depth = entry.depth,
-                          .attempt = static_cast<std::uint16_t>(std::min<int>(entry.attempt, 32767) & 0x7fff),
-                          .refresh = entry.refresh,
-                          .hops = entry.hops,
-                          .twins = entry.twins});
+  std::unique_ptr<Record, Free> record(new (memory) Record{
+      .key = key,
+      .id = entry.id,
+      .host = entry.host,
+      .length = static_cast<std::uint32_t>(entry.url.size()),
+      .priority = entry.priority,
+      .depth = entry.depth,
+      .attempt = static_cast<std::uint16_t>(std::min<int>(entry.attempt, 32767) & 0x7fff),
+      .refresh = entry.refresh,
+      .hops = entry.hops,
+      .twins = static_cast<std::uint8_t>(std::min<std::uint32_t>(entry.twins, UINT8_MAX))});
   std::ranges::copy(entry.url, static_cast<char*>(memory) + sizeof(Record));
   add_item(std::move(record));
   ++size_;

@@ -1,6 +1,5 @@
 #include "crawler/url_registry.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -15,40 +14,21 @@ std::string_view origin_of(std::string_view canonical) {
   return canonical.substr(0, canonical.find_first_of("/?", host));
 }
 
-UrlTable::State table_state(UrlState state) {
-  switch (state) {
-    case UrlState::pending:
-      return UrlTable::State::queued;
-    case UrlState::done:
-      return UrlTable::State::done;
-    case UrlState::failed:
-      return UrlTable::State::failed;
-    case UrlState::filtered:
-      return UrlTable::State::filtered;
-  }
-  return UrlTable::State::unknown;
-}
+}  // namespace
 
-std::uint64_t& count_of(UrlCounts& counts, UrlState state) {
+std::uint64_t& UrlCounts::of(UrlState state) {
   switch (state) {
     case UrlState::done:
-      return counts.done;
+      return done;
     case UrlState::failed:
-      return counts.failed;
+      return failed;
     case UrlState::filtered:
-      return counts.filtered;
+      return filtered;
     case UrlState::pending:
       break;
   }
-  return counts.pending;
+  return pending;
 }
-
-// As far as an entry keeps them; the limit of Trap::twins is below.
-std::uint8_t clamped_twins(std::uint32_t twins) {
-  return static_cast<std::uint8_t>(std::min<std::uint32_t>(twins, UINT8_MAX));
-}
-
-}  // namespace
 
 UrlRegistry::UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier,
                          const Options& options)
@@ -58,49 +38,6 @@ UrlRegistry::UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Fronti
       seen_(secret, options.seen),
       table_(options.table),
       host_ids_(0, OriginHash{this}, SameOrigin{this}) {}
-
-void UrlRegistry::restore(const HostRow& host) {
-  hosts_.push_back({.origin = host.origin, .address = IpAddress::parse(host.address), .seed = host.seed});
-  host_ids_.insert(host.id);
-}
-
-void UrlRegistry::restore(const UrlView& url, std::optional<TimePoint> not_before, bool again) {
-  const bool reopened = again && url.state == UrlState::failed;
-  const UrlState state = reopened ? UrlState::pending : url.state;
-  seen_.insert(url.url, url.id);
-  table_.add(url.id, {.state = table_state(state),
-                      .reason = url.reason,
-                      .depth = url.depth,
-                      .hops = url.hops,
-                      .of_link = url.rule && twins_rules_.contains(*url.rule)});
-  next_id_ = url.id + 1;
-  if (opens_scope(url)) scope_.add_seed(url.url);
-  if (was_let_pass(url)) scope_.observe(url.url);
-  // A loop is recorded as failed(redirect); its last edge is not part of the table's.
-  if (url.redirect_to && url.state == UrlState::done) table_.add_redirect(url.id, *url.redirect_to);
-  ++counts_.discovered;
-  ++count_of(counts_, state);
-  if (state != UrlState::pending && !(again && state == UrlState::done)) return;
-  const Frontier::Entry entry{.id = url.id,
-                              .host = url.host,
-                              .depth = url.depth,
-                              .hops = url.hops,
-                              .attempt = static_cast<std::uint16_t>(reopened ? 1 : url.attempts + 1),
-                              .url = std::string(url.url),
-                              .priority = priority_of(order_, url.depth, url.score.value_or(0)),
-                              .twins = clamped_twins(url.twins),
-                              .refresh = state == UrlState::done};
-  not_before && !reopened ? frontier_.add_retry(entry, *not_before) : frontier_.add(entry);
-}
-
-void UrlRegistry::restore(const RuleRow& rule) {
-  rules_.restore(rule);
-  if (rule.reason == FilterReason::trap && rule.rule.starts_with("twins ")) twins_rules_.insert(rule.id);
-  const std::string drop = fmt::format("{} ", CrawlScope::kDrop);
-  if (rule.reason != FilterReason::pattern || !rule.rule.starts_with(drop)) return;
-  // What RE2 took once it takes again.
-  [[maybe_unused]] const auto dropped = scope_.drop(std::string_view(rule.rule).substr(drop.size()));
-}
 
 std::optional<HostId> UrlRegistry::find_host(std::string_view canonical) const {
   const auto known = host_ids_.find(origin_of(canonical));
@@ -174,13 +111,13 @@ void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
   }
   const HostId host = host_of(url, outcome);
   const UrlState state = reason ? UrlState::filtered : UrlState::pending;
-  table_.add(id, {.state = table_state(state),
+  table_.add(id, {.state = UrlTable::state_of(state),
                   .reason = reason,
                   .depth = found.depth,
                   .hops = found.hops,
                   .of_link = refusal && refusal->of_link});
   ++counts_.discovered;
-  ++count_of(counts_, state);
+  ++counts_.of(state);
   if (!reason) frontier_.add(entry_of(id, host, found));
   outcome.urls.push_back({.id = id,
                           .host = host,
@@ -205,7 +142,7 @@ Frontier::Entry UrlRegistry::entry_of(UrlId id, HostId host, const Found& found)
           .hops = found.hops,
           .url = std::string(found.url.text),
           .priority = priority_of(order_, found.depth, found.score.value_or(0)),
-          .twins = clamped_twins(found.twins)};
+          .twins = found.twins};
 }
 
 void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
@@ -240,12 +177,12 @@ void UrlRegistry::finish(UrlId id, UrlState state, Outcome& outcome, UrlChange c
   // A refreshed URL was done all the time, with a page.
   const bool was_done = table_.get(id).state == UrlTable::State::done;
   change.drop_page = was_done && (state != UrlState::done || change.redirect_to);
-  --count_of(counts_, was_done ? UrlState::done : UrlState::pending);
-  ++count_of(counts_, state);
+  --counts_.of(was_done ? UrlState::done : UrlState::pending);
+  ++counts_.of(state);
   if (state == UrlState::filtered) {
     table_.set_filtered(id, *change.reason);
   } else {
-    table_.set_state(id, table_state(state));
+    table_.set_state(id, UrlTable::state_of(state));
   }
   change.id = id;
   change.state = state;

@@ -29,6 +29,7 @@ struct UrlCounts {
   std::uint64_t done = 0;
   std::uint64_t failed = 0;
   std::uint64_t filtered = 0;
+  std::uint64_t& of(UrlState state);
   bool operator==(const UrlCounts&) const = default;
 };
 
@@ -48,13 +49,8 @@ class UrlRegistry {
   };
   UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier, const Options& options);
 
-  // Resume: the rows of the database, hosts and rules first, each in the order of its ids. The URLs bring
-  // back what add_seed() of the scope was told.
-  void restore(const HostRow& host);
-  void restore(const RuleRow& rule);
-  // `not_before`: of the next attempt at a pending URL that was tried already. `again`: a failed URL is
-  // pending from now on (to be told to the database by the caller), a done one is to be refreshed.
-  void restore(const UrlView& url, std::optional<TimePoint> not_before = std::nullopt, bool again = false);
+  // Resume: crawler/url_registry_restore.h.
+  class Restore;
 
   // A link, redirect or request as it was found: `from` is the page it stands on.
   struct Referrer {
@@ -148,7 +144,6 @@ class UrlRegistry {
 
   CrawlScope scope_;
   RuleTable rules_;
-  std::unordered_set<RuleId> twins_rules_;  // refusals of a link, not of the URL
   Frontier& frontier_;
   CrawlOrder order_;
   SeenSet seen_;

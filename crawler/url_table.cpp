@@ -42,6 +42,20 @@ bool is_promotable(std::optional<FilterReason> reason, bool of_link, bool seed) 
 
 }  // namespace
 
+UrlTable::State UrlTable::state_of(UrlState state) {
+  switch (state) {
+    case UrlState::pending:
+      return State::queued;
+    case UrlState::done:
+      return State::done;
+    case UrlState::failed:
+      return State::failed;
+    case UrlState::filtered:
+      return State::filtered;
+  }
+  return State::unknown;
+}
+
 PagedFile::PageId UrlTable::make_page(Directory& directory, std::size_t index) {
   if (index >= directory.size()) directory.resize(index + 1, kNoPage);
   if (directory[index] == kNoPage) directory[index] = pages_.add();

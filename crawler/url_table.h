@@ -28,6 +28,8 @@ class UrlTable {
     bool operator==(const Known&) const = default;
   };
 
+  static State state_of(UrlState state);  // of a row that is not in flight
+
   using Options = PagedFile::Options;
   UrlTable() : UrlTable(Options{}) {}
   explicit UrlTable(Options options) : pages_(std::move(options)) {}

@@ -37,7 +37,8 @@ bool read_url(const Statement& row, UrlView& url) {
   url.hops = static_cast<std::uint8_t>(row.integer(6));
   url.via = *via;
   url.parent = optional_id(row, 8);
-  url.redirect_to = optional_id(row, 9);
+  url.redirect_to.reset();
+  if (*state != UrlState::pending) url.redirect_to = optional_id(row, 9);
   url.url = row.text(10);
   url.rule.reset();
   if (*state == UrlState::filtered) url.rule = optional_id(row, 11);

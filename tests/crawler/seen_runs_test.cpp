@@ -103,6 +103,19 @@ TEST(SeenSetOnDisk, AgreesWithAMapThroughManyRunsAndMerges) {
 }
 
 // As a page does it: what is on disk is read by another thread first, then the inserts read nothing.
+TEST(SeenSetOnDisk, IsLoadedWithoutReadingTheDisk) {
+  constexpr UrlId kUrls = 500'000;
+  SeenSet seen(secret(), tiny());
+  {
+    SeenSet::Loader loader(seen);
+    for (UrlId id = 1; id <= kUrls; ++id) loader.add(std::to_string(id), id);
+  }
+  EXPECT_EQ(seen.size(), kUrls);
+  EXPECT_GT(seen.disk_bytes(), 0U);
+  EXPECT_EQ(seen.disk_reads(), 0U);
+  for (UrlId id = 1; id <= kUrls; id += 17) ASSERT_EQ(seen.find(std::to_string(id)), id);
+}
+
 TEST(SeenSetOnDisk, AfterALookupInsertsDoNotReadTheDisk) {
   SeenSet seen(secret(), tiny());
   UrlId next = 1;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <unordered_map>
 
@@ -91,6 +92,32 @@ TEST(SeenSet, MemoryIsBoundedPerUrlAtEverySize) {
       ASSERT_LE(static_cast<double>(seen.memory_bytes()) / static_cast<double>(id), 18.0) << id;
     }
   }
+}
+
+TEST(SeenSet, KnowsWhatALoaderPutBack) {
+  SeenSet seen(secret(7));
+  for (const UrlId urls : {0U, 1U, 31U, 32U, 33U, 10'000U}) {
+    SeenSet::Loader loader(seen);
+    const std::string prefix = std::to_string(urls) + "/";
+    for (UrlId id = 1; id <= urls; ++id) loader.add(prefix + std::to_string(id), urls * 100'000 + id);
+  }
+  EXPECT_EQ(seen.size(), 1U + 31 + 32 + 33 + 10'000);
+  for (const UrlId urls : {1U, 31U, 32U, 33U, 10'000U}) {
+    const std::string prefix = std::to_string(urls) + "/";
+    for (UrlId id = 1; id <= urls; ++id) {
+      const auto answer = seen.insert(prefix + std::to_string(id), 1);
+      ASSERT_FALSE(answer.inserted);
+      ASSERT_EQ(answer.id, urls * 100'000 + id);
+    }
+  }
+  EXPECT_TRUE(seen.insert("another", 1).inserted);
+}
+
+TEST(SeenSet, ALoaderTakesNoIdThatDoesNotFit) {
+  SeenSet seen(secret(8));
+  SeenSet::Loader loader(seen);
+  EXPECT_THROW(loader.add("a", 0), std::logic_error);
+  EXPECT_THROW(loader.add("a", SeenSet::kMaxId + 1), std::logic_error);
 }
 
 TEST(SeenSet, HashesDependOnTheSecret) {
