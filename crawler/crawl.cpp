@@ -113,10 +113,6 @@ Result<> Crawl::restore_hosts() {
 }
 
 Task<> Crawl::pipeline(TaskGroup& group) {
-  if (!job_.improved.changes.empty()) {
-    co_await commit_permits_.acquire();
-    submit(std::exchange(job_.improved, {}));
-  }
   // Only a spider may wait within a page; without one a second page would but take memory.
   const std::size_t pages_at_once = spider_ ? options_.spiders : 1;
   for (std::size_t i = 0; i < pages_at_once; ++i) group.create_task(&Crawl::finish_pages, this);

@@ -144,6 +144,13 @@ Result<> CrawlScope::drop(std::string_view pattern) {
   return {};
 }
 
+void CrawlScope::restore(const RuleRow& rule) {
+  const std::string drop = fmt::format("{} ", kDrop);
+  if (rule.reason != FilterReason::pattern || !rule.rule.starts_with(drop)) return;
+  // What RE2 took once it takes again.
+  [[maybe_unused]] const auto dropped = this->drop(std::string_view(rule.rule).substr(drop.size()));
+}
+
 std::optional<Refusal> CrawlScope::refuses_dropped(std::string_view canonical) const {
   if (dropped_.empty()) return std::nullopt;
   const auto rule = dropped_.first_match(canonical);

@@ -70,6 +70,9 @@ class CrawlScope {
   // The same for a seed: Trap::url_length and drop() only.
   std::optional<Refusal> refuses_seed(std::string_view canonical) const;
 
+  // Resume: a rule of the database; those of drop() hold again.
+  void restore(const RuleRow& rule);
+
   // From now on URLs in which the RE2 is found are refused, seeds too, by the rule "ctl drop PATTERN".
   // Errors: invalid_input.
   Result<> drop(std::string_view pattern);

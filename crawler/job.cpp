@@ -6,6 +6,7 @@
 #include <deque>
 #include <filesystem>
 #include <fmt/format.h>
+#include <initializer_list>
 #include <utility>
 
 #include "crawler/robots_cache.h"
@@ -19,6 +20,7 @@ namespace {
 constexpr std::string_view kMetaOptions = "options";               // JSON, as to_json(JobOptions) gives it
 constexpr std::string_view kMetaRefreshBefore = "refresh_before";  // us since 1970, as the next
 constexpr std::string_view kMetaRefreshStarted = "refresh_started";
+constexpr std::string_view kMetaSpider = "spider";       // 1: its pages went through one
 constexpr std::string_view kMetaSecret = "seen_secret";  // SeenSet::to_hex
 
 // Streams seeds from the command line and from seed files into one transaction.
@@ -55,17 +57,7 @@ class Seeding {
     }
     Outcome rows;
     job_.registry->enter_seed(url, rows);
-    for (const HostRow& host : rows.hosts) {
-      if (auto added = transaction_.add(host); !added) return added;
-    }
-    for (const RuleRow& rule : rows.rules) {
-      if (auto added = transaction_.add(rule); !added) return added;
-    }
-    for (const UrlRow& row : rows.urls) {
-      if (auto added = transaction_.add(row); !added) return added;
-    }
-    for (UrlChange& change : rows.changes) job_.improved.changes.push_back(std::move(change));
-    return {};
+    return transaction_.add(rows);
   }
 
   Job& job_;
@@ -88,6 +80,21 @@ Result<ResumedOptions> options_of(CrawlDb& db, const JobOptions& given,
   if (!stored) return std::unexpected(std::move(stored.error()));
   if (!*stored) return fail(ErrorClass::storage, db.path() + ": the job has no options; the file is damaged");
   return resume_options(**stored, given, given_flags);
+}
+
+// Refuses what would leave the stored pages without something that those to come have.
+Result<> check_resume(CrawlDb& db, const ResumedOptions& resumed) {
+  const auto pages = db.page_count();
+  if (!pages) return std::unexpected(pages.error());
+  if (auto checked = check_changes(resumed.changes, *pages); !checked) return checked;
+  const auto spider = db.meta(kMetaSpider);
+  if (!spider) return std::unexpected(spider.error());
+  if (*pages == 0 || !*spider || (**spider == "1") == resumed.options.spider) return {};
+  const std::string_view was = resumed.options.spider
+                                   ? "without a spider; begin a new job, with another -o, for one"
+                                   : "by a program with a spider; resume it with that program";
+  return fail(ErrorClass::invalid_input,
+              fmt::format("{}: its {} pages were crawled {}", db.path(), *pages, was));
 }
 
 WallTime wall_now() {
@@ -125,8 +132,8 @@ Result<std::vector<bool>> refreshed(CrawlDb& db, const Refresh& refresh) {
   return urls;
 }
 
-Result<> restore(Job& job, const Clock& clock) {
-  const TimePoint now = clock.now();
+Result<> restore(Job& job) {
+  const TimePoint now = job.clock->now();
   const WallTime wall = wall_now();
   std::size_t robots_bytes = 0;
   UrlRegistry::Restore registry(*job.registry);
@@ -180,6 +187,56 @@ Result<> restore(Job& job, const Clock& clock) {
   });
 }
 
+// What the database says, in memory; what was there before is dropped.
+Result<> load(Job& job) {
+  auto scope = make_scope(job.options);
+  if (!scope) return std::unexpected(std::move(scope.error()));
+  const auto traps = TrapLimits::parse(job.options.trap);
+  if (!traps) return std::unexpected(traps.error());
+  const JobOptions& options = job.options;
+  const std::string directory = std::filesystem::path(options.output).parent_path().string();
+  job.registry.reset();
+  job.frontier = std::make_unique<Frontier>(
+      Frontier::Options{.per_host = options.per_host,
+                        .delay = options.delay,
+                        .throttle = options.throttle,
+                        .per_ip = options.per_ip,
+                        .ip_delay = options.ip_delay,
+                        .rate = options.rate,
+                        .max_pages_per_host = job.refresh ? std::nullopt : options.max_pages_per_host,
+                        .memory = job.memory.frontier,
+                        .scratch_directory = directory});
+  job.registry = std::make_unique<UrlRegistry>(
+      std::move(*scope), job.secret, *job.frontier,
+      UrlRegistry::Options{.order = options.order,
+                           .seen = {.memory = job.memory.seen_set, .scratch_directory = directory},
+                           .table = {.resident = job.memory.url_table, .scratch_directory = directory}});
+  job.twins = std::make_unique<PageTwins>(*traps);
+  job.pages = 0;
+  job.due = 0;
+  job.hosts.clear();
+  job.pages_by_host.clear();
+  return job.resumed ? restore(job) : Result<>{};
+}
+
+// Judges the known URLs by the options of this run, if those are others, or its seeds are of other hosts.
+Result<> judge_known(Job& job, SeedTransaction& transaction) {
+  const auto changed = [&](std::initializer_list<std::string_view> flags) {
+    return std::ranges::any_of(job.changes, [&](const auto& change) {
+      return std::ranges::find(flags, change.flag) != flags.end();
+    });
+  };
+  const bool robots = changed({"--no-robots", "--user-agent"});
+  const bool scope_changed = changed({"--scope", "--include", "--exclude", "--trap", "--depth"});
+  if (!robots && !scope_changed && !job.registry->scope_grew()) return {};
+  auto scope = make_scope(job.options);
+  if (!scope) return std::unexpected(std::move(scope.error()));
+  auto judged = judge_again(job.db, transaction, std::move(*scope), robots);
+  if (!judged) return std::unexpected(std::move(judged.error()));
+  job.judged = *judged;
+  return judged->any() ? load(job) : Result<>{};
+}
+
 }  // namespace
 
 Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& given_flags,
@@ -188,58 +245,33 @@ Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& gi
   if (!db) return std::unexpected(std::move(db.error()));
   auto options = options_of(*db, given, given_flags);
   if (!options) return std::unexpected(std::move(options.error()));
+  const bool resumed = !db->is_new();
+  if (auto checked = resumed ? check_resume(*db, *options) : Result<>{}; !checked) {
+    return std::unexpected(std::move(checked.error()));
+  }
   auto secret = secret_of(*db);
   if (!secret) return std::unexpected(std::move(secret.error()));
   const JobOptions& job_options = options->options;
-  const auto traps = TrapLimits::parse(job_options.trap);
-  if (!traps) return std::unexpected(traps.error());
-  auto scope =
-      CrawlScope::create({.kind = job_options.scope,
-                          .include = job_options.include,
-                          .exclude = job_options.exclude,
-                          .depth = job_options.depth,
-                          .traps = *traps,
-                          .today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
-  if (!scope) return std::unexpected(std::move(scope.error()));
-
   auto memory = plan_memory(job_options.memory, job_options.concurrency, job_options.threads,
                             job_options.network.max_body);
   if (!memory) return std::unexpected(std::move(memory.error()));
   auto refresh = refresh_of(*db, job_options);
   if (!refresh) return std::unexpected(std::move(refresh.error()));
-  const std::string directory = std::filesystem::path(job_options.output).parent_path().string();
 
-  const bool resumed = !db->is_new();
-  auto frontier = std::make_unique<Frontier>(
-      Frontier::Options{.per_host = job_options.per_host,
-                        .delay = job_options.delay,
-                        .throttle = job_options.throttle,
-                        .per_ip = job_options.per_ip,
-                        .ip_delay = job_options.ip_delay,
-                        .rate = job_options.rate,
-                        .max_pages_per_host = *refresh ? std::nullopt : job_options.max_pages_per_host,
-                        .memory = memory->frontier,
-                        .scratch_directory = directory});
-  auto registry = std::make_unique<UrlRegistry>(
-      std::move(*scope), *secret, *frontier,
-      UrlRegistry::Options{.order = job_options.order,
-                           .seen = {.memory = memory->seen_set, .scratch_directory = directory},
-                           .table = {.resident = memory->url_table, .scratch_directory = directory}});
   Job job{.options = std::move(options->options),
           .db = std::move(*db),
           .secret = *secret,
-          .frontier = std::move(frontier),
-          .registry = std::move(registry),
+          .frontier = nullptr,
+          .registry = nullptr,
           .resumed = resumed,
           .memory = *memory,
-          .twins = std::make_unique<PageTwins>(*traps),
+          .twins = nullptr,
           .changes = std::move(options->changes),
           .hosts = {},
           .refresh = *refresh,
-          .improved = {}};
-  if (resumed) {
-    if (auto restored = restore(job, clock); !restored) return std::unexpected(std::move(restored.error()));
-  }
+          .judged = {},
+          .clock = &clock};
+  if (auto loaded = load(job); !loaded) return std::unexpected(std::move(loaded.error()));
   return job;
 }
 
@@ -249,6 +281,7 @@ Result<> seed_job(Job& job) {
   if (auto set = transaction->set_meta(kMetaOptions, to_json(job.options)); !set) return set;
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   if (auto set = transaction->set_meta(run_key(now), run_value(job.options)); !set) return set;
+  if (auto set = transaction->set_meta(kMetaSpider, job.options.spider ? "1" : "0"); !set) return set;
   if (auto set = transaction->set_meta(kMetaSecret, SeenSet::to_hex(job.secret)); !set) return set;
   if (job.refresh) {
     const auto number = [](WallTime time) { return fmt::format("{}", time.time_since_epoch().count()); };
@@ -261,6 +294,9 @@ Result<> seed_job(Job& job) {
   Seeding seeding(job, *transaction);
   for (const std::string& seed : job.options.seeds) {
     if (auto added = seeding.add(seed); !added) return added;
+  }
+  if (job.resumed) {
+    if (auto judged = judge_known(job, *transaction); !judged) return judged;
   }
   if (job.registry->counts().discovered == 0) {
     return fail(ErrorClass::invalid_input, "no seeds: give a URL, a host name or a file with one URL a line");

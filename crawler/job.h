@@ -9,6 +9,7 @@
 
 #include "crawler/frontier.h"
 #include "crawler/job_options.h"
+#include "crawler/judge_again.h"
 #include "crawler/memory_plan.h"
 #include "crawler/page_twins.h"
 #include "crawler/url_registry.h"
@@ -40,19 +41,21 @@ struct Job {
   std::optional<Refresh> refresh;     // a pass is to begin, or was begun by an earlier run
   std::unordered_map<HostId, std::uint64_t> pages_by_host;  // of a refresh with --max-pages-per-host
   std::uint64_t due = 0;                                    // pages that it still has to ask for
-  Outcome improved;               // known URLs that were named as seeds: the first outcome to submit
+  Judged judged;                  // what other options, or seeds of other hosts, changed of the known URLs
   std::size_t skipped_seeds = 0;  // bad lines that --skip-bad-seeds passed over
+  const Clock* clock = nullptr;   // of the loop
 };
 
 // Opens the job of `given.output`, or creates it, and enters the seeds, all of them or none. `given_flags`
 // are the names of the options that were given, as in CrawlFlags::Parsed. Errors: invalid_input (bad seeds,
-// one line each for the first; a file that is no crawl database; no seeds for a new job), refused (another
-// process has it), storage. `clock` is that of the loop the crawl will run on.
+// one line each for the first; a file that is no crawl database; no seeds for a new job; an option that must
+// not change), refused (another process has it), storage. `clock` is that of the loop the crawl will run on.
 Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& given_flags,
                      const Clock& clock = Clock::steady());
 
-// Stores the options and enters the seeds, all of them or none; opens the items file. Errors: invalid_input
-// (bad seeds, a line each for the first; no seeds for a new job), storage.
+// Stores the options and enters the seeds, all of them or none, and has the known URLs judged by them, in one
+// transaction; opens the items file. Errors: invalid_input (bad seeds, a line each for the first; no seeds
+// for a new job), storage.
 Result<> seed_job(Job& job);
 
 }  // namespace gossamer

@@ -168,12 +168,36 @@ Result<> validate(const JobOptions& o) {
   return {};
 }
 
+Result<CrawlScope> make_scope(const JobOptions& options) {
+  const auto traps = TrapLimits::parse(options.trap);
+  if (!traps) return std::unexpected(traps.error());
+  return CrawlScope::create(
+      {.kind = options.scope,
+       .include = options.include,
+       .exclude = options.exclude,
+       .depth = options.depth,
+       .traps = *traps,
+       .today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
+}
+
 std::string to_json(const JobOptions& options) { return stored_fields(options).dump(); }
 
 Result<JobOptions> job_options_from_json(std::string_view json) {
   const Json parsed = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!parsed.is_object()) return fail(ErrorClass::storage, "the stored options are not a JSON object");
   return from_fields(parsed);
+}
+
+Result<> check_changes(const std::vector<OptionChange>& changes, std::uint64_t pages) {
+  for (const OptionChange& change : changes) {
+    if (pages == 0 || (change.flag != "--store-bodies" && change.flag != "--store-links")) continue;
+    return bad_flag(
+        std::string_view(change.flag).substr(2),
+        fmt::format("was {}, is now {}, but {} pages are stored and are not read again: the database would "
+                    "have it of a part of its pages; leave the flag out, or begin a new job with another -o",
+                    change.stored, change.given, pages));
+  }
+  return {};
 }
 
 Result<ResumedOptions> resume_options(std::string_view stored_json, const JobOptions& given,
@@ -193,6 +217,7 @@ Result<ResumedOptions> resume_options(std::string_view stored_json, const JobOpt
   if (!options) return std::unexpected(std::move(options.error()));
   options->seeds = given.seeds;
   options->output = given.output;
+  options->spider = given.spider;
   options->skip_bad_seeds = given.skip_bad_seeds;
   options->retry_failed = given.retry_failed;
   options->refresh = given.refresh;

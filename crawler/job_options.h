@@ -101,6 +101,9 @@ struct JobOptions {
   bool store_links = false;
   bool assets = false;  // also follow images, style sheets and scripts
 
+  // Pages go through a spider: set by its program, not by a flag. This run; whether it was so is stored.
+  bool spider = false;
+
   // Goes on when a seed file has lines that are no URLs. This run.
   bool skip_bad_seeds = false;
 
@@ -113,6 +116,9 @@ struct JobOptions {
 // Checks ranges and spellings. Errors: invalid_input; the message names the flag and what would be right.
 // Patterns are checked by CrawlScope::create, seeds when they are read.
 Result<> validate(const JobOptions& options);
+
+// The crawl scope they describe, on this day, without seeds. Errors: invalid_input.
+Result<CrawlScope> make_scope(const JobOptions& options);
 
 // The stored fields as a JSON object with the flags' names as keys, and back. Errors: storage, for JSON that
 // is not such an object.
@@ -128,14 +134,17 @@ struct OptionChange {
   bool operator==(const OptionChange&) const = default;
 };
 
+// What the database has of each page must not change once `pages` are stored, or it would have it of a part
+// of them. Errors: invalid_input, naming the flag, what it was, and what would be right.
+Result<> check_changes(const std::vector<OptionChange>& changes, std::uint64_t pages);
+
 struct ResumedOptions {
   JobOptions options;
   std::vector<OptionChange> changes;
 };
 
 // The options of a resumed job: what is stored, but for the flags given now (`given_flags`, names without
-// dashes, whose values `given` holds). Every option may change. URLs that were filtered before stay so,
-// unless they are named as seeds now: a new scope, pattern or depth applies to links found from now on.
+// dashes, whose values `given` holds).
 Result<ResumedOptions> resume_options(std::string_view stored_json, const JobOptions& given,
                                       const std::vector<std::string>& given_flags);
 

@@ -64,7 +64,7 @@ HostRow UrlRegistry::host_row(HostId id) const {
 
 UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome) {
   const CanonicalUrl seed = canonical(url);
-  scope_.add_seed(seed.text);
+  scope_grew_ |= scope_.add_seed(seed.text);
   const UrlId id = enter({seed, std::nullopt, Via::seed, 0, 0, false, true}, outcome);
   mark_seed_host(host_of(seed.text, outcome), outcome);
   return id;

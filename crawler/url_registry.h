@@ -89,6 +89,9 @@ class UrlRegistry {
   // It need not have been given out; must be pending, and dropped.
   void finish_dropped(UrlId id, std::string_view canonical, Outcome& outcome);
 
+  // Whether a seed that was entered has made the scope larger.
+  bool scope_grew() const { return scope_grew_; }
+
   // Takes the neighbourhood of a URL to which a seed finally redirected, and which gave a page, into the
   // scope.
   void add_seed_host(const Url& url, HostId host, Outcome& outcome);
@@ -143,6 +146,7 @@ class UrlRegistry {
   void mark_seed_host(HostId host, Outcome& outcome);
 
   CrawlScope scope_;
+  bool scope_grew_ = false;
   RuleTable rules_;
   Frontier& frontier_;
   CrawlOrder order_;

@@ -1,7 +1,5 @@
 #include "crawler/url_registry_restore.h"
 
-#include <fmt/format.h>
-
 namespace gossamer {
 
 void UrlRegistry::Restore::add(const HostRow& host) {
@@ -13,11 +11,7 @@ void UrlRegistry::Restore::add(const HostRow& host) {
 void UrlRegistry::Restore::add(const RuleRow& rule) {
   registry_.rules_.restore(rule);
   if (rule.reason == FilterReason::trap && rule.rule.starts_with("twins ")) twins_rules_.insert(rule.id);
-  const std::string drop = fmt::format("{} ", CrawlScope::kDrop);
-  if (rule.reason != FilterReason::pattern || !rule.rule.starts_with(drop)) return;
-  // What RE2 took once it takes again.
-  [[maybe_unused]] const auto dropped =
-      registry_.scope_.drop(std::string_view(rule.rule).substr(drop.size()));
+  registry_.scope_.restore(rule);
 }
 
 void UrlRegistry::Restore::add(const UrlView& url, std::optional<TimePoint> not_before, bool again) {

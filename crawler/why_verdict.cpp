@@ -7,7 +7,6 @@
 
 #include "crawler/crawl_scope.h"
 #include "crawler/robots.h"
-#include "crawler/trap_limits.h"
 #include "crawler/wall_time.h"
 #include "net/http/url.h"
 #include "storage/crawl_db.h"
@@ -25,8 +24,10 @@ std::string why_filtered(const UrlStory& story, const JobOptions& options) {
   const std::string found_on = story.parents.empty() ? "it" : "the link on " + story.parents.front().url;
   if (url.reason == "nofollow") return fmt::format("{} says nofollow", found_on);
   if (url.reason == "depth") {
-    return fmt::format("{} leads to depth {}, beyond --depth {}", found_on, url.depth,
-                       options.depth ? std::to_string(*options.depth) : "of that time");
+    // The limit is not in the row. A resume with another one judges the URL by that.
+    const bool holds = options.depth && url.depth > *options.depth;
+    return fmt::format("{} leads to depth {}, beyond {}", found_on, url.depth,
+                       holds ? fmt::format("--depth {}", *options.depth) : "the --depth of that time");
   }
   if (url.reason == "robots") {
     const auto verdict = robots_verdict(story.host, url.url, options);
@@ -99,15 +100,7 @@ std::vector<std::string> similar_spellings(std::string_view canonical) {
 }
 
 Result<std::string> unknown_because(CrawlDb& db, std::string_view canonical, const JobOptions& options) {
-  const auto traps = TrapLimits::parse(options.trap);
-  if (!traps) return std::unexpected(traps.error());
-  auto scope =
-      CrawlScope::create({.kind = options.scope,
-                          .include = options.include,
-                          .exclude = options.exclude,
-                          .depth = options.depth,
-                          .traps = *traps,
-                          .today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
+  auto scope = make_scope(options);
   if (!scope) return std::unexpected(std::move(scope.error()));
   // Seeds, and the pages that seeds finally redirect to, open the scope; traps count what was taken.
   auto read = db.for_each_url([&](const UrlView& url) {

@@ -50,7 +50,7 @@ SeedTransaction::~SeedTransaction() {
 Result<void> SeedTransaction::add(const HostRow& host) { return db_->rows_->write(host); }
 Result<void> SeedTransaction::add(const UrlRow& url) { return db_->rows_->write(url); }
 
-Result<void> SeedTransaction::add(const RuleRow& rule) { return db_->rows_->write(rule); }
+Result<void> SeedTransaction::add(const Outcome& rows) { return db_->rows_->write(rows); }
 
 Result<void> SeedTransaction::set_meta(std::string_view key, std::string_view value) {
   return db_->rows_->set_meta(key, value);

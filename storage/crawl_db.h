@@ -25,12 +25,12 @@ class CrawlDb;
 
 // Seeds and settings that enter the database together or not at all. For a new job it creates the schema too,
 // so a job exists exactly when its first SeedTransaction has committed. The CrawlDb must stay where it is,
-// and do nothing else, while one is open. Destroyed without commit(), it rolls back.
+// and do nothing but read, while one is open. Destroyed without commit(), it rolls back.
 class SeedTransaction {
  public:
   Result<void> add(const HostRow& host);  // new or changed
   Result<void> add(const UrlRow& url);    // ids ascend; counted as discovered
-  Result<void> add(const RuleRow& rule);
+  Result<void> add(const Outcome& rows);  // of any kind, changes to known URLs too
   Result<void> set_meta(std::string_view key, std::string_view value);
   Result<void> reopen_failed();  // failed URLs are pending again
   Result<void> commit();
@@ -100,12 +100,16 @@ class CrawlDb {
   };
   void limit_wal(WalLimit limit) { wal_limit_ = limit; }
 
+  Result<std::uint64_t> page_count();
+
   // A setting or counter of the job; nullopt if never set.
   Result<std::optional<std::string>> meta(std::string_view key);
 
   // Every row, in ascending order of ids (cookies: oldest first). The callbacks must not use the CrawlDb.
   Result<void> for_each_host(const std::function<void(const HostRow&)>& callback);
-  Result<void> for_each_url(const std::function<void(const UrlView&)>& callback);
+  // Of the URLs behind `after`, `most` of them; all by default.
+  Result<void> for_each_url(const std::function<void(const UrlView&)>& callback, UrlId after = 0,
+                            std::size_t most = SIZE_MAX);
   Result<void> for_each_rule(const std::function<void(const RuleRow&)>& callback);
   Result<void> for_each_cookie(const std::function<void(const CookieRow&)>& callback);
   Result<void> for_each_page_digest(const std::function<void(const PageDigest&)>& callback);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fmt/core.h>
 #include <utility>
 
@@ -116,21 +117,31 @@ Result<void> CrawlDb::for_each_host(const std::function<void(const HostRow&)>& c
   });
 }
 
-Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& callback) {
+Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& callback, UrlId after,
+                                   std::size_t most) {
   if (new_) return {};
-  auto retry_rows = database_->prepare("SELECT url, attempts, not_before FROM retries ORDER BY url");
+  auto retry_rows = database_->prepare(
+      fmt::format("SELECT url, attempts, not_before FROM retries WHERE url > {} ORDER BY url", after));
   if (!retry_rows) return std::unexpected(std::move(retry_rows.error()));
   Retries retries(std::move(*retry_rows));
   UrlView url;
   return for_each_row(
-      "SELECT id, host, state, reason, status, depth, hops, via, parent, redirect_to, url, rule, score, twins"
-      " FROM urls ORDER BY id",
+      fmt::format("SELECT id, host, state, reason, status, depth, hops, via, parent, redirect_to, url, rule,"
+                  " score, twins FROM urls WHERE id > {} ORDER BY id LIMIT {}",
+                  after, std::min<std::uint64_t>(most, INT64_MAX)),
       [&](const Statement& row) -> Result<void> {
         if (!read_url(row, url)) return damaged("urls", row.integer(0));
         if (auto ok = retries.add_to(url); !ok) return ok;
         callback(url);
         return {};
       });
+}
+
+Result<std::uint64_t> CrawlDb::page_count() {
+  if (new_) return 0;
+  auto count = database_->query_integer("SELECT count(*) FROM pages");
+  if (!count) return std::unexpected(std::move(count.error()));
+  return static_cast<std::uint64_t>(*count);
 }
 
 Result<void> CrawlDb::for_each_rule(const std::function<void(const RuleRow&)>& callback) {

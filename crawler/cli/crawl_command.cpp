@@ -36,6 +36,10 @@ void announce(const Job& job, bool quiet) {
   for (const OptionChange& change : job.changes) {
     fmt::print(stderr, "{}: was {}, is now {}\n", change.flag, change.stored, change.given);
   }
+  if (job.judged.pending + job.judged.filtered > 0) {
+    fmt::print(stderr, "judged again: {} filtered URLs are pending now, {} pending ones filtered\n",
+               job.judged.pending, job.judged.filtered);
+  }
   if (job.skipped_seeds > 0) fmt::print(stderr, "skipped {} bad seeds\n", job.skipped_seeds);
 }
 
@@ -153,7 +157,9 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
     std::signal(signal_number, [](int) { ::_exit(kExitInterrupted); });
   }
   std::signal(SIGUSR1, SIG_IGN);  // it asks for the state of a crawl, and ends none
-  auto job = open_job(flags.options, flags.given);
+  JobOptions options = flags.options;
+  options.spider = spider != nullptr;
+  auto job = open_job(options, flags.given);
   if (!job) return report_error(command, job.error());
   auto parsers = load_parsers(job->options.plugin);
   if (!parsers) return report_error(command, parsers.error());

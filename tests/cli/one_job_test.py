@@ -80,6 +80,39 @@ class OneJob(CrawlCase):
         self.assert_resumes_to_the_end()
 
 
+class ChangedOptions(CrawlCase):
+    def test_changes_are_told_also_when_quiet_and_hold_for_what_is_not_fetched_yet(self):
+        self.assertEqual(self.crawl("--depth", "1").returncode, 0)
+        found = crawl_database.read(self.database)
+        deep = sum(reason == "depth" for _, reason in found.urls.values())
+        self.assertGreater(deep, 0)
+        result = self.crawl("--depth", "60000")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr.splitlines(), ["--depth: was 1, is now 60000",
+                                                      f"judged again: {deep} filtered URLs are pending now, 0 pending ones filtered"])
+        self.assert_complete()
+        again = self.crawl("--depth", "60000")
+        self.assertEqual((again.returncode, again.stderr), (0, ""))
+
+    def test_a_smaller_scope_is_that_of_what_is_pending(self):
+        self.crawl("--max-pages", "20")
+        result = self.crawl("--exclude", ".", "--max-pages", "100000")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("--exclude: was [], is now", result.stderr)
+        self.assertRegex(result.stderr, "judged again: 0 filtered URLs are pending now, [1-9][0-9]* pending ones filtered")
+        found = crawl_database.read(self.database)
+        self.assertEqual((found.faults, found.states["pending"]), ([], 0))
+
+    def test_what_is_stored_of_each_page_cannot_change(self):
+        self.crawl("--max-pages", "20")
+        before = self.contents()
+        for flag in ("--store-links", "--store-bodies"):
+            refused = self.crawl(flag)
+            self.assert_refused(refused, 2, f"{flag}: was false, is now true, but 20 pages are stored", "another -o")
+        self.assertEqual(self.contents(), before)
+        self.assert_resumes_to_the_end("--max-pages", "100000")
+
+
 class Signals(CrawlCase):
     def test_a_signal_saves_the_state(self):
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -84,6 +84,7 @@ Result<> CrawlSite::crawl(Spider* spider) {
     options.output = directory_.path() / "crawl.db";
     options.seeds.clear();
     for (const auto& seed : seeds) options.seeds.push_back(url(seed));
+    options.spider = spider != nullptr;
     auto job = open_job(options, given, clock);
     if (!job) co_return std::unexpected(job.error());
     if (auto seeded = seed_job(*job); !seeded) co_return seeded;

@@ -21,7 +21,7 @@ JobOptions with_pattern() {
 }
 
 // 1 (seed, 301) -> 2 (seed's page); 2 links to 3 (404), 4 (.pdf), 5 (refused by robots.txt), 6 (a twin of 2),
-// 7 (waits for a retry), 8 (nofollow).
+// 7 (waits for a retry), 8 (nofollow); 6 to 9 (too deep).
 class Why : public ::testing::Test {
  protected:
   Why() : db_(must(CrawlDb::open_for_crawl(dir_.file("crawl.db")))) {
@@ -46,7 +46,8 @@ class Why : public ::testing::Test {
         (5, 1, 'filtered', 'robots', NULL, 1, 0, 'link', 2, NULL, 'https://a.test/private/x', NULL),
         (6, 1, 'done', NULL, 200, 1, 0, 'link', 2, NULL, 'https://a.test/twin', NULL),
         (7, 1, 'pending', NULL, 503, 1, 0, 'link', 2, NULL, 'https://a.test/busy', NULL),
-        (8, 1, 'filtered', 'nofollow', NULL, 1, 0, 'link', 2, NULL, 'https://a.test/ad', NULL);
+        (8, 1, 'filtered', 'nofollow', NULL, 1, 0, 'link', 2, NULL, 'https://a.test/ad', NULL),
+        (9, 1, 'filtered', 'depth', NULL, 2, 0, 'link', 6, NULL, 'https://a.test/deep', NULL);
       INSERT INTO retries VALUES (7, 2, 4000000000000000);
       INSERT INTO fetches (url, attempt, started_at, duration, status, error, phase, message, address, wire_bytes, host, kind) VALUES
         (3, 1, 1700000000000000, 31000000, NULL, 'timeout', 'headers', 'no answer within 30s', NULL, 0, 1, 'page'),
@@ -70,6 +71,17 @@ class Why : public ::testing::Test {
   TempDir dir_;
   CrawlDb db_;
 };
+
+TEST_F(Why, NamesTheDepthLimitThatRefusesTheUrl) {
+  const auto deep = story("https://a.test/deep");
+  JobOptions options = options_;
+  options.depth = 1;
+  EXPECT_EQ(because(deep, options), "the link on https://a.test/twin leads to depth 2, beyond --depth 1");
+  options.depth = 2;
+  EXPECT_EQ(because(deep, options),
+            "the link on https://a.test/twin leads to depth 2, beyond the --depth of that time")
+      << "a limit that does not refuse it is not to blame";
+}
 
 TEST_F(Why, TellsTheWayFromASeed) {
   const auto gone = story("https://a.test/gone");
