@@ -31,10 +31,10 @@ Task<Result<>> Crawl::run() {
                                                {.client = options_.client,
                                                 .small_body = job_.memory.small_body,
                                                 .large_bodies = job_.memory.large_bodies,
-                                                .keep_links = spider_ != nullptr || job_.options.store_links,
+                                                .for_spider = spider_ != nullptr,
+                                                .store_bodies = job_.options.store_bodies,
                                                 .simhash = job_.twins->wants_simhash(),
-                                                .every_body = job_.options.store_bodies || spider_ != nullptr,
-                                                .assets = job_.options.assets},
+                                                .links = find_options()},
                                                &parsers_, &registry_.seen());
   if (!workers) co_return std::unexpected(std::move(workers.error()));
   workers_ = std::move(*workers);
@@ -53,6 +53,9 @@ Task<Result<>> Crawl::run() {
   row_reader_ = std::make_unique<RowReader>(std::move(*reader));
 
   // Commits are told on the writer's thread; what they change belongs to the loop.
+  // The next batch gathers while one is written.
+  options_.writer.max_batch_bytes =
+      std::min<std::size_t>(options_.writer.max_batch_bytes, job_.memory.outcomes / 2);
   writer_ = std::make_unique<CrawlWriter>(
       std::move(job_.db), options_.writer,
       [this](std::size_t count, const Result<>& result) {
@@ -187,16 +190,27 @@ void Crawl::stop() {
   changed_.set();
 }
 
-// The permits that an outcome of about so many bytes takes until it is committed.
-std::size_t Crawl::commit_weight(std::size_t bytes) const {
-  const std::size_t permit = job_.memory.outcomes / options_.uncommitted;
-  return std::min(options_.uncommitted, 1 + bytes / permit);
+// Waits until the outcomes handed over leave memory for one more. It may be of any size: what is large about
+// it holds memory of its own, a body its permit.
+Task<> Crawl::room_to_write() {
+  while (unwritten_ > job_.memory.outcomes) {
+    written_.clear();
+    co_await written_.wait();
+  }
 }
 
-// The caller has acquired `weight` commit permits, and has not suspended since it began to write the outcome.
-void Crawl::submit(Outcome outcome, std::size_t weight) {
+// The caller has acquired a commit permit, and has not suspended since it began to write the outcome.
+// `large_body` is held as long.
+void Crawl::submit(Outcome outcome, std::shared_ptr<void> large_body) {
   last_settled_ = loop_->now();
-  uncommitted_.push_back(weight);
+  uncommitted_.push_back({.permits = 1, .large_body = std::move(large_body)});
+  unwritten_ += writer_->submit(std::move(outcome));
+}
+
+// The last part has the permit.
+void Crawl::submit_part(Outcome outcome) {
+  last_settled_ = loop_->now();
+  uncommitted_.push_back({.permits = 0, .large_body = nullptr});
   unwritten_ += writer_->submit(std::move(outcome));
 }
 
@@ -204,7 +218,7 @@ void Crawl::on_committed(std::size_t count, const Result<>& result) {
   committed_ += count;
   if (drops_ > 0) changed_.set();
   for (; count > 0; --count) {
-    commit_permits_.release(uncommitted_.front());
+    commit_permits_.release(uncommitted_.front().permits);
     uncommitted_.pop_front();
   }
   if (!result) stop_for(result.error());

@@ -49,8 +49,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
     std::size_t finish_queue = 16;                      // fetched pages that wait for their outcome
     std::size_t spiders = 16;                           // pages in a spider's hands at once
     std::size_t spider_output = std::size_t{64} << 20;  // bytes of items and requests of one page
-    // Outcomes handed to the writer and not yet on disk; a large one counts as several, so that all of them
-    // keep to MemoryPlan::outcomes.
+    // Outcomes handed to the writer and not yet committed. By their bytes they keep to MemoryPlan::outcomes.
     std::size_t uncommitted = 256;
     std::optional<std::size_t> robots_memory = std::nullopt;  // bytes of rules; by --memory
     CrawlWriter::Options writer;
@@ -93,7 +92,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
     std::shared_ptr<PageData> page;  // a response, or
     std::optional<Error> error;
     std::optional<FilterReason> filtered;  // it was not even asked for
-    FoundLinks links;                      // of the page, as digest
+    FoundLinks links;                      // the first piece of the page's
     BodyDigest digest;
     std::optional<std::uint64_t> simhash;
     std::vector<CookieRow> cookies;        // that the answer set
@@ -194,15 +193,23 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<std::optional<Result<Findings>>> read_unless_stopped(Visit& visit);
   Task<Result<Findings>> show_to_spider(std::shared_ptr<PageData> page);
   Task<> enter_page(Visit& visit, Findings& findings, Outcome& outcome);
-  Task<> enter_links(const Visit& visit, const Findings& findings, Outcome& outcome, PageRow& row);
+  Task<Result<>> enter_links(Visit& visit, bool follow, UrlRegistry::Referrer from, Outcome& outcome,
+                             PageRow& row);
+  void enter_piece(const FoundLinks& found, const UrlRegistry::Referrer& from, Outcome& outcome);
+  Task<> enter_requests(const Visit& visit, const std::vector<Request>& requests, UrlRegistry::Referrer from,
+                        Outcome& outcome, PageRow& row);
+  FindOptions find_options() const {
+    return {.assets = job_.options.assets, .texts = job_.options.store_links};
+  }
   Task<> hand_over_part(UrlId page, Outcome& outcome);
   void enter_redirect(Visit& visit, Outcome& outcome);
   WallTime wall(TimePoint time) const {
     return started_wall_ + std::chrono::duration_cast<std::chrono::microseconds>(time - started_);
   }
   Task<> warm(const FoundLinks& links);
-  std::size_t commit_weight(std::size_t bytes) const;
-  void submit(Outcome outcome, std::size_t weight = 1);
+  Task<> room_to_write();
+  void submit(Outcome outcome, std::shared_ptr<void> large_body = nullptr);
+  void submit_part(Outcome outcome);
 
   Job& job_;
   Frontier& frontier_;
@@ -224,9 +231,13 @@ class Crawl final : private PageFetcher, public CrawlControl {
   InFlight in_flight_;
   Semaphore fetch_permits_;
   Channel<Visit> finish_queue_;
-  Semaphore commit_permits_;             // bounds what is not yet committed
-  std::uint64_t committed_ = 0;          // outcomes, by this process
-  std::deque<std::size_t> uncommitted_;  // permits of each outcome submitted, in that order
+  Semaphore commit_permits_;     // bounds what is not yet committed
+  std::uint64_t committed_ = 0;  // outcomes, by this process
+  struct Uncommitted {
+    std::size_t permits;
+    std::shared_ptr<void> large_body;
+  };
+  std::deque<Uncommitted> uncommitted_;  // what each outcome submitted holds, in that order
   std::size_t unwritten_ = 0;            // bytes of outcomes handed over and still in memory
   Event written_;                        // they are fewer now
   Event changed_;                        // something that dispatch or page.fetch() waits for may have changed

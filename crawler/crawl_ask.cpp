@@ -98,7 +98,11 @@ Task<Result<Page>> Crawl::fetch_page(Url url) {
     auto response = co_await ask(FetchKind::spider, {.url = url, .headers = {}, .want_body = {}});
     if (!response) co_return std::unexpected(std::move(response.error()));
     auto target = redirect_target(response->status, response->headers, url);
-    if (!target) co_return Page(std::make_shared<PageData>(std::move(url), std::move(*response)), this);
+    if (!target) {
+      co_return Page(std::make_shared<PageData>(std::move(url), std::move(*response), parsers_,
+                                                options_.client.max_body),
+                     this);
+    }
     if (!*target) co_return std::unexpected(std::move(target->error()));
     url = std::move(**target);
   }

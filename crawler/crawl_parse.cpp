@@ -40,13 +40,10 @@ Task<> Crawl::finish(Visit visit) {
       visit.error = std::move(read->error());
     }
   }
-  const bool store_body = findings && job_.options.store_bodies;
-  const std::size_t weight = commit_weight(
-      (store_body ? visit.page->response.body.size() : 0) + visit.links.urls.size() +
-      visit.links.links.size() * (sizeof(UrlRow) + (job_.options.store_links ? sizeof(LinkRow) : 0)));
   if (findings) co_await warm(visit.links);
   visit.flight.enter(CrawlPhase::commit, loop_->now());
-  co_await commit_permits_.acquire(weight);
+  co_await commit_permits_.acquire();
+  co_await room_to_write();
   Outcome outcome;
   const UrlId id = visit.entry.id;
   if (visit.entry.refresh && enter_refreshed(visit, outcome)) {
@@ -71,7 +68,7 @@ Task<> Crawl::finish(Visit visit) {
     }
   }
   if (!visit.filtered) add_fetch(visit, outcome);
-  submit(std::move(outcome), weight);
+  submit(std::move(outcome), std::move(visit.large_body));
   settle(visit.entry);
 }
 
@@ -150,7 +147,7 @@ Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
               .language = std::string(page.parsed.language),
               .canonical = {},
               .noindex = page.parsed.noindex,
-              .body_bytes = page.response.body.size(),
+              .body_bytes = page.body_bytes,
               .digest_high = visit.digest.high,
               .digest_low = visit.digest.low,
               .body_complete = page.response.body_complete,
@@ -159,14 +156,25 @@ Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
               .last_modified = std::string(page.response.headers.get("last-modified").value_or("")),
               .version = visit.stored ? visit.stored->version + 1 : 1,
               .simhash = visit.simhash};
-  if (page.response.body_complete && !page.response.body.empty()) {
+  if (page.response.body_complete && page.body_bytes > 0) {
     row.twin_of =
         job_.twins->twin_of(row.url, visit.entry.host, row.digest_high, row.digest_low, row.simhash);
   }
   if (visit.entry.depth == 0 && visit.entry.hops > 0) {
     registry_.add_seed_host(page.url, visit.entry.host, outcome);
   }
-  co_await enter_links(visit, findings, outcome, row);
+  const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops,
+                                   twins_of_links(visit.entry.twins, row.twin_of.has_value())};
+  if (auto entered = co_await enter_links(visit, findings.follow_links, from, outcome, row); !entered) {
+    visit.error = std::move(entered.error());
+    registry_.finish_failed(visit.entry.id, ErrorClass::parse, outcome);
+    co_return;
+  }
+  co_await enter_requests(visit, findings.requests, from, outcome, row);
+  if (!page.parsed.canonical.empty()) {
+    const auto canonical = Url::parse(page.parsed.canonical, *document_base_url(page.parsed.base, page.url));
+    if (canonical) row.canonical = canonical->href();
+  }
   registry_.finish_done(visit.entry.id, outcome);
   if (job_.options.store_bodies && page.response.body_complete) {
     // A spider may have kept the page; then its views must go on living.
@@ -181,35 +189,47 @@ Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
 }
 
 // What a page brings is one outcome; of very many links it is handed over in parts, which the writer commits
-// together.
-Task<> Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome& outcome, PageRow& row) {
-  const ParsedPage& parsed = visit.page->parsed;
-  const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops,
-                                   twins_of_links(visit.entry.twins, row.twin_of.has_value())};
-  const FoundLinks& found = visit.links;
-  row.links = static_cast<std::uint32_t>(found.links.size());
-  row.other_links = found.others;
-  if (findings.follow_links) {
-    constexpr std::size_t kAhead = 16;  // so that the cache misses of the look-ups overlap
-    for (std::size_t i = 0; i < found.links.size(); ++i) {
-      if (outcome.urls.size() + outcome.links.size() >= kRowsOfPart)
-        co_await hand_over_part(visit.entry.id, outcome);
-      if (i + kAhead < found.links.size()) registry_.seen().prefetch(found.links[i + kAhead].hash);
-      const FoundLinks::Link& link = found.links[i];
-      const UrlId to =
-          registry_.enter_link({found.url(i), link.hash}, from, link.nofollow, Via::link, outcome);
-      if (!job_.options.store_links) continue;
-      const Link& written = parsed.links[link.index];
-      outcome.links.push_back({.from = visit.entry.id,
-                               .to = to,
-                               .tag = std::string(to_string(written.tag)),
-                               .text = std::string(written.text),
-                               .nofollow = link.nofollow});
-    }
+// together. Errors: of a parser.
+Task<Result<>> Crawl::enter_links(Visit& visit, bool follow, UrlRegistry::Referrer from, Outcome& outcome,
+                                  PageRow& row) {
+  FoundLinks found = std::move(visit.links);
+  std::optional<FurtherLinks> further;
+  while (true) {
+    row.links += static_cast<std::uint32_t>(found.links.size());
+    row.other_links += found.others;
+    if (follow) enter_piece(found, from, outcome);
+    if (found.last) co_return Result<>{};
+    // From here to the next piece it suspends, and nothing entered may wait for that.
+    co_await hand_over_part(visit.entry.id, outcome);
+    if (!further) further.emplace(*visit.page, found.end, find_options(), registry_.seen());
+    auto next = co_await run_in_executor(*executor_, [&further] { return further->next(); });
+    if (!next) co_return std::unexpected(std::move(next.error()));
+    found = std::move(*next);
+    if (follow) co_await warm(found);
   }
-  if (findings.requests.empty() && parsed.canonical.empty()) co_return;
-  const auto base = document_base_url(parsed.base, visit.page->url);
-  for (const Request& request : findings.requests) {
+}
+
+void Crawl::enter_piece(const FoundLinks& found, const UrlRegistry::Referrer& from, Outcome& outcome) {
+  constexpr std::size_t kAhead = 16;  // so that the cache misses of the look-ups overlap
+  for (std::size_t i = 0; i < found.links.size(); ++i) {
+    if (i + kAhead < found.links.size()) registry_.seen().prefetch(found.links[i + kAhead].hash);
+    const FoundLinks::Link& link = found.links[i];
+    const UrlId to = registry_.enter_link({found.url(i), link.hash}, from, link.nofollow, Via::link, outcome);
+    if (!job_.options.store_links) continue;
+    outcome.links.push_back({.from = from.id,
+                             .to = to,
+                             .tag = std::string(to_string(link.tag)),
+                             .text = std::string(found.link_text(i)),
+                             .nofollow = link.nofollow});
+  }
+}
+
+Task<> Crawl::enter_requests(const Visit& visit, const std::vector<Request>& requests,
+                             UrlRegistry::Referrer from, Outcome& outcome, PageRow& row) {
+  if (requests.empty()) co_return;
+  const auto base = document_base_url(visit.page->parsed.base, visit.page->url);
+  for (const Request& request : requests) {
+    if (outcome.urls.size() >= kRowsOfPart) co_await hand_over_part(from.id, outcome);
     const auto url = Url::parse(request.url, *base);
     if (url && url->is_http()) {
       const std::string canonical = canonical_url(*url);
@@ -219,20 +239,14 @@ Task<> Crawl::enter_links(const Visit& visit, const Findings& findings, Outcome&
       ++row.other_links;
     }
   }
-  if (!parsed.canonical.empty()) {
-    if (const auto canonical = Url::parse(parsed.canonical, *base)) row.canonical = canonical->href();
-  }
 }
 
 Task<> Crawl::hand_over_part(UrlId page, Outcome& outcome) {
   outcome.partial = true;
   outcome.part_of = page;
-  submit(std::exchange(outcome, {}), 0);
+  submit_part(std::exchange(outcome, {}));
   outcome.part_of = page;
-  while (unwritten_ > job_.memory.outcomes) {
-    written_.clear();
-    co_await written_.wait();
-  }
+  co_await room_to_write();
 }
 
 void Crawl::enter_redirect(Visit& visit, Outcome& outcome) {

@@ -24,7 +24,8 @@ Result<std::unique_ptr<FetchWorker>> FetchWorker::create(Options options, const 
 
 bool FetchWorker::wants_body(const ResponseHead& head) const {
   if (!is_success(head.status)) return false;
-  return options_.every_body || parsers_.claims(head.headers.get("content-type").value_or(""));
+  return options_.for_spider || options_.store_bodies ||
+         parsers_.claims(head.headers.get("content-type").value_or(""));
 }
 
 // A fetch in fetches_ as long as this lives.
@@ -84,7 +85,8 @@ Task<Fetched> FetchWorker::visit(FetchJob job) {
       job.ticket);
   fetched.ended_at = loop_.now();
   if (response) {
-    fetched.page = std::make_shared<PageData>(std::move(job.url), std::move(*response));
+    fetched.page = std::make_shared<PageData>(std::move(job.url), std::move(*response), parsers_,
+                                              options_.client.max_body);
     if (is_success(fetched.page->response.status)) read(fetched);
   } else {
     fetched.error = std::move(response.error());
@@ -99,15 +101,20 @@ void FetchWorker::read(Fetched& fetched) const {
   fetched.digest = {.high = digest.high64, .low = digest.low64};
   const std::string& type = fetched.progress.content_type;
   if (!page.response.body_complete || !parsers_.claims(type)) return;
-  auto parsed = parsers_.parse(type, {.url = page.url.href(), .content_type = type, .body = body});
+  auto parsed = page.parse(0, kLinkMemory);
   if (!parsed) {
     fetched.parse_error = Error{ErrorClass::parse, Phase::parse, std::move(parsed.error().message)};
     return;
   }
   page.parsed = std::move(*parsed);
   if (options_.simhash) fetched.simhash = simhash_of_html(body);
-  fetched.links = find_links(page.parsed, page.url, options_.assets, seen_);
-  if (!options_.keep_links) page.parsed.links = {};
+  fetched.links = find_links(page.parsed, page.url, 0, options_.links, seen_);
+  // What waits to be finished should hold no more than it must.
+  page.has_links = options_.for_spider && fetched.links.last;
+  if (!page.has_links) page.parsed.keep_only_metadata();
+  if (options_.for_spider || options_.store_bodies || !fetched.links.last) return;
+  page.response.body = {};
+  fetched.large_body.reset();
 }
 
 Task<Result<std::unique_ptr<FetchWorkers>>> FetchWorkers::create(int threads, FetchWorker::Options options,

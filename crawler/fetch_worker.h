@@ -54,10 +54,10 @@ class FetchWorker {
     HttpClientOptions client;
     std::size_t small_body = std::string::npos;  // a larger one waits for one of
     int large_bodies = 1;                        // these permits, of all workers together
-    bool keep_links = true;                      // as written, beside the found ones
+    bool for_spider = false;                     // which gets every body, and links as written
+    bool store_bodies = false;                   // of whatever type
     bool simhash = false;                        // of pages, for PageTwins
-    bool every_body = false;  // also of types that no parser takes: to be stored, or for a spider
-    bool assets = false;      // links to the parts of a page count
+    FindOptions links{};
   };
 
   // On the loop that will use it; `parsers` and `seen`, of which it only takes hashes, must outlive it.

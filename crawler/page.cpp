@@ -7,6 +7,16 @@
 
 namespace gossamer {
 
+Result<ParsedPage> PageData::parse(std::size_t first_link, std::size_t link_memory) const {
+  const std::string_view type = response.headers.get("content-type").value_or("");
+  return parsers_->parse(type, {.url = url.href(),
+                                .content_type = type,
+                                .body = response.body,
+                                .first_link = first_link,
+                                .link_memory = link_memory,
+                                .max_text = max_text_});
+}
+
 Result<Document>& PageData::build_document() {
   if (!document)
     document.emplace(Document::parse(response.body, response.headers.get("content-type").value_or("")));
@@ -20,14 +30,21 @@ const Document& Page::document() const {
 }
 
 std::vector<PageLink> Page::links() const {
-  const auto base = document_base_url(data_->parsed.base, data_->url);
+  ParsedPage again;
+  if (!data_->has_links) {
+    auto parsed = data_->parse();
+    if (!parsed) return {};
+    again = std::move(*parsed);
+  }
+  const ParsedPage& page = data_->has_links ? data_->parsed : again;
+  const auto base = document_base_url(page.base, data_->url);
   std::vector<PageLink> links;
-  for (const Link& link : data_->parsed.links) {
+  for (const Link& link : page.links) {
     if (!is_followed(link)) continue;
     const auto url = Url::parse(link.url, *base);
     if (!url || !url->is_http()) continue;
     links.push_back({std::string(url->href()), std::string(link.text), std::string(link.rel),
-                     link.nofollow || data_->parsed.nofollow});
+                     link.nofollow || page.nofollow});
   }
   return links;
 }

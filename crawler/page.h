@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,7 +11,7 @@
 #include "net/http/http_client.h"
 #include "net/http/url.h"
 #include "plugins/document.h"
-#include "plugins/parser.h"
+#include "plugins/parser_registry.h"
 
 namespace gossamer {
 
@@ -27,16 +28,30 @@ class PageFetcher {
 
 // What is known of one fetched page; shared by the crawl and the spider's Page values.
 struct PageData {
-  PageData(Url page_url, FetchResponse page_response)
-      : url(std::move(page_url)), response(std::move(page_response)) {}
+  // `parsers` must outlive it.
+  PageData(Url page_url, FetchResponse page_response, const ParserRegistry& parsers, std::size_t max_text)
+      : url(std::move(page_url)),
+        response(std::move(page_response)),
+        body_bytes(response.body.size()),
+        parsers_(&parsers),
+        max_text_(max_text) {}
 
   Url url;
-  FetchResponse response;
-  ParsedPage parsed;  // of the crawl's parsers; views into `url` and `response`
+  FetchResponse response;  // its body goes when nobody needs it any more
+  std::size_t body_bytes;  // that it had
+  ParsedPage parsed;       // of the crawl's parsers, its links only if has_links; views into `response`
+  bool has_links = false;
   std::optional<Result<Document>> document;
+
+  // What the parsers find: the links from number `first_link` on, as many as take `link_memory`. Any thread.
+  Result<ParsedPage> parse(std::size_t first_link = 0, std::size_t link_memory = SIZE_MAX) const;
 
   // Builds the tree, if it is not there yet. Any thread, one at a time.
   Result<Document>& build_document();
+
+ private:
+  const ParserRegistry* parsers_;
+  std::size_t max_text_;  // PageBytes::max_text
 };
 
 // Pages above this size get their tree on another thread, before the spider is called.

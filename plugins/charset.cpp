@@ -1,6 +1,7 @@
 #include "plugins/charset.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "net/base/byte_scan.h"
 #include "net/base/utf8.h"
@@ -11,6 +12,9 @@
 namespace gossamer {
 
 namespace {
+
+constexpr std::size_t kLargeBody = 1 << 20;
+constexpr std::size_t kMargin = 4096;  // by which a decoder may pass its limit before it sees it
 
 struct ByteOrderMark {
   const Encoding* encoding = nullptr;
@@ -74,6 +78,10 @@ const Encoding& sniff_encoding(std::string_view body, std::string_view content_t
 }
 
 DecodedBody decode_body(std::string_view body, std::string_view content_type) {
+  return *decode_body(body, content_type, std::string::npos);
+}
+
+Result<DecodedBody> decode_body(std::string_view body, std::string_view content_type, std::size_t max_text) {
   DecodedBody decoded;
   decoded.encoding = &sniff_encoding(body, content_type);
   const ByteOrderMark mark = byte_order_mark(body);
@@ -85,11 +93,12 @@ DecodedBody decode_body(std::string_view body, std::string_view content_type) {
     return decoded;
 
   decoded.storage = std::make_unique<std::string>();
-  if (encoding.kind == Encoding::Kind::utf8) {
-    decoded.storage->reserve(body.size() + body.size() / 8);
-    append_valid_utf8(*decoded.storage, body);
-  } else {
-    append_legacy(*decoded.storage, body, encoding);
+  // A large text must not be copied while it grows; memory that is reserved and never touched costs nothing.
+  const std::size_t room = body.size() < kLargeBody ? body.size() + body.size() / 8 : body.size() * 3;
+  decoded.storage->reserve(std::min(room, max_text) + kMargin);
+  if (!append_legacy(*decoded.storage, body, encoding, max_text)) {
+    return fail(ErrorClass::too_large, Phase::parse,
+                fmt::format("its text has more than {} bytes in UTF-8", max_text));
   }
   decoded.text = *decoded.storage;
   return decoded;

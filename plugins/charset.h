@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/base/error.h"
 #include "plugins/encodings.h"
 
 namespace gossamer {
@@ -25,6 +26,10 @@ const Encoding& sniff_encoding(std::string_view body, std::string_view content_t
 
 // Sniffs and decodes; what the encoding cannot explain becomes U+FFFD. At most three bytes come of each.
 DecodedBody decode_body(std::string_view body, std::string_view content_type);
+
+// The same for bodies that strangers make large. Errors: too_large, when that took more than `max_text`
+// bytes.
+Result<DecodedBody> decode_body(std::string_view body, std::string_view content_type, std::size_t max_text);
 
 // The value of the charset parameter of a Content-Type header, "" for none.
 std::string_view charset_parameter(std::string_view content_type);

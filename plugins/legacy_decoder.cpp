@@ -80,20 +80,23 @@ const HighHalf& high_half(const Encoding& encoding) {
 }
 
 template <class CodePoint>
-void append_single_bytes(std::string& out, std::string_view bytes, CodePoint code_point_of) {
-  out.reserve(out.size() + bytes.size() + bytes.size() / 8);
+bool append_single_bytes(std::string& out, std::string_view bytes, std::size_t limit,
+                         CodePoint code_point_of) {
   const char* p = bytes.data();
   const char* const end = p + bytes.size();
   while (true) {
     const char* high = find_non_ascii(p, end);
+    if (out.size() + static_cast<std::size_t>(high - p) > limit) return false;
     out.append(p, high);
-    for (p = high; p != end && static_cast<unsigned char>(*p) >= 0x80; ++p)
+    for (p = high; p != end && static_cast<unsigned char>(*p) >= 0x80; ++p) {
       append_code_point(out, code_point_of(static_cast<unsigned char>(*p)));
-    if (p == end) return;
+      if (out.size() > limit) return false;
+    }
+    if (p == end) return true;
   }
 }
 
-void append_converted(std::string& out, std::string_view bytes, const char* icu_name) {
+bool append_converted(std::string& out, std::string_view bytes, std::size_t limit, const char* icu_name) {
   const Converter from = open_converter(icu_name);
   const Converter to = open_converter("UTF-8");
   std::array<UChar, 1024> pivot;
@@ -109,34 +112,34 @@ void append_converted(std::string& out, std::string_view bytes, const char* icu_
                    bytes.data() + bytes.size(), pivot.data(), &pivot_source, &pivot_target,
                    pivot.data() + pivot.size(), first, true, &status);
     out.append(block.data(), target);
+    if (out.size() > limit) return false;
   }
   if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU cannot convert ") + icu_name);
+  return true;
 }
 
 }  // namespace
 
-void append_legacy(std::string& out, std::string_view bytes, const Encoding& encoding) {
+bool append_legacy(std::string& out, std::string_view bytes, const Encoding& encoding, std::size_t limit) {
   switch (encoding.kind) {
     case Encoding::Kind::utf8:
-      append_valid_utf8(out, bytes);
-      return;
+      return append_valid_utf8(out, bytes, limit);
     case Encoding::Kind::single_byte: {
       const HighHalf& table = high_half(encoding);
-      append_single_bytes(out, bytes,
-                          [&table](unsigned char byte) -> char32_t { return table[byte - 0x80u]; });
-      return;
+      return append_single_bytes(out, bytes, limit,
+                                 [&table](unsigned char byte) -> char32_t { return table[byte - 0x80u]; });
     }
     case Encoding::Kind::user_defined:  // the high half is U+F780-U+F7FF
-      append_single_bytes(out, bytes, [](unsigned char byte) -> char32_t { return 0xF700u + byte; });
-      return;
+      return append_single_bytes(out, bytes, limit,
+                                 [](unsigned char byte) -> char32_t { return 0xF700u + byte; });
     case Encoding::Kind::multi_byte:
     case Encoding::Kind::utf16:
-      append_converted(out, bytes, encoding.icu_name);
-      return;
+      return append_converted(out, bytes, limit, encoding.icu_name);
     case Encoding::Kind::replacement:  // never decoded: the standard holds these encodings unsafe
       if (!bytes.empty()) append_code_point(out, kReplacementCharacter);
-      return;
+      return true;
   }
+  return true;
 }
 
 }  // namespace gossamer

@@ -81,6 +81,20 @@ std::string_view to_string(LinkTag tag) {
   return "other";
 }
 
+void ParsedPage::keep_only_metadata() {
+  const std::array views = {&title, &base, &canonical, &description, &language};  // `encoding` is a constant
+  auto text = std::make_unique<std::string>();
+  for (const std::string_view* view : views) text->append(*view);
+  std::string_view rest = *text;
+  for (std::string_view* view : views) {
+    *view = rest.substr(0, view->size());
+    rest.remove_prefix(view->size());
+  }
+  links = {};
+  storage.clear();
+  storage.push_back(std::move(text));
+}
+
 bool has_rel_token(std::string_view rel, std::string_view token) {
   return any_token(rel, [&](std::string_view found) { return equals_ignoring_case(found, token); });
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -64,6 +66,29 @@ struct PageBytes {
   std::string_view url;           // absolute, after redirects
   std::string_view content_type;  // the whole header value, "" if absent
   std::string_view body;          // content codings already removed
+
+  // Of the links those before number `first_link` (from 0) are counted and not kept, and so are those after
+  // the kept ones have taken `link_memory` bytes: a page of very many is read in several calls.
+  std::size_t first_link = 0;
+  std::size_t link_memory = SIZE_MAX;
+  // Bytes that the body may have in UTF-8, if it has to be decoded; with more the page fails.
+  std::size_t max_text = SIZE_MAX;
+};
+
+// Which links of a page a parser keeps, as PageBytes says.
+class LinkWindow {
+ public:
+  explicit LinkWindow(const PageBytes& page) : first_(page.first_link), memory_(page.link_memory) {}
+
+  // Counts a link; whether it is to be kept, and then charged for.
+  bool next() { return count_++ >= first_ && memory_ > 0; }
+  void charge(std::size_t bytes) { memory_ -= std::min(memory_, bytes); }
+  std::size_t count() const { return count_; }
+
+ private:
+  std::size_t first_;
+  std::size_t memory_;
+  std::size_t count_ = 0;
 };
 
 // What a parser found in one page. Move-only; owns every string its views need except the page's own bytes.
@@ -76,7 +101,9 @@ struct ParsedPage {
   std::string_view encoding;       // WHATWG name of the encoding used, e.g. "UTF-8"
   bool noindex = false;            // <meta name=robots>: noindex or none
   bool nofollow = false;           // <meta name=robots>: nofollow or none
-  std::vector<Link> links;         // document order, duplicates kept
+  std::vector<Link> links;         // document order, duplicates kept; those of PageBytes::first_link on
+  std::size_t first_link = 0;      // number of the first of them
+  std::size_t link_count = 0;      // of the whole page
   std::vector<std::string> items;  // each one JSON object in UTF-8 on one line
 
   // Storage behind the views: decoded bodies, decoded attributes.
@@ -85,6 +112,10 @@ struct ParsedPage {
   ParsedPage() = default;
   ParsedPage(ParsedPage&&) = default;
   ParsedPage& operator=(ParsedPage&&) = default;
+
+  // Lets go of the links and of all storage: the views that are left get their own, and need the page's bytes
+  // no more.
+  void keep_only_metadata();
 };
 
 // Turns the bytes of a page into links, metadata and items: a pure function over bytes, no loop, no socket.
@@ -99,7 +130,8 @@ class Parser {
   // Whether this parser takes a response of this media type ("text/html", lower case, no parameters).
   virtual bool claims(std::string_view media_type) const = 0;
 
-  // Errors: ErrorClass::parse (the page is then failed(parse)), ErrorClass::too_large.
+  // Of one page it may be called several times, with another first_link. Errors: ErrorClass::parse (the page
+  // is then failed(parse)), ErrorClass::too_large.
   virtual Result<ParsedPage> parse(const PageBytes& page) const = 0;
 };
 

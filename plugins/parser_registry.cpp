@@ -50,6 +50,7 @@ void merge(ParsedPage& page, ParsedPage next) {
   page.noindex |= next.noindex;
   page.nofollow |= next.nofollow;
   append(page.links, next.links);
+  page.link_count += next.link_count;
   append(page.items, next.items);
   append(page.storage, next.storage);
 }
@@ -68,16 +69,22 @@ Result<ParsedPage> ParserRegistry::parse(std::string_view media_type, const Page
   Result<ParsedPage> merged =
       fail(ErrorClass::parse, Phase::parse, "no parser takes the media type '" + type + "'");
   bool first = true;
+  PageBytes rest = page;  // of whose links the first are those of the parsers before
   for (const auto& parser : parsers_) {
     if (!parser->claims(type)) continue;
-    Result<ParsedPage> found = run(*parser, page);
+    Result<ParsedPage> found = run(*parser, rest);
     if (!found) return found;
+    const bool kept_all = rest.first_link + found->links.size() >= found->link_count;
+    const std::size_t memory = found->links.size() * sizeof(Link);
+    rest.link_memory = kept_all ? rest.link_memory - std::min(rest.link_memory, memory) : 0;
+    rest.first_link -= std::min(rest.first_link, found->link_count);
     if (std::exchange(first, false)) {
       merged = std::move(found);
     } else {
       merge(*merged, *std::move(found));
     }
   }
+  if (merged) merged->first_link = std::min(page.first_link, merged->link_count);
   return merged;
 }
 

@@ -96,7 +96,11 @@ class PluginParser final : public Parser {
 
   Result<ParsedPage> parse(const PageBytes& page) const override {
     DecodedBody decoded;
-    if (is_text(page.content_type)) decoded = decode_body(page.body, page.content_type);
+    if (is_text(page.content_type)) {
+      auto text = decode_body(page.body, page.content_type, page.max_text);
+      if (!text) return std::unexpected(std::move(text.error()));
+      decoded = std::move(*text);
+    }
     const gossamer_page c_page{
         .struct_size = sizeof(gossamer_page),
         .url = to_c(page.url),
@@ -107,7 +111,7 @@ class PluginParser final : public Parser {
     };
     const auto instance = instances_.take();
     if (!instance) return std::unexpected(instance.error());
-    PluginSink sink;
+    PluginSink sink(page);
     gossamer_status status = GOSSAMER_ERROR;
     try {
       status = plugin_.parse(*instance, &c_page, sink.table());

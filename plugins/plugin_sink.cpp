@@ -61,7 +61,7 @@ std::string clean_text(std::string_view text, std::size_t limit) {
 
 }  // namespace
 
-PluginSink::PluginSink() {
+PluginSink::PluginSink(const PageBytes& page) : window_(page) {
   table_.struct_size = sizeof(gossamer_sink);
   table_.context = this;
   table_.emit_item = [](void* self, gossamer_string json) {
@@ -81,6 +81,7 @@ PluginSink::PluginSink() {
 
 Result<ParsedPage> PluginSink::finish(gossamer_status status) {
   if (refusal_) return fail(ErrorClass::parse, Phase::parse, *std::move(refusal_));
+  page_.link_count = window_.count();
   if (status == GOSSAMER_OK) return std::move(page_);
   return fail(ErrorClass::parse, Phase::parse,
               error_.empty() ? "failed and did not say why" : std::move(error_));
@@ -101,6 +102,8 @@ gossamer_status PluginSink::add_link(const gossamer_link* link) {
   if (link == nullptr || link->struct_size < sizeof(gossamer_link))
     return refuse("a gossamer_link without its size");
   if (!has_room_for(sizeof(Link) + link->url.size + link->rel.size + link->text.size)) return GOSSAMER_ERROR;
+  if (!window_.next()) return GOSSAMER_OK;
+  window_.charge(sizeof(Link) + link->url.size + link->rel.size + link->text.size);
   Link found;
   found.url = keep(strip_html_space(view(link->url)));
   found.rel = keep(view(link->rel));

@@ -18,7 +18,8 @@ class PluginSink {
   static constexpr std::size_t kMaxItemBytes = 1 << 20;
   static constexpr std::size_t kMaxPageBytes = 64 << 20;  // of items and links of one page
 
-  PluginSink();
+  // `page` tells which links are kept.
+  explicit PluginSink(const PageBytes& page = {});
   PluginSink(const PluginSink&) = delete;
   PluginSink& operator=(const PluginSink&) = delete;
 
@@ -38,6 +39,7 @@ class PluginSink {
   gossamer_sink table_{};
   ParsedPage page_;
   StringArena arena_{page_.storage};
+  LinkWindow window_;
   std::size_t bytes_ = 0;
   std::optional<std::string> refusal_;
   std::string error_;

@@ -49,20 +49,26 @@ bool is_valid_utf8(std::string_view text) {
   return true;
 }
 
-void append_valid_utf8(std::string& out, std::string_view text) {
+bool append_valid_utf8(std::string& out, std::string_view text, std::size_t limit) {
+  const auto has_room = [&](std::ptrdiff_t size) {
+    return out.size() + static_cast<std::size_t>(size) <= limit;
+  };
   const char* p = text.data();
   const char* const end = p + text.size();
   const char* valid = p;
   while ((p = find_non_ascii(p, end)) != end) {
     const Sequence sequence = read_sequence(p, end);
     if (!sequence.valid) {
+      if (!has_room(p - valid + 3)) return false;
       out.append(valid, p);
       out += "\xEF\xBF\xBD";
       valid = p + sequence.size;
     }
     p += sequence.size;
   }
+  if (!has_room(end - valid)) return false;
   out.append(valid, end);
+  return true;
 }
 
 std::string_view valid_utf8(std::string_view text, std::string& copy) {

@@ -10,7 +10,8 @@ bool is_valid_utf8(std::string_view text);
 
 // Appends `text` with each ill-formed sequence (the longest start of a valid one, else one byte) as U+FFFD,
 // as the UTF-8 decoder of the Encoding Standard does.
-void append_valid_utf8(std::string& out, std::string_view text);
+// False: it would have become longer than `limit`, and only a part was appended.
+bool append_valid_utf8(std::string& out, std::string_view text, std::size_t limit = std::string::npos);
 
 // `text` itself if it is valid, else `copy`, which becomes what append_valid_utf8() makes of it.
 std::string_view valid_utf8(std::string_view text, std::string& copy);

@@ -22,13 +22,14 @@ bool HtmlParser::claims(std::string_view media_type) const {
 
 Result<ParsedPage> HtmlParser::parse(const PageBytes& page) const {
   ParsedPage parsed;
-  DecodedBody body = decode_body(page.body, page.content_type);
-  parsed.encoding = body.encoding->name;
-  if (body.storage != nullptr) parsed.storage.push_back(std::move(body.storage));
+  auto body = decode_body(page.body, page.content_type, page.max_text);
+  if (!body) return std::unexpected(std::move(body.error()));
+  parsed.encoding = body->encoding->name;
+  if (body->storage != nullptr) parsed.storage.push_back(std::move(body->storage));
   parsed.links.reserve(kUsualLinks);
 
-  LinkSink sink(parsed, equals_ignoring_case(media_type_of(page.content_type), kXhtml));
-  Tokenizer(body.text, sink).run();
+  LinkSink sink(parsed, equals_ignoring_case(media_type_of(page.content_type), kXhtml), LinkWindow(page));
+  Tokenizer(body->text, sink).run();
   if (!sink.finish())
     return fail(ErrorClass::too_large, Phase::parse,
                 fmt::format("more than {} links in one page", LinkSink::kMaxLinks));

@@ -1,5 +1,6 @@
 #include "plugins/html/link_sink.h"
 
+#include <functional>
 #include <optional>
 
 #include "plugins/html/content_model.h"
@@ -55,6 +56,7 @@ void LinkSink::end_tag(const EndTag& tag) {
 bool LinkSink::finish() {
   close_anchor();
   close_title();
+  page_.link_count = window_.count();
   return !has_too_many_links_;
 }
 
@@ -77,7 +79,7 @@ void LinkSink::collect(const StartTag& tag) {
       break;
     case name_key("form"):
       if (const RawAttribute* action = tag.find("action"))
-        add_link(LinkTag::form, value_of(action), value_of(tag, "rel"));
+        add_link(LinkTag::form, value_of(action), rel_of(tag));
       break;
     case name_key("frame"):
       take_source(LinkTag::frame, tag, "src");
@@ -172,7 +174,10 @@ void LinkSink::open_anchor(const StartTag& tag, const RawAttribute* href) {
 }
 
 void LinkSink::close_anchor() {
-  if (anchor_.is_open()) page_.links[anchor_link_].text = anchor_.finish(arena_);
+  if (!anchor_.is_open()) return;
+  const std::string_view text = anchor_.finish(arena_);
+  page_.links[anchor_link_].text = text;
+  window_.charge(text.size());
 }
 
 void LinkSink::open_title(const StartTag& tag) {
@@ -189,7 +194,7 @@ void LinkSink::take_base(const StartTag& tag) {
   const RawAttribute* href = tag.find("href");
   if (has_base_ || href == nullptr) return;
   has_base_ = true;
-  page_.base = strip_html_space(value_of(href));
+  page_.base = kept(strip_html_space(value_of(href)));
 }
 
 void LinkSink::take_language(const StartTag& tag) {
@@ -197,17 +202,17 @@ void LinkSink::take_language(const StartTag& tag) {
   has_language_ = true;
   const RawAttribute* language = tag.find("lang");
   if (language == nullptr && is_xml_) language = tag.find("xml:lang");
-  page_.language = strip_html_space(value_of(language));
+  page_.language = kept(strip_html_space(value_of(language)));
 }
 
 void LinkSink::take_link(const StartTag& tag) {
   const std::string_view url = strip_html_space(value_of(tag, "href"));
   if (url.empty()) return;
-  const std::string_view rel = value_of(tag, "rel");
+  const std::string_view rel = rel_of(tag);
   add_link(LinkTag::link, url, rel);
   if (!has_canonical_ && has_rel_token(rel, "canonical")) {
     has_canonical_ = true;
-    page_.canonical = url;
+    page_.canonical = kept(url);
   }
 }
 
@@ -240,9 +245,10 @@ void LinkSink::take_refresh(std::string_view content) {
   if (!refresh->url.empty()) add_link(LinkTag::meta_refresh, refresh->url);
 }
 
-// The link itself and then its pings. False where there is no link.
+// The link itself and then its pings. False where the link was left out.
 bool LinkSink::take_hyperlink(LinkTag link_tag, const StartTag& tag, const RawAttribute* href) {
-  if (href == nullptr || !add_link(link_tag, value_of(href), value_of(tag, "rel"))) return false;
+  if (href == nullptr) return false;
+  const bool is_kept = add_link(link_tag, value_of(href), rel_of(tag));
   std::string_view pings = strip_html_space(value_of(tag, "ping"));
   while (!pings.empty()) {
     std::size_t size = 0;
@@ -251,7 +257,7 @@ bool LinkSink::take_hyperlink(LinkTag link_tag, const StartTag& tag, const RawAt
     pings.remove_prefix(size);
     while (!pings.empty() && is_html_space(pings.front())) pings.remove_prefix(1);
   }
-  return true;
+  return is_kept;
 }
 
 void LinkSink::take_source(LinkTag link_tag, const StartTag& tag, std::string_view attribute) {
@@ -269,21 +275,33 @@ void LinkSink::take_srcset(LinkTag link_tag, const StartTag& tag) {
 }
 
 bool LinkSink::add_link(LinkTag tag, std::string_view url, std::string_view rel) {
-  if (page_.links.size() == kMaxLinks) {
+  if (window_.count() == kMaxLinks) {
     has_too_many_links_ = true;
     return false;
   }
+  if (!window_.next()) return false;
   page_.links.push_back(
-      {strip_html_space(url), rel, {}, tag, !rel.empty() && has_rel_token(rel, "nofollow")});
+      {kept(strip_html_space(url)), kept(rel), {}, tag, !rel.empty() && has_rel_token(rel, "nofollow")});
+  window_.charge(sizeof(Link));
   return true;
 }
 
-std::string_view LinkSink::value_of(const RawAttribute* attribute) {
+std::string_view LinkSink::value_of(const RawAttribute* attribute, std::string& scratch) {
   if (attribute == nullptr) return {};
   if (!needs_decoding(attribute->value)) return attribute->value;
-  scratch_.clear();
-  append_decoded(scratch_, attribute->value, RawTextKind::attribute);
-  return arena_.keep(scratch_);
+  scratch.clear();
+  append_decoded(scratch, attribute->value, RawTextKind::attribute);
+  return scratch;
+}
+
+std::string_view LinkSink::kept(std::string_view value) {
+  const auto is_in = [value](const std::string& scratch) {
+    return !std::less<>()(value.data(), scratch.data()) &&
+           std::less<>()(value.data(), scratch.data() + scratch.size());
+  };
+  if (!is_in(scratch_) && !is_in(rel_scratch_)) return value;
+  window_.charge(value.size());
+  return arena_.keep(value);
 }
 
 }  // namespace gossamer

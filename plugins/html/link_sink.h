@@ -23,7 +23,9 @@ class LinkSink {
 
   // Fills `page`; both it and the tokenizer's input must outlive the sink. `is_xml`: the page is XHTML, where
   // any element may close itself, no element holds raw text, and CDATA sections stand everywhere.
-  LinkSink(ParsedPage& page, bool is_xml) : page_(page), arena_(page.storage), is_xml_(is_xml) {}
+  // Of the links those are kept that `window` wants.
+  LinkSink(ParsedPage& page, bool is_xml, LinkWindow window)
+      : page_(page), arena_(page.storage), is_xml_(is_xml), window_(window) {}
 
   void text(std::string_view raw, RawTextKind kind) {
     if (title_.is_open()) {
@@ -63,16 +65,22 @@ class LinkSink {
   // False where the link was left out.
   bool add_link(LinkTag tag, std::string_view url, std::string_view rel = {});
 
-  // What the attribute stands for; "" for null.
-  std::string_view value_of(const RawAttribute* attribute);
+  // What the attribute stands for, "" for null: until the next call for the same scratch.
+  std::string_view value_of(const RawAttribute* attribute, std::string& scratch);
+  std::string_view value_of(const RawAttribute* attribute) { return value_of(attribute, scratch_); }
   std::string_view value_of(const StartTag& tag, std::string_view attribute) {
     return value_of(tag.find(attribute));
   }
+  std::string_view rel_of(const StartTag& tag) { return value_of(tag.find("rel"), rel_scratch_); }
+  // The same, or a part of it, for as long as the page lives.
+  std::string_view kept(std::string_view value);
 
   ParsedPage& page_;
   StringArena arena_;
   const bool is_xml_;
   std::string scratch_;
+  std::string rel_scratch_;
+  LinkWindow window_;
   TextCollector title_;
   TextCollector anchor_;
   std::size_t anchor_link_ = 0;  // the index of the link whose text anchor_ gathers

@@ -100,15 +100,40 @@ TEST(Crawl, ARobotsFileThatComesBackFreesItsHost) {
 TEST(Crawl, APageOfVeryManyLinksIsOneOutcomeInParts) {
   CrawlSite site;
   std::string links;
-  for (int i = 0; i < 20'000; ++i) links += fmt::format("<a href=/{}>x</a>", i);
+  for (int i = 0; i < 20'000; ++i) links += fmt::format("<a href=/{0}>of {0}&amp;</a>", i);
   site.add("/", links + "<a href=/>self</a>");
   site.options.max_pages = 1;
   site.options.store_links = true;
   ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM links JOIN urls ON links.to_url = urls.id WHERE tag = 'a' AND "
+                       "url LIKE '%/' || replace(replace(text, 'of ', ''), '&', '') AND text LIKE 'of %'"),
+            "20000");
   EXPECT_EQ(site.query("SELECT count(*) FROM urls"), "20001");
   EXPECT_EQ(site.query("SELECT count(*) FROM links"), "20001");
   EXPECT_EQ(site.query("SELECT links FROM pages"), "20001");
   EXPECT_EQ(site.state("/"), "done");
+}
+
+TEST(Crawl, LinksThatGrowByALongBaseAreEnteredInPieces) {
+  CrawlSite site;
+  std::string links = fmt::format("<base href=/{}/>", std::string(1000, 'x'));
+  for (int i = 0; i < 1000; ++i) links += fmt::format("<a href={}>", i);
+  site.add("/", links);
+  site.options.max_pages = 1;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls"), "1001");
+  EXPECT_EQ(site.query("SELECT links FROM pages"), "1000");
+}
+
+TEST(Crawl, OfALegacyPageTheTextInUtf8IsBounded) {
+  CrawlSite site;
+  site.bounds.client.max_body = 1000;
+  site.add("/", "<a href=/small>s</a><a href=/large>l</a>");
+  site.add("/small", {.body = std::string(333, '\x80'), .content_type = "text/html; charset=windows-1252"});
+  site.add("/large", {.body = std::string(334, '\x80'), .content_type = "text/html; charset=windows-1252"});
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/small"), "done");
+  EXPECT_EQ(site.state("/large"), "failed parse");
 }
 
 TEST(Crawl, ARobotsFileIsAskedForOnceThoughTheCacheIsTooSmall) {

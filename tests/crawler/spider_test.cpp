@@ -44,6 +44,30 @@ TEST(Spider, EveryBoundAtOneAndEveryPageFetchingAnotherEnds) {
   }
 }
 
+// Counts the links of each page, and of one that it fetches itself.
+struct CountingSpider : Spider {
+  AsyncGenerator<Output> parse(Page page) override {
+    co_yield Item{{"links", page.links().size()}, {"last", page.links().back().text}};
+    const auto other = co_await page.fetch("/other");
+    co_yield Item{{"other", other->links().size()}};
+  }
+};
+
+TEST(Spider, SeesAllLinksOfAPageHoweverMany) {
+  CrawlSite site;
+  std::string links;
+  for (int i = 0; i < 3000; ++i) links += fmt::format("<a href=/{0}>link {0}</a>", i);
+  site.add("/", links);
+  site.add("/other", "<a href=1>1</a><a href=2>2</a>");
+  site.options.max_pages = 1;
+  CountingSpider spider;
+  ASSERT_TRUE(site.crawl(&spider).has_value());
+  EXPECT_EQ(site.query("SELECT max(item ->> 'links') FROM items"), "3000");
+  EXPECT_EQ(site.query("SELECT max(item ->> 'last') FROM items"), "link 2999");
+  EXPECT_EQ(site.query("SELECT max(item ->> 'other') FROM items"), "2");
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls"), "3001");
+}
+
 struct ThrowingSpider : Spider {
   AsyncGenerator<Output> parse(Page page) override {
     co_yield Item{{"title", page.css("title::text").get()}};

@@ -158,6 +158,25 @@ TEST(Charset, LongLegacyTextIsDecodedWhole) {
   EXPECT_EQ(decoded(bytes, "shift_jis"), expected);
 }
 
+TEST(Charset, TextBeyondTheLimitIsAnError) {
+  struct Case {
+    std::string_view body;
+    std::string_view charset;
+    std::size_t text;  // bytes in UTF-8
+  };
+  for (const Case& of : {Case{"a\x80\x80z", "windows-1252", 8}, Case{"a\x80z\x80", "utf-8", 8},
+                         Case{"x\x82\xA0", "shift_jis", 4}, Case{"\x80\xFFzz", "x-user-defined", 8}}) {
+    const std::string type = "text/html; charset=" + std::string(of.charset);
+    const auto fits = decode_body(of.body, type, of.text);
+    ASSERT_TRUE(fits.has_value()) << of.charset;
+    EXPECT_EQ(fits->text.size(), of.text) << of.charset;
+    const auto exceeds = decode_body(of.body, type, of.text - 1);
+    ASSERT_FALSE(exceeds.has_value()) << of.charset;
+    EXPECT_EQ(exceeds.error().error_class, ErrorClass::too_large);
+  }
+  EXPECT_TRUE(decode_body("as it is", "text/html", 1).has_value()) << "not decoded, so it takes no memory";
+}
+
 TEST(Charset, IllFormedUtf8BecomesReplacementCharacters) {
   EXPECT_EQ(decoded("a\x80z", "utf-8"), "a\uFFFDz");
   EXPECT_EQ(decoded("\xE2\x82z", "utf-8"), "\uFFFDz");                // a cut sequence is one

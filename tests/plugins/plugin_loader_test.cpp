@@ -163,6 +163,33 @@ TEST(ParserRegistry, ShowsAPageToEveryParserThatClaimsItAndMergesTheirFindings) 
   EXPECT_EQ(page->links[1].url, "own.html");
 }
 
+TEST(ParserRegistry, APageReadInSeveralCallsGivesEachLinkOnce) {
+  ParserRegistry registry;
+  registry.add(load("obedient"));
+  registry.add(std::make_unique<HtmlParser>());
+  const std::string body = "link <base href=/b/><a href=1>1</a><a href=2>2&amp;</a><a href='3&amp;'>3</a>";
+  for (const std::size_t links_at_once : {1, 2, 3, 4}) {
+    std::vector<std::string> urls;
+    std::size_t calls = 0;
+    for (std::size_t first = 0, count = 1; first < count; ++calls) {
+      const auto page = registry.parse("text/html", {.url = "http://a.test/",
+                                                     .content_type = "text/html",
+                                                     .body = body,
+                                                     .first_link = first,
+                                                     .link_memory = links_at_once * sizeof(Link)});
+      ASSERT_TRUE(page.has_value());
+      ASSERT_LT(0U, page->links.size());
+      EXPECT_EQ(page->base, "/b/");
+      EXPECT_EQ(page->first_link, first);
+      for (const Link& link : page->links) urls.emplace_back(link.url);
+      first += page->links.size();
+      count = page->link_count;
+    }
+    EXPECT_THAT(urls, ElementsAre("next.html", "1", "2", "3&"));
+    EXPECT_LE(4 / links_at_once, calls);
+  }
+}
+
 TEST(ParserRegistry, FailsThePageUnderTheNameOfTheParserThatFailed) {
   ParserRegistry registry;
   registry.add(std::make_unique<HtmlParser>());
