@@ -34,26 +34,42 @@ T must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-// Of ten URLs six are done, three pending and one is failed; 70 bytes each.
+// Of ten URLs six are done with a page, three pending and one has failed; their rows are written as a crawl
+// writes them. 70 bytes each.
 void fill(const JobOptions& options, UrlId urls, HostId hosts) {
   Job job = must(open_job(options, {}));
   must(seed_job(job));
   UrlId id = 2;
   while (id <= urls) {
-    Outcome outcome;
+    std::vector<Outcome> outcomes(1);
     for (HostId host = 2; id == 2 && host <= hosts; ++host) {
-      outcome.hosts.push_back({.id = host, .origin = fmt::format("https://host-{:07}.example", host)});
+      outcomes[0].hosts.push_back({.id = host, .origin = fmt::format("https://host-{:07}.example", host)});
     }
     for (const UrlId end = std::min(urls + 1, id + 10'000); id < end; ++id) {
       const auto host = static_cast<HostId>(2 + id % (hosts - 1));
       UrlRow row{.id = id, .host = host, .parent = 1, .via = Via::link, .depth = 1};
       row.url = fmt::format("https://host-{:07}.example/section/{:03}/an-article-of-some-length-{:09}", host,
                             id % 997, id);
-      if (id % 10 == 0) row.failure = ErrorClass::timeout;
-      row.state = id % 10 == 0 ? UrlState::failed : id % 10 < 7 ? UrlState::done : UrlState::pending;
-      outcome.urls.push_back(std::move(row));
+      outcomes[0].urls.push_back(std::move(row));
+      if (id % 10 >= 7) continue;
+      const bool failed = id % 10 == 0;
+      Outcome& outcome = outcomes.emplace_back();
+      UrlChange& change = outcome.changes.emplace_back(UrlChange{.id = id, .state = UrlState::done});
+      FetchRow& fetch = outcome.fetches.emplace_back(FetchRow{.url = id, .host = host});
+      if (failed) {
+        change.state = UrlState::failed;
+        change.failure = fetch.error = ErrorClass::timeout;
+        continue;
+      }
+      fetch.status = 200;
+      outcome.page = PageRow{.url = id,
+                             .content_type = "text/html; charset=utf-8",
+                             .encoding = "UTF-8",
+                             .title = "An article of some length",
+                             .digest_high = id,
+                             .digest_low = ~id};
     }
-    must(job.db.commit({&outcome, 1}));
+    must(job.db.commit(outcomes));
   }
 }
 

@@ -136,7 +136,9 @@ Result<> restore(Job& job) {
   const TimePoint now = job.clock->now();
   const WallTime wall = wall_now();
   std::size_t robots_bytes = 0;
-  UrlRegistry::Restore registry(*job.registry);
+  const auto urls = job.db.last_url();
+  if (!urls) return std::unexpected(urls.error());
+  UrlRegistry::Restore registry(*job.registry, *urls);
   auto ok = job.db.for_each_host([&](const HostRow& host) {
     registry.add(host);
     // What does not fit is asked for again.
@@ -163,9 +165,9 @@ Result<> restore(Job& job) {
   if (!ok) return ok;
   std::vector<bool> asked;
   if (job.refresh) {
-    auto urls = refreshed(job.db, *job.refresh);
-    if (!urls) return std::unexpected(std::move(urls.error()));
-    asked = std::move(*urls);
+    auto done = refreshed(job.db, *job.refresh);
+    if (!done) return std::unexpected(std::move(done.error()));
+    asked = std::move(*done);
   }
   return job.db.for_each_url([&](const UrlView& url) {
     const bool has_page = url.state == UrlState::done && url.status >= 200 && url.status < 300;

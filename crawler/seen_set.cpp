@@ -88,6 +88,11 @@ void SeenSet::add(SeenTable::Position position, Hash hash, UrlId id) {
   if (disk_ && table_.memory_bytes() >= disk_->next_freeze) freeze();
 }
 
+SeenSet::Loader::Loader(SeenSet& seen, std::size_t urls) : seen_(seen) {
+  if (seen_.disk_) urls = std::min(urls, SeenTable::entries_within(seen_.disk_->table_bytes));
+  seen_.table_.reserve(urls);
+}
+
 SeenSet::Loader::~Loader() {
   for (std::size_t i = 0; i < waiting_.size(); ++i) insert(waiting_[next_++ % waiting_.size()]);
 }

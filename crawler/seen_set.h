@@ -126,7 +126,8 @@ class SeenSet::Lookup {
 // set is the loader's.
 class SeenSet::Loader {
  public:
-  explicit Loader(SeenSet& seen) : seen_(seen) {}
+  // `urls`: about as many as will come; the set makes room for them at once, as far as its memory goes.
+  Loader(SeenSet& seen, std::size_t urls);
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;
   ~Loader();

@@ -13,6 +13,7 @@ constexpr double kFirstCapacity = 220;  // a page of memory
 // has a chance of about 1e-9; should it happen the table grows early. The last slot is always empty and ends
 // every search.
 constexpr std::size_t kTail = 64;
+constexpr std::size_t kPage = 4096;  // of memory
 
 }  // namespace
 
@@ -79,11 +80,31 @@ void SeenTable::insert_at(Position position, SeenHash hash, UrlId id) {
       ++size_;
       return;
     }
-    const std::size_t before = table.memory.bytes();
-    table.resize(table.size_now * kGrowth);
-    bytes_ += table.memory.bytes() - before;
+    grow(table, table.size_now * kGrowth);
     at = table.position(key);
   }
+}
+
+void SeenTable::reserve(std::size_t entries) {
+  const double share = static_cast<double>(entries) / kSubTables;
+  for (SubTable& table : tables_) {
+    double size = table.size_now;
+    while (kMaxLoad * size < share) size *= kGrowth;
+    if (size > table.size_now) grow(table, size);
+  }
+}
+
+std::size_t SeenTable::entries_within(std::size_t bytes) {
+  // Of a sub-table that has just grown, whose last page is hardly used.
+  constexpr double kMostBytes = sizeof(Slot) * kGrowth / kMaxLoad;
+  constexpr std::size_t kEmpty = kSubTables * ((kTail + kStride) * sizeof(Slot) + kPage);
+  return bytes < kEmpty ? 0 : static_cast<std::size_t>(static_cast<double>(bytes - kEmpty) / kMostBytes);
+}
+
+void SeenTable::grow(SubTable& table, double size) {
+  const std::size_t before = table.memory.bytes();
+  table.resize(size);
+  bytes_ += table.memory.bytes() - before;
 }
 
 bool SeenTable::for_each(const std::function<bool(SeenHash, UrlId)>& callback) const {

@@ -35,6 +35,12 @@ class SeenTable {
   Position find_slot(SeenHash hash) const;
   void insert_at(Position position, SeenHash hash, UrlId id);  // ids up to 2^40 - 1
 
+  // Grows now as far as that many entries would make it grow: half the cost of an insert is to make room, and
+  // a table that is as large as it will be has room.
+  void reserve(std::size_t entries);
+  // As many as a table that takes no more than `bytes` has room for, or a little less.
+  static std::size_t entries_within(std::size_t bytes);
+
   std::size_t size() const { return size_; }
   std::size_t memory_bytes() const { return bytes_ + sizeof *this; }  // as the kernel counts it
 
@@ -76,6 +82,8 @@ class SeenTable {
     void resize(double size);
     bool spread(std::size_t next_read);
   };
+
+  void grow(SubTable& table, double size);
 
   std::array<SubTable, kSubTables> tables_;
   std::size_t size_ = 0;

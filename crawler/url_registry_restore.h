@@ -12,7 +12,8 @@ namespace gossamer {
 // whole when this dies.
 class UrlRegistry::Restore {
  public:
-  explicit Restore(UrlRegistry& registry) : registry_(registry), seen_(registry.seen_) {}
+  // `urls`: about as many as will come.
+  Restore(UrlRegistry& registry, std::uint64_t urls) : registry_(registry), seen_(registry.seen_, urls) {}
 
   void add(const HostRow& host);
   void add(const RuleRow& rule);

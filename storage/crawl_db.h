@@ -105,6 +105,9 @@ class CrawlDb {
   // A setting or counter of the job; nullopt if never set.
   Result<std::optional<std::string>> meta(std::string_view key);
 
+  // The greatest id of a URL, of which nearly all have a row; 0: there are none.
+  Result<UrlId> last_url();
+
   // Every row, in ascending order of ids (cookies: oldest first). The callbacks must not use the CrawlDb.
   Result<void> for_each_host(const std::function<void(const HostRow&)>& callback);
   // Of the URLs behind `after`, `most` of them; all by default.

@@ -110,6 +110,13 @@ std::unexpected<Error> CrawlDb::damaged(std::string_view table, std::int64_t id)
                           path_, id, table));
 }
 
+Result<UrlId> CrawlDb::last_url() {
+  if (new_) return 0;
+  const auto id = database_->query_integer("SELECT max(id) FROM urls");
+  if (!id) return std::unexpected(id.error());
+  return static_cast<UrlId>(*id);
+}
+
 Result<void> CrawlDb::for_each_host(const std::function<void(const HostRow&)>& callback) {
   return for_each_row(std::string(kSelectHosts) + " ORDER BY id", [&](const Statement& row) -> Result<void> {
     callback(read_host(row));

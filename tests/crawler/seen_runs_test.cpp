@@ -107,13 +107,29 @@ TEST(SeenSetOnDisk, IsLoadedWithoutReadingTheDisk) {
   constexpr UrlId kUrls = 500'000;
   SeenSet seen(secret(), tiny());
   {
-    SeenSet::Loader loader(seen);
+    SeenSet::Loader loader(seen, kUrls);
     for (UrlId id = 1; id <= kUrls; ++id) loader.add(std::to_string(id), id);
   }
   EXPECT_EQ(seen.size(), kUrls);
   EXPECT_GT(seen.disk_bytes(), 0U);
   EXPECT_EQ(seen.disk_reads(), 0U);
   for (UrlId id = 1; id <= kUrls; id += 17) ASSERT_EQ(seen.find(std::to_string(id)), id);
+}
+
+TEST(SeenSetOnDisk, ALoaderTakesNoMoreMemoryThanATableMayHave) {
+  for (const std::size_t memory : {kTiny, 3 * kTiny, 16 * kTiny}) {
+    const std::size_t table = memory * 5 / 16;
+    EXPECT_GT(SeenTable::entries_within(table), 0U);
+    SeenSet seen(secret(), {.memory = memory, .scratch_directory = scratch()});
+    const std::size_t besides = seen.memory_bytes() - SeenTable().memory_bytes();
+    {
+      SeenSet::Loader loader(seen, 100'000'000);
+      EXPECT_LT(seen.memory_bytes() - besides, table);
+      for (UrlId id = 1; id <= 40; ++id) loader.add(std::to_string(id), id);
+    }
+    EXPECT_LT(seen.memory_bytes() - besides, table);
+    EXPECT_EQ(seen.disk_bytes(), 0U) << "a table with hardly anything in it went to disk";
+  }
 }
 
 TEST(SeenSetOnDisk, AfterALookupInsertsDoNotReadTheDisk) {

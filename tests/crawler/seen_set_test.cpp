@@ -97,7 +97,7 @@ TEST(SeenSet, MemoryIsBoundedPerUrlAtEverySize) {
 TEST(SeenSet, KnowsWhatALoaderPutBack) {
   SeenSet seen(secret(7));
   for (const UrlId urls : {0U, 1U, 31U, 32U, 33U, 10'000U}) {
-    SeenSet::Loader loader(seen);
+    SeenSet::Loader loader(seen, urls);
     const std::string prefix = std::to_string(urls) + "/";
     for (UrlId id = 1; id <= urls; ++id) loader.add(prefix + std::to_string(id), urls * 100'000 + id);
   }
@@ -113,9 +113,21 @@ TEST(SeenSet, KnowsWhatALoaderPutBack) {
   EXPECT_TRUE(seen.insert("another", 1).inserted);
 }
 
+TEST(SeenSet, ALoaderMakesAsMuchRoomAsItsUrlsWillTake) {
+  constexpr UrlId kUrls = 300'000;
+  SeenSet inserted(secret(9));
+  for (UrlId id = 1; id <= kUrls; ++id) inserted.insert(std::to_string(id), id);
+  SeenSet loaded(secret(9));
+  SeenSet::Loader loader(loaded, kUrls);
+  const std::size_t before = loaded.memory_bytes();
+  for (UrlId id = 1; id <= kUrls; ++id) loader.add(std::to_string(id), id);
+  EXPECT_LT(loaded.memory_bytes(), before + before / 10);
+  EXPECT_LT(loaded.memory_bytes(), inserted.memory_bytes() + inserted.memory_bytes() / 10);
+}
+
 TEST(SeenSet, ALoaderTakesNoIdThatDoesNotFit) {
   SeenSet seen(secret(8));
-  SeenSet::Loader loader(seen);
+  SeenSet::Loader loader(seen, 1);
   EXPECT_THROW(loader.add("a", 0), std::logic_error);
   EXPECT_THROW(loader.add("a", SeenSet::kMaxId + 1), std::logic_error);
 }
