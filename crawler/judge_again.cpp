@@ -17,7 +17,7 @@ bool is_open(const UrlView& url, bool robots) {
 
 CrawlScope::Link link_to(const UrlView& url) {
   return {.depth = url.depth,
-          .nofollow = url.reason == FilterReason::nofollow,
+          .nofollow = url.nofollow,
           .seed = url.via == Via::seed || (url.via == Via::redirect && url.depth == 0),
           .twins = url.twins};
 }

@@ -115,7 +115,8 @@ void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
                   .reason = reason,
                   .depth = found.depth,
                   .hops = found.hops,
-                  .of_link = refusal && refusal->of_link});
+                  .nofollow = found.nofollow,
+                  .of_link = rule && refusal->of_link});
   ++counts_.discovered;
   ++counts_.of(state);
   if (!reason) frontier_.add(entry_of(id, host, found));
@@ -132,7 +133,8 @@ void UrlRegistry::enter_new(UrlId id, const Found& found, Outcome& outcome) {
                           .redirect_to = std::nullopt,
                           .rule = rule,
                           .score = found.score,
-                          .twins = found.twins});
+                          .twins = found.twins,
+                          .nofollow = found.nofollow});
 }
 
 Frontier::Entry UrlRegistry::entry_of(UrlId id, HostId host, const Found& found) const {
@@ -150,25 +152,22 @@ void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
   const auto reason = refusal ? std::optional(refusal->reason) : std::nullopt;
   const UrlTable::Effect effect = table_.further_link(id, found.depth, found.hops, reason, found.seed);
   if (effect == UrlTable::Effect::none) return;
-  UrlChange change{.id = id};
+  UrlChange change{.id = id, .link_only = effect == UrlTable::Effect::relinked};
+  change.better_link = {.parent = found.parent,
+                        .via = found.via,
+                        .depth = found.depth,
+                        .hops = found.hops,
+                        .twins = found.twins,
+                        .score = found.score};
   if (effect == UrlTable::Effect::reason_depth) {
     change.state = UrlState::filtered;
     change.reason = FilterReason::depth;
-  } else {
-    change.better_link = {.parent = found.parent,
-                          .via = found.via,
-                          .depth = found.depth,
-                          .hops = found.hops,
-                          .twins = found.twins,
-                          .score = found.score};
-    const Frontier::Entry entry = entry_of(id, host_of(found.url.text, outcome), found);
-    if (effect == UrlTable::Effect::promoted) {
-      --counts_.filtered;
-      ++counts_.pending;
-      frontier_.add(entry);
-    } else {
-      frontier_.improve(entry);
-    }
+  } else if (effect == UrlTable::Effect::promoted) {
+    --counts_.filtered;
+    ++counts_.pending;
+    frontier_.add(entry_of(id, host_of(found.url.text, outcome), found));
+  } else if (effect == UrlTable::Effect::improved) {
+    frontier_.improve(entry_of(id, host_of(found.url.text, outcome), found));
   }
   outcome.changes.push_back(std::move(change));
 }

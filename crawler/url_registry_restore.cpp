@@ -23,6 +23,7 @@ void UrlRegistry::Restore::add(const UrlView& url, std::optional<TimePoint> not_
                      .reason = url.reason,
                      .depth = url.depth,
                      .hops = url.hops,
+                     .nofollow = url.nofollow,
                      .of_link = url.rule && twins_rules_.contains(*url.rule)});
   registry_.next_id_ = url.id + 1;
   if (opens_scope(url)) registry_.scope_.add_seed(url.url);

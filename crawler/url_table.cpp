@@ -15,11 +15,12 @@ constexpr std::size_t kRedirectBytes = 2 * kIdBytes;
 constexpr std::size_t kRedirectsPerPage = PagedFile::kPageBytes / kRedirectBytes;
 static_assert(std::endian::native == std::endian::little);
 
-// depth: bits 0-15, hops: 16-23, state: 24-26, of_link: 27, reason + 1: 28-31.
+// depth: bits 0-15, hops: 16-23, state: 24-26, of_link: 27, reason + 1: 28-30, nofollow: 31.
+static_assert(static_cast<unsigned>(FilterReason::content_type) + 1 <= 0x7);
 std::uint32_t pack(const UrlTable::Known& known) {
   const std::uint32_t reason = known.reason ? static_cast<std::uint32_t>(*known.reason) + 1 : 0;
   return known.depth | std::uint32_t{known.hops} << 16 | static_cast<std::uint32_t>(known.state) << 24 |
-         std::uint32_t{known.of_link} << 27 | reason << 28;
+         std::uint32_t{known.of_link} << 27 | reason << 28 | std::uint32_t{known.nofollow} << 31;
 }
 
 UrlTable::Known unpack(std::uint32_t bits) {
@@ -27,17 +28,21 @@ UrlTable::Known unpack(std::uint32_t bits) {
                         .reason = {},
                         .depth = static_cast<std::uint16_t>(bits),
                         .hops = static_cast<std::uint8_t>(bits >> 16),
+                        .nofollow = bits >> 31 != 0,
                         .of_link = (bits >> 27 & 1) != 0};
-  if (const std::uint32_t reason = bits >> 28; reason != 0)
+  if (const std::uint32_t reason = bits >> 28 & 0x7; reason != 0)
     known.reason = static_cast<FilterReason>(reason - 1);
   return known;
 }
 
-bool is_promotable(std::optional<FilterReason> reason, bool of_link, bool seed) {
-  if (of_link) return true;
-  if (reason == FilterReason::nofollow || reason == FilterReason::depth) return true;
-  return seed &&
-         (reason == FilterReason::scope || reason == FilterReason::pattern || reason == FilterReason::trap);
+bool is_of_url(std::optional<FilterReason> reason) {
+  return reason == FilterReason::scope || reason == FilterReason::pattern || reason == FilterReason::trap;
+}
+
+bool is_promotable(const UrlTable::Known& known, bool seed) {
+  if (known.of_link) return true;
+  if (known.reason == FilterReason::nofollow || known.reason == FilterReason::depth) return true;
+  return seed && is_of_url(known.reason);
 }
 
 }  // namespace
@@ -121,22 +126,29 @@ void UrlTable::set_filtered(UrlId id, FilterReason reason) {
 UrlTable::Effect UrlTable::further_link(UrlId id, std::uint16_t depth, std::uint8_t hops,
                                         std::optional<FilterReason> refusal, bool seed) {
   Known known = unpack(bits(id));
+  const bool filtered = known.state == State::filtered;
+  const bool shallower = std::pair(depth, hops) < std::pair(known.depth, known.hops);
   Effect effect = Effect::none;
-  if (known.state == State::filtered && known.reason == FilterReason::nofollow &&
-      refusal == FilterReason::depth) {
+  const bool too_deep = refusal == FilterReason::depth;
+  if (refusal && !too_deep) return effect;
+  if (filtered && too_deep && known.reason == FilterReason::nofollow) {
     known.reason = FilterReason::depth;
     effect = Effect::reason_depth;
-  } else if (refusal) {
-    return Effect::none;
-  } else if (known.state == State::filtered && is_promotable(known.reason, known.of_link, seed)) {
-    known = {.state = State::queued, .reason = {}, .depth = depth, .hops = hops};
+  } else if (filtered && !too_deep && is_promotable(known, seed)) {
+    known.state = State::queued;
+    known.reason.reset();
+    known.of_link = false;
     effect = Effect::promoted;
-  } else if (known.state == State::queued && std::pair(depth, hops) < std::pair(known.depth, known.hops)) {
-    known.depth = depth;
-    known.hops = hops;
+  } else if (filtered && (is_of_url(known.reason) || known.reason == FilterReason::depth)) {
+    if (!known.of_link && (known.nofollow || shallower)) effect = Effect::relinked;
+  } else if (known.state == State::queued && !too_deep && shallower) {
     effect = Effect::improved;
   }
-  if (effect != Effect::none) set_bits(id, pack(known));
+  if (effect == Effect::none) return effect;
+  known.depth = depth;
+  known.hops = hops;
+  known.nofollow = false;
+  set_bits(id, pack(known));
   return effect;
 }
 

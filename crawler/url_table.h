@@ -24,7 +24,8 @@ class UrlTable {
     std::optional<FilterReason> reason;  // of a filtered URL
     std::uint16_t depth = 0;             // of the best link known
     std::uint8_t hops = 0;
-    bool of_link = false;  // filtered(trap) for the link that led here (Trap::twins), not for the URL itself
+    bool nofollow = false;  // so says every link known
+    bool of_link = false;   // filtered(trap) for the link that led here (Trap::twins), not for the URL itself
     bool operator==(const Known&) const = default;
   };
 
@@ -43,8 +44,8 @@ class UrlTable {
   void set_filtered(UrlId id, FilterReason reason);
 
   // What a further link to a known URL changes. `refusal` is the verdict on the link itself (nofollow,
-  // depth); none for a seed, or what a seed redirects to, which is not judged by the scope. The table is
-  // updated; the caller tells the database and the frontier.
+  // depth, or trap for Trap::twins), for a seed, or what a seed redirects to, that of refuses_seed(). The
+  // table is updated; the caller tells the database and the frontier.
   enum class Effect {
     none,
     promoted,  // was filtered(nofollow), filtered(depth) or filtered(trap) of a link, for a seed also
@@ -53,6 +54,8 @@ class UrlTable {
     improved,  // queued, now with a smaller (depth, hops): Frontier::improve()
     reason_depth,  // filtered(nofollow) before, now filtered(depth): a link would let it pass, were it not
                    // too deep
+    relinked,  // filtered as before, by the URL itself or by its depth, but now with a better link, by which
+               // it will be judged if a resume lets it pass
   };
   Effect further_link(UrlId id, std::uint16_t depth, std::uint8_t hops, std::optional<FilterReason> refusal,
                       bool seed = false);

@@ -46,6 +46,7 @@ bool read_url(const Statement& row, UrlView& url) {
   url.score.reset();
   if (!row.is_null(12)) url.score = static_cast<std::int32_t>(row.integer(12));
   url.twins = static_cast<std::uint32_t>(row.integer(13));
+  url.nofollow = row.integer(14) != 0;
   return true;
 }
 
@@ -134,7 +135,7 @@ Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& ca
   UrlView url;
   return for_each_row(
       fmt::format("SELECT id, host, state, reason, status, depth, hops, via, parent, redirect_to, url, rule,"
-                  " score, twins FROM urls WHERE id > {} ORDER BY id LIMIT {}",
+                  " score, twins, nofollow FROM urls WHERE id > {} ORDER BY id LIMIT {}",
                   after, std::min<std::uint64_t>(most, INT64_MAX)),
       [&](const Statement& row) -> Result<void> {
         if (!read_url(row, url)) return damaged("urls", row.integer(0));

@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, RowWriter::kSqlCount> RowWriter::kSql = {
     // rule
     "INSERT INTO rules VALUES (?1, ?2, ?3)",
     // url
-    "INSERT INTO urls VALUES (?1, ?2, ?3, ?4, NULL, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    "INSERT INTO urls VALUES (?1, ?2, ?3, ?4, NULL, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     // settle
     "UPDATE urls SET state = ?2, reason = ?3, rule = ?4, redirect_to = coalesce(?5, redirect_to), status = "
     "?6 "
@@ -45,8 +45,8 @@ constexpr std::array<std::string_view, RowWriter::kSqlCount> RowWriter::kSql = {
     // reopen
     "UPDATE urls SET state = ?2, reason = NULL, rule = NULL, status = NULL, redirect_to = NULL WHERE id = ?1",
     // relink
-    "UPDATE urls SET parent = ?2, via = ?3, depth = ?4, hops = ?5, twins = ?6, score = coalesce(?7, score) "
-    "WHERE id = ?1",
+    "UPDATE urls SET parent = ?2, via = ?3, depth = ?4, hops = ?5, twins = ?6, score = coalesce(?7, score), "
+    "nofollow = 0 WHERE id = ?1",
     // fetch
     "INSERT INTO fetches VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     // page
@@ -149,7 +149,8 @@ Result<void> RowWriter::write(const UrlRow& row) {
                        .bind(10, row.url)
                        .bind_optional(11, row.rule)
                        .bind_optional(12, row.score)
-                       .bind(13, row.twins);
+                       .bind(13, row.twins)
+                       .bind(14, row.nofollow);
   bind_or_null(sql, 4, reason_word(row.reason, row.failure));
   auto ok = sql.run();
   if (ok) ++discovered_;
@@ -157,6 +158,21 @@ Result<void> RowWriter::write(const UrlRow& row) {
 }
 
 Result<void> RowWriter::write(const UrlChange& change, const Outcome& outcome) {
+  auto ok = change.link_only ? Result<void>() : write_state(change, outcome);
+  if (!ok || !change.better_link) return ok;
+  const auto& better = *change.better_link;
+  Statement& sql = statement(relink)
+                       .bind(1, static_cast<std::int64_t>(change.id))
+                       .bind_optional(2, better.parent)
+                       .bind(3, to_string(better.via))
+                       .bind(4, better.depth)
+                       .bind(5, better.hops)
+                       .bind(6, better.twins)
+                       .bind_optional(7, better.score);
+  return run_on_one_row(sql, change.id);
+}
+
+Result<void> RowWriter::write_state(const UrlChange& change, const Outcome& outcome) {
   const auto id = static_cast<std::int64_t>(change.id);
   const FetchRow* attempt = deciding_fetch(outcome, change.id);
   const bool pending = change.state == UrlState::pending;
@@ -170,18 +186,7 @@ Result<void> RowWriter::write(const UrlChange& change, const Outcome& outcome) {
   auto ok = run_on_one_row(sql, change.id);
   if (ok && change.drop_page) ok = remove_page(change.id);
   if (ok && has_retries_ && !pending) ok = statement(drop_retry).bind(1, id).run();
-  if (!ok || !change.better_link) return ok;
-
-  const auto& better = *change.better_link;
-  Statement& link_sql = statement(relink)
-                            .bind(1, id)
-                            .bind_optional(2, better.parent)
-                            .bind(3, to_string(better.via))
-                            .bind(4, better.depth)
-                            .bind(5, better.hops)
-                            .bind(6, better.twins)
-                            .bind_optional(7, better.score);
-  return run_on_one_row(link_sql, change.id);
+  return ok;
 }
 
 Result<void> RowWriter::write(const RetryRow& row) {

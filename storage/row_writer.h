@@ -65,6 +65,7 @@ class RowWriter {
 
   explicit RowWriter(Database& database) : database_(&database) {}
   Result<void> write(const UrlChange& change, const Outcome& outcome);
+  Result<void> write_state(const UrlChange& change, const Outcome& outcome);
   Result<void> write(const FetchRow& fetch);
   Result<void> write(const PageRow& page, const Outcome& outcome);
   Result<void> write(const LinkRow& link);

@@ -74,6 +74,7 @@ struct UrlRow {
   std::optional<RuleId> rule = std::nullopt;         // filtered(scope, pattern, trap)
   std::optional<std::int32_t> score = std::nullopt;  // a spider's, for best-first order
   std::uint32_t twins = 0;  // links of a chain of pages with the same content that led here
+  bool nofollow = false;    // every link to it so far says so
 };
 
 // A URL row as it is read back. `url` lives until the callback that got it returns.
@@ -93,6 +94,7 @@ struct UrlView {
   std::optional<RuleId> rule;
   std::optional<std::int32_t> score;
   std::uint32_t twins = 0;
+  bool nofollow = false;
   std::uint16_t attempts = 0;          // of a pending URL that was tried already
   std::optional<WallTime> not_before;  // of its next attempt
 };
@@ -100,7 +102,8 @@ struct UrlView {
 // A change to a row that is already in the database, or in the same outcome. `state` and its reason or
 // failure replace the old ones, and so does `rule`. redirect_to and the status stay unless this outcome sets
 // them (the status by a fetch of this URL whose `change` is not `unchanged` or `kept`), but a URL that turns
-// pending forgets both. better_link stays if not set. Only a pending URL keeps its row in `retries`.
+// pending forgets both. better_link stays if not set; it is never one that says nofollow. Only a pending URL
+// keeps its row in `retries`.
 struct UrlChange {
   UrlId id = 0;
   UrlState state = UrlState::pending;
@@ -115,8 +118,9 @@ struct UrlChange {
     std::uint32_t twins = 0;
     std::optional<std::int32_t> score = std::nullopt;  // stays if not set
   };
-  std::optional<BetterLink> better_link;  // promotion, or a shallower link to a pending row
+  std::optional<BetterLink> better_link;  // promotion, or a shallower link to a pending or filtered row
   std::optional<RuleId> rule = std::nullopt;
+  bool link_only = false;  // nothing but better_link changes
   bool drop_page = false;  // the page is gone or has moved: its row and body go
 };
 

@@ -35,7 +35,8 @@ CREATE TABLE urls (            -- every URL discovered
   url         TEXT NOT NULL,       -- canonical
   rule        INTEGER,             -- rules.id, of filtered by scope, pattern or trap
   score       INTEGER,             -- a spider's, for the order best-first
-  twins       INTEGER NOT NULL DEFAULT 0 -- links of a chain of pages with the same content that led here
+  twins       INTEGER NOT NULL DEFAULT 0, -- links of a chain of pages with the same content that led here
+  nofollow    INTEGER NOT NULL DEFAULT 0 -- 1: every link to it so far says nofollow
 ) STRICT;
 
 CREATE TABLE rules (           -- rules that filtered URLs

@@ -60,6 +60,10 @@ CREATE TABLE cookies (         -- the cookie jar
 ) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES ('urls_without_rule', (SELECT coalesce(max(id), 0) FROM urls));
 )sql",
+    R"sql(
+ALTER TABLE urls ADD COLUMN nofollow INTEGER NOT NULL DEFAULT 0 /* 1: every link to it so far says nofollow */;
+UPDATE urls SET nofollow = 1 WHERE state = 'filtered' AND reason = 'nofollow';
+)sql",
 };
 
 }  // namespace

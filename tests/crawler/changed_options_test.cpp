@@ -160,6 +160,52 @@ TEST_F(ChangedOptions, ASeedOfAnotherHostOpensItForLinksFoundBefore) {
   EXPECT_EQ(site.state("//127.0.0.2/far"), "done");
 }
 
+TEST_F(ChangedOptions, NofollowOutlivesTheScopeThatRefusedTheUrl) {
+  site.during = [this](Crawl&, std::string_view path) {
+    const std::string nofollow = "<a rel=nofollow href=";
+    if (path != "/") return;
+    site.add("/", link("/a") + nofollow + site.url("//127.0.0.2/ad") + ">x</a>" + nofollow +
+                      site.url("//127.0.0.2/both") + ">x</a>" + nofollow + "/own>x</a>");
+    site.add("/a", link(site.url("//127.0.0.2/both")));
+  };
+  crawl();
+  EXPECT_EQ(site.state("//127.0.0.2/ad"), "filtered scope");
+  EXPECT_EQ(site.state("//127.0.0.2/both"), "filtered scope");
+  site.options.exclude = {"own"};
+  site.options.scope = ScopeKind::any;
+  crawl({"scope", "exclude"});
+  EXPECT_EQ(site.state("//127.0.0.2/ad"), "filtered nofollow")
+      << "as if the scope had been that from the start";
+  EXPECT_EQ(asked("/ad"), 0U);
+  EXPECT_EQ(asked("/both"), 1U) << "another link to it may be followed";
+  EXPECT_EQ(site.query("SELECT depth || via || parent FROM urls WHERE url LIKE '%/both'"), "2link2");
+  EXPECT_EQ(site.state("/own"), "filtered pattern");
+  site.options.exclude = {"nothing"};
+  crawl({"exclude"});
+  EXPECT_EQ(site.state("/own"), "filtered nofollow");
+}
+
+TEST_F(ChangedOptions, TheDepthIsThatOfTheBestLinkToARefusedUrl) {
+  site.options.order = CrawlOrder::depth;
+  site.options.delay = std::chrono::seconds(1);  // a page's links are entered before the next is given out
+  site.options.exclude = {"[.]pdf"};
+  site.add("/b", link("/x.pdf") + link("/z"));
+  site.add("/z", link("/deep.pdf"));
+  site.during = [this](Crawl&, std::string_view path) {
+    if (path == "/") site.add("/", link("/a") + link("/late"));
+  };
+  site.add("/late", link("/deep.pdf"));
+  for (const std::string path : {"/x.pdf", "/deep.pdf"}) site.add(path, path);
+  crawl();
+  EXPECT_LT(std::ranges::find(site.requests, "/z"), std::ranges::find(site.requests, "/late"));
+  EXPECT_EQ(site.query("SELECT depth FROM urls WHERE url LIKE '%/deep.pdf'"), "2");
+  site.options.exclude = {"nothing"};
+  site.options.depth = 2;
+  crawl({"exclude", "depth"});
+  EXPECT_EQ(site.state("/deep.pdf"), "done");
+  EXPECT_EQ(site.state("/x.pdf"), "filtered depth");
+}
+
 TEST_F(ChangedOptions, SeedsAndWhatTheyRedirectToAreNotJudged) {
   site.seeds = {"/", "/moved", "//127.0.0.3/also.pdf"};
   site.redirect("/moved", "/landing.pdf");

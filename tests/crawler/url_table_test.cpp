@@ -19,8 +19,11 @@ constexpr Known filtered(FilterReason reason, std::uint16_t depth = 1) {
 
 TEST(UrlTable, KeepsEveryField) {
   UrlTable table;
-  const Known all{
-      .state = State::filtered, .reason = FilterReason::content_type, .depth = 65535, .hops = 255};
+  const Known all{.state = State::filtered,
+                  .reason = FilterReason::content_type,
+                  .depth = 65535,
+                  .hops = 255,
+                  .nofollow = true};
   table.add(1, all);
   table.add(2, queued(3, 4));
   table.add(1'000'000, filtered(FilterReason::scope));
@@ -59,8 +62,29 @@ TEST(UrlTable, RefusalsByTheUrlAreFinalForLinks) {
   for (const auto reason : {FilterReason::scope, FilterReason::pattern, FilterReason::robots,
                             FilterReason::trap, FilterReason::content_type}) {
     table.add(1, filtered(reason));
-    EXPECT_EQ(table.further_link(1, 0, 0, {}), Effect::none);
+    EXPECT_EQ(table.further_link(1, 1, 0, {}), Effect::none);
     EXPECT_EQ(table.get(1), filtered(reason));
+  }
+}
+
+TEST(UrlTable, WhatIsRefusedRemembersItsBestLink) {
+  UrlTable table;
+  for (const auto reason : {FilterReason::scope, FilterReason::pattern, FilterReason::trap}) {
+    table.add(1, {.state = State::filtered, .reason = reason, .depth = 3, .nofollow = true});
+    EXPECT_EQ(table.further_link(1, 1, 0, FilterReason::nofollow), Effect::none);
+    EXPECT_EQ(table.further_link(1, 1, 0, FilterReason::trap), Effect::none);
+    EXPECT_EQ(table.further_link(1, 5, 0, FilterReason::depth), Effect::relinked) << "may be followed";
+    EXPECT_EQ(table.get(1), filtered(reason, 5));
+    EXPECT_EQ(table.further_link(1, 6, 0, {}), Effect::none);
+    EXPECT_EQ(table.further_link(1, 2, 0, {}), Effect::relinked) << "shallower";
+    EXPECT_EQ(table.get(1), filtered(reason, 2));
+  }
+  table.add(2, filtered(FilterReason::depth, 9));
+  EXPECT_EQ(table.further_link(2, 8, 0, FilterReason::depth), Effect::relinked);
+  EXPECT_EQ(table.get(2), filtered(FilterReason::depth, 8));
+  for (const auto reason : {FilterReason::robots, FilterReason::content_type}) {
+    table.add(1, filtered(reason, 9));
+    EXPECT_EQ(table.further_link(1, 2, 0, {}), Effect::none);
   }
 }
 
@@ -87,7 +111,7 @@ TEST(UrlTable, ATrapOfALinkEndsWithABetterLink) {
   EXPECT_EQ(table.further_link(1, 2, 0, {}), Effect::promoted);
   EXPECT_EQ(table.get(1), queued(2, 0));
   table.add(2, {.state = State::filtered, .reason = FilterReason::trap, .depth = 9});
-  EXPECT_EQ(table.further_link(2, 2, 0, {}), Effect::none) << "the URL itself";
+  EXPECT_EQ(table.further_link(2, 9, 0, {}), Effect::none) << "the URL itself";
   table.add(3, {.state = State::filtered, .reason = FilterReason::trap, .depth = 9, .of_link = true});
   table.set_filtered(3, FilterReason::robots);
   EXPECT_EQ(table.further_link(3, 2, 0, {}), Effect::none);
@@ -111,8 +135,9 @@ TEST(UrlTable, OnlyABetterLinkImprovesAndOnlyWhatIsQueued) {
 // Whichever link came first, the reason is the same in the end.
 TEST(UrlTable, ATooDeepLinkOutranksANofollowLink) {
   UrlTable table;
-  table.add(1, filtered(FilterReason::nofollow));
+  table.add(1, {.state = State::filtered, .reason = FilterReason::nofollow, .depth = 1, .nofollow = true});
   EXPECT_EQ(table.further_link(1, 5, 0, FilterReason::depth), Effect::reason_depth);
+  EXPECT_EQ(table.get(1), filtered(FilterReason::depth, 5)) << "by the link that may be followed";
   EXPECT_EQ(table.further_link(1, 5, 0, FilterReason::nofollow), Effect::none);
   EXPECT_EQ(table.get(1).reason, FilterReason::depth);
 }

@@ -140,6 +140,31 @@ TEST(CrawlDb, ChangeReplacesStateAndReason) {
   EXPECT_EQ(url.hops, 1);
 }
 
+TEST(CrawlDb, ABetterLinkToARefusedUrlLeavesItRefused) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 1);
+  Outcome outcome;
+  outcome.rules = {{.id = 1, .reason = FilterReason::scope, .rule = "--scope host"}};
+  outcome.urls = {url_row(2, UrlState::filtered)};
+  outcome.urls[0].reason = FilterReason::scope;
+  outcome.urls[0].rule = 1;
+  outcome.urls[0].nofollow = true;
+  commit(db, outcome);
+  const std::string row = "SELECT state || reason || rule || depth || nofollow FROM urls WHERE id = 2";
+  const auto of_row = [&] {
+    auto sql = must(db.database().prepare(row));
+    must(sql.step());
+    return std::string(sql.text(0));
+  };
+  EXPECT_EQ(of_row(), fmt::format("filteredscope1{}1", outcome.urls[0].depth));
+  Outcome better;
+  better.changes = {
+      {.id = 2, .better_link = {{.parent = 1, .via = Via::link, .depth = 7, .hops = 0}}, .link_only = true}};
+  commit(db, better);
+  EXPECT_EQ(of_row(), "filteredscope170");
+  must(db.check());
+}
+
 TEST(CrawlDb, ClosedRedirectLoopKeepsStatusAndTarget) {
   TempDir dir;
   auto db = seeded(dir.file("crawl.db"), 2);

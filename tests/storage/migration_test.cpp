@@ -69,6 +69,7 @@ TEST(Migration, TheLedgerBalancesAndTheRowsComeBack) {
     states.push_back(url.state);
     EXPECT_EQ(url.rule, std::nullopt);
     EXPECT_EQ(url.twins, 0u);
+    EXPECT_EQ(url.nofollow, url.reason == FilterReason::nofollow);
     EXPECT_EQ(url.attempts, 0u);
   }));
   EXPECT_THAT(states, ElementsAre(UrlState::done, UrlState::done, UrlState::done, UrlState::failed,
