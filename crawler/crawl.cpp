@@ -16,6 +16,7 @@ Crawl::Crawl(Job& job, const ParserRegistry& parsers, Spider* spider, Options op
       options_(std::move(options)),
       fetch_permits_(static_cast<std::size_t>(job.options.concurrency)),
       finish_queue_(options_.finish_queue),
+      body_memory_(std::make_shared<BodyMemory>(job.memory.large_bodies)),
       commit_permits_(options_.uncommitted) {}
 
 Crawl::~Crawl() = default;
@@ -30,7 +31,7 @@ Task<Result<>> Crawl::run() {
   auto workers = co_await FetchWorkers::create(job_.options.threads,
                                                {.client = options_.client,
                                                 .small_body = job_.memory.small_body,
-                                                .large_bodies = job_.memory.large_bodies,
+                                                .large_bodies = body_memory_,
                                                 .for_spider = spider_ != nullptr,
                                                 .store_bodies = job_.options.store_bodies,
                                                 .simhash = job_.twins->wants_simhash(),
@@ -201,7 +202,7 @@ Task<> Crawl::room_to_write() {
 
 // The caller has acquired a commit permit, and has not suspended since it began to write the outcome.
 // `large_body` is held as long.
-void Crawl::submit(Outcome outcome, std::shared_ptr<void> large_body) {
+void Crawl::submit(Outcome outcome, std::shared_ptr<BodyMemory::Hold> large_body) {
   last_settled_ = loop_->now();
   uncommitted_.push_back({.permits = 1, .large_body = std::move(large_body)});
   unwritten_ += writer_->submit(std::move(outcome));

@@ -95,9 +95,9 @@ class Crawl final : private PageFetcher, public CrawlControl {
     FoundLinks links;                      // the first piece of the page's
     BodyDigest digest;
     std::optional<std::uint64_t> simhash;
-    std::vector<CookieRow> cookies;        // that the answer set
-    std::optional<PageValidators> stored;  // of a page that is refreshed
-    std::shared_ptr<void> large_body;      // room in memory, if the page is large
+    std::vector<CookieRow> cookies;                // that the answer set
+    std::optional<PageValidators> stored;          // of a page that is refreshed
+    std::shared_ptr<BodyMemory::Hold> large_body;  // room in memory, if the page is large
     InFlight::Entry flight{};
   };
   // One connection slot of a host, given back at the end, also when the request is cancelled.
@@ -208,7 +208,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   }
   Task<> warm(const FoundLinks& links);
   Task<> room_to_write();
-  void submit(Outcome outcome, std::shared_ptr<void> large_body = nullptr);
+  void submit(Outcome outcome, std::shared_ptr<BodyMemory::Hold> large_body = nullptr);
   void submit_part(Outcome outcome);
 
   Job& job_;
@@ -231,11 +231,13 @@ class Crawl final : private PageFetcher, public CrawlControl {
   InFlight in_flight_;
   Semaphore fetch_permits_;
   Channel<Visit> finish_queue_;
-  Semaphore commit_permits_;     // bounds what is not yet committed
-  std::uint64_t committed_ = 0;  // outcomes, by this process
+  std::shared_ptr<BodyMemory> body_memory_;  // the workers' large bodies
+  Semaphore many_links_{1};                  // pages whose links come in several pieces
+  Semaphore commit_permits_;                 // bounds what is not yet committed
+  std::uint64_t committed_ = 0;              // outcomes, by this process
   struct Uncommitted {
     std::size_t permits;
-    std::shared_ptr<void> large_body;
+    std::shared_ptr<BodyMemory::Hold> large_body;
   };
   std::deque<Uncommitted> uncommitted_;  // what each outcome submitted holds, in that order
   std::size_t unwritten_ = 0;            // bytes of outcomes handed over and still in memory

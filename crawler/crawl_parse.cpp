@@ -177,8 +177,11 @@ Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
   }
   registry_.finish_done(visit.entry.id, outcome);
   if (job_.options.store_bodies && page.response.body_complete) {
-    // A spider may have kept the page; then its views must go on living.
-    row.body = visit.page.use_count() == 1 ? std::move(visit.page->response.body) : page.response.body;
+    if (visit.page.use_count() == 1) {
+      row.body = std::move(visit.page->response.body);
+    } else {
+      row.body = page.response.body;  // a spider has kept the page: its views must go on living
+    }
   }
   outcome.page = std::move(row);
   outcome.items = std::move(findings.items);
@@ -194,6 +197,7 @@ Task<Result<>> Crawl::enter_links(Visit& visit, bool follow, UrlRegistry::Referr
                                   PageRow& row) {
   FoundLinks found = std::move(visit.links);
   std::optional<FurtherLinks> further;
+  std::optional<Permit> permit;
   while (true) {
     row.links += static_cast<std::uint32_t>(found.links.size());
     row.other_links += found.others;
@@ -201,7 +205,11 @@ Task<Result<>> Crawl::enter_links(Visit& visit, bool follow, UrlRegistry::Referr
     if (found.last) co_return Result<>{};
     // From here to the next piece it suspends, and nothing entered may wait for that.
     co_await hand_over_part(visit.entry.id, outcome);
-    if (!further) further.emplace(*visit.page, found.end, find_options(), registry_.seen());
+    if (!further) {
+      co_await many_links_.acquire();
+      permit.emplace(many_links_);
+      further.emplace(*visit.page, found.end, find_options(), registry_.seen());
+    }
     auto next = co_await run_in_executor(*executor_, [&further] { return further->next(); });
     if (!next) co_return std::unexpected(std::move(next.error()));
     found = std::move(*next);

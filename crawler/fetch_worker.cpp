@@ -5,6 +5,7 @@
 #include <thread>
 #include <xxhash.h>
 
+#include "crawler/memory_plan.h"
 #include "crawler/simhash.h"
 #include "net/coro/timeout.h"
 
@@ -48,23 +49,20 @@ Task<Result<FetchResponse>> FetchWorker::fetch(FetchRequest request, std::uint64
   const Listed listed(fetches_, ticket, request.progress);
   if (request.admit_large_body) co_return co_await client_->fetch(std::move(request));
   // A request beside the queue: its page may be what one that holds a permit waits for.
-  std::shared_ptr<void> permit;
+  std::optional<Permit> permit;
   request.large_body = options_.small_body;
-  request.admit_large_body = [this, &permit] { return admit(spare_body_, &permit); };
+  request.admit_large_body = [this, &permit](std::size_t) { return admit_spare(&permit); };
   co_return co_await client_->fetch(std::move(request));
 }
 
-// Waits for room for a large body. The permit may be dropped on any thread, as long as the worker lives.
-Task<> FetchWorker::admit(Semaphore& bodies, std::shared_ptr<void>* permit) {
-  co_await bodies.acquire();
-  *permit = std::shared_ptr<void>(&bodies, [thread = std::this_thread::get_id(), this](void* held) {
-    auto* const semaphore = static_cast<Semaphore*>(held);
-    if (std::this_thread::get_id() == thread) {
-      semaphore->release();
-    } else {
-      loop_.post([semaphore] { semaphore->release(); });
-    }
-  });
+Task<> FetchWorker::admit_spare(std::optional<Permit>* permit) {
+  co_await spare_body_.acquire();
+  permit->emplace(spare_body_);
+}
+
+// Waits for room for a large body: for itself and what is made of it.
+Task<> FetchWorker::admit(std::size_t most, std::shared_ptr<BodyMemory::Hold>* hold) {
+  *hold = co_await options_.large_bodies->take(most * kBodyCopies);
 }
 
 std::vector<FetchUnderWay> FetchWorker::under_way() const {
@@ -80,11 +78,12 @@ Task<Fetched> FetchWorker::visit(FetchJob job) {
        .headers = std::move(job.headers),
        .want_body = [this](const ResponseHead& head) { return wants_body(head); },
        .large_body = options_.small_body,
-       .admit_large_body = [this, &fetched] { return admit(large_bodies_, &fetched.large_body); },
+       .admit_large_body = [this, &fetched](std::size_t most) { return admit(most, &fetched.large_body); },
        .progress = &fetched.progress},
       job.ticket);
   fetched.ended_at = loop_.now();
   if (response) {
+    if (fetched.large_body) fetched.large_body->shrink(response->body.size() * kBodyCopies);
     fetched.page = std::make_shared<PageData>(std::move(job.url), std::move(*response), parsers_,
                                               options_.client.max_body);
     if (is_success(fetched.page->response.status)) read(fetched);
@@ -128,7 +127,6 @@ Task<Result<std::unique_ptr<FetchWorkers>>> FetchWorkers::create(int threads, Fe
     co_return workers;
   }
   options.client.max_idle_connections /= static_cast<std::size_t>(threads);
-  options.large_bodies = std::max(1, options.large_bodies / threads);
   for (int i = 0; i < threads; ++i) {
     auto& thread = *workers->threads_.emplace_back(std::make_unique<Thread>());
     const auto create = [&]() -> Task<Result<>> {

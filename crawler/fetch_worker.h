@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "crawler/body_memory.h"
 #include "crawler/found_links.h"
 #include "crawler/in_flight.h"
 #include "crawler/page.h"
@@ -43,7 +44,7 @@ struct Fetched {
   FoundLinks links;
   BodyDigest digest;  // of a 2xx
   std::optional<std::uint64_t> simhash;
-  std::shared_ptr<void> large_body;  // the permit of a large body, given back when the page is done with
+  std::shared_ptr<BodyMemory::Hold> large_body;  // of a large body, until the page is done with
 };
 
 // Fetches pages, and turns their bytes into links and items: steps 3 and 5 of a page's way, whole on one
@@ -52,8 +53,8 @@ class FetchWorker {
  public:
   struct Options {
     HttpClientOptions client;
-    std::size_t small_body = std::string::npos;  // a larger one waits for one of
-    int large_bodies = 1;                        // these permits, of all workers together
+    std::size_t small_body = std::string::npos;  // a larger one waits for its part of
+    std::shared_ptr<BodyMemory> large_bodies;    // this, twice its size
     bool for_spider = false;                     // which gets every body, and links as written
     bool store_bodies = false;                   // of whatever type
     bool simhash = false;                        // of pages, for PageTwins
@@ -83,9 +84,9 @@ class FetchWorker {
         client_(std::move(client)),
         parsers_(parsers),
         seen_(seen),
-        loop_(EventLoop::current()),
-        large_bodies_(static_cast<std::size_t>(options_.large_bodies)) {}
-  Task<> admit(Semaphore& bodies, std::shared_ptr<void>* permit);
+        loop_(EventLoop::current()) {}
+  Task<> admit_spare(std::optional<Permit>* permit);
+  Task<> admit(std::size_t most, std::shared_ptr<BodyMemory::Hold>* hold);
   bool wants_body(const ResponseHead& head) const;
   void read(Fetched& fetched) const;
 
@@ -94,8 +95,7 @@ class FetchWorker {
   const ParserRegistry& parsers_;
   const SeenSet& seen_;
   EventLoop& loop_;
-  Semaphore large_bodies_;
-  Semaphore spare_body_{1};  // of the requests beside the queue
+  Semaphore spare_body_{1};  // a large one of the requests beside the queue
   Fetches fetches_;
 };
 

@@ -48,14 +48,14 @@ struct FindOptions {
 // Memory of a piece, but for one very long URL; and of the links as a parser gives them, PageBytes's
 // link_memory.
 inline constexpr std::size_t kPieceBytes = 64 << 10;
-inline constexpr std::size_t kLinkMemory = 4 << 20;
+inline constexpr std::size_t kLinkMemory = 2 << 20;
 
 // Of the links of `page`, found at `url`, those that a crawl follows: a piece that begins with the link of
 // this number, which `page` must have. Of `seen` only hash() is used, which any thread may do.
 FoundLinks find_links(const ParsedPage& page, const Url& url, std::size_t first, const FindOptions& options,
                       const SeenSet& seen);
 
-// The further pieces of a page: it is parsed again, some 60,000 links at a time.
+// The further pieces of a page: it is parsed again, some 30,000 links at a time.
 class FurtherLinks {
  public:
   // `first`: number of the first link wanted. All must outlive this.

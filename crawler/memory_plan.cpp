@@ -3,22 +3,22 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "crawler/found_links.h"
+
 namespace gossamer {
 namespace {
 
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 
-// An idle crawl has 14 MiB resident, half of it pages of libraries; the rest is for what the allocator holds
-// back and for the thread that merges the seen set (1 MiB of buffers).
+// An idle crawl has 18 MiB resident, 11 of them pages of the executable and of libraries; the rest is for
+// what the allocator holds back.
 constexpr std::uint64_t kProcess = 20 * kMiB;
-constexpr std::uint64_t kThread = kMiB;              // touched stack, allocator arena, resolver
+// Touched stack, allocator arena, resolver; and the links of the page that is parsed, while their list grows.
+constexpr std::uint64_t kThread = kMiB + kLinkMemory * 3 / 2;
 constexpr std::uint64_t kConnection = 48 << 10;      // TLS state and buffers, coroutine frames, parser state
 constexpr std::uint64_t kLeastSmallBody = 64 << 10;  // two thirds of all pages of the web are smaller
 constexpr std::uint64_t kMostSmallBody = kMiB;
-constexpr std::uint64_t kMostLargeBodies = 16;
-
-// A body is held as it came, and what was parsed out of it beside it.
-constexpr std::uint64_t kCopies = 2;
+constexpr std::uint64_t kFinishing = 32;  // pages that are no longer fetched and not yet handed over
 
 // What a part gets at least, and its part in a thousand of what is left then.
 struct Share {
@@ -43,9 +43,10 @@ std::uint64_t MemoryPlan::sum() const {
 
 Result<MemoryPlan> plan_memory(std::uint64_t budget, int concurrency, int threads, std::uint64_t max_body) {
   const auto fetches = static_cast<std::uint64_t>(std::max(concurrency, 1));
-  // One body as large as --max-body, and a small one for every other fetch.
-  const std::uint64_t largest = max_body * kCopies;
-  const std::uint64_t least_bodies = largest + fetches * std::min(max_body, kLeastSmallBody);
+  // One body as large as --max-body, and a small one with a piece of its links for every other page.
+  const std::uint64_t pages = fetches + kFinishing;
+  const std::uint64_t largest = max_body * kBodyCopies;
+  const std::uint64_t least_bodies = largest + pages * (std::min(max_body, kLeastSmallBody) + kPieceBytes);
 
   MemoryPlan plan{.process = kProcess + static_cast<std::uint64_t>(std::max(threads, 1)) * kThread,
                   .connections = fetches * kConnection};
@@ -62,10 +63,9 @@ Result<MemoryPlan> plan_memory(std::uint64_t budget, int concurrency, int thread
   const std::uint64_t left = budget - plan.sum();
   for (const Share& share : kShares) plan.*share.part += left / 1000 * share.thousandths;
 
-  const std::uint64_t free = plan.bodies - largest;
-  plan.small_body = std::min({max_body, kMostSmallBody, std::max(free / 2 / fetches, kLeastSmallBody)});
-  const std::uint64_t more = (free - plan.small_body * fetches) / std::max<std::uint64_t>(largest, 1);
-  plan.large_bodies = static_cast<int>(std::min(1 + more, kMostLargeBodies));
+  const std::uint64_t free = plan.bodies - largest - pages * kPieceBytes;
+  plan.small_body = std::min({max_body, kMostSmallBody, std::max(free / 2 / pages, kLeastSmallBody)});
+  plan.large_bodies = plan.bodies - pages * (plan.small_body + kPieceBytes);
   return plan;
 }
 

@@ -20,15 +20,17 @@ struct MemoryPlan {
   std::uint64_t sqlite_cache = 0;  // page cache and batch of the writer
   std::uint64_t outcomes = 0;      // handed to the writer and not yet committed
 
-  // Bodies in flight and what is parsed out of them. A body up to `small_body` needs no permission; a larger
-  // one holds one of `large_bodies` permits (at least one) until its outcome is handed over, and may be as
-  // large as --max-body.
+  // Bodies in flight and what is made of them. A body up to `small_body` needs no permission; a larger one
+  // takes kBodyCopies times its size of `large_bodies` until it is dropped or committed.
   std::uint64_t bodies = 0;
   std::uint64_t small_body = 0;
-  int large_bodies = 0;
+  std::uint64_t large_bodies = 0;  // of `bodies`
 
   std::uint64_t sum() const;
 };
+
+// A body is held as it came; beside it stands its text, while it is parsed, or its row, while it is written.
+inline constexpr std::uint64_t kBodyCopies = 2;
 
 inline constexpr std::uint64_t kDefaultMemory = std::uint64_t{256} << 20;
 inline constexpr std::uint64_t kLeastMemory = std::uint64_t{64} << 20;

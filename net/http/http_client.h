@@ -38,8 +38,9 @@ struct FetchRequest {
   // In place of max_body: a longer body is no error, but ends there, and the connection with it.
   std::optional<std::size_t> truncate_body_at{};
   // A body that its Content-Length says is longer than this, or that decoded turns out to be, is read on only
-  // when admit_large_body() has returned; that is called at most once. Until then at most this much of a body
-  // is held, and what one read of the connection gave. The wait counts against no timeout but the server's.
+  // when admit_large_body(), called with the most it may have, has returned; that is at most once. Until then
+  // at most this much of a body is held, and what one read of the connection gave. The wait counts against no
+  // timeout but the server's.
   std::size_t large_body = std::string::npos;
   AdmitBody admit_large_body{};       // empty: never waits
   FetchProgress* progress = nullptr;  // filled as the fetch goes on; must outlive it

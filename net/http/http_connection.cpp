@@ -75,6 +75,13 @@ class ResponseReader {
     reserve();
   }
 
+  // Bytes that the body has at most.
+  std::size_t largest_body() const {
+    const BodyFraming& framing = parser_.framing();
+    const bool told = framing.kind == BodyFraming::Kind::length && decoder_ && decoder_->identity();
+    return told ? std::min<std::uint64_t>(framing.length, options_.max_body) : options_.max_body;
+  }
+
   // The peer closed the connection.
   Result<> end() { return parser_.finish(); }
 
@@ -198,7 +205,7 @@ Task<Result<FetchResponse>> HttpConnection::exchange(std::string request, Exchan
     progress->enter(reader.has_head() ? Phase::body : phase, read_at);
     if (taken == ResponseReader::Next::admit) {
       progress->held = true;
-      co_await options.admit_large_body();
+      co_await options.admit_large_body(reader.largest_body());
       progress->held = false;
       held = now() - read_at;
       options.deadline = deadline_after(options.deadline, held);

@@ -77,7 +77,7 @@ struct FetchProgress {
 using WantBody = std::function<bool(const ResponseHead&)>;
 
 // Returns when there is memory for a body of up to the maximum.
-using AdmitBody = std::function<Task<>()>;
+using AdmitBody = std::function<Task<>(std::size_t most)>;
 
 // One HTTP/1.1 connection of a client, for one exchange at a time. One loop.
 class HttpConnection {

@@ -97,8 +97,9 @@ TEST(Transport, ResolveGivesTheAddressesAFetchWouldTry) {
 
 struct Got {
   Result<FetchResponse> response = fail(ErrorClass::io, "");
-  int asked = 0;          // for admission
-  std::size_t reads = 0;  // before it
+  int asked = 0;            // for admission
+  std::size_t largest = 0;  // it was asked for
+  std::size_t reads = 0;    // before it
   FetchProgress at_asking;
 };
 
@@ -114,8 +115,9 @@ Task<Got> fetch(Network* network, Limits limits) {
   const auto client = client_over(*network, {.timeouts = limits.timeouts, .max_body = limits.max_body});
   Got got;
   FetchProgress progress;
-  const auto admit = [&]() -> Task<> {
+  const auto admit = [&](std::size_t most) -> Task<> {
     ++got.asked;
+    got.largest = most;
     got.reads = network->reads.size();
     got.at_asking = progress;
     co_await sleep_for(limits.hold);
@@ -168,6 +170,7 @@ TEST(LargeBody, WaitsAtTheHeadersWhereTheLengthIsKnown) {
   ASSERT_TRUE(got.response) << got.response.error().message;
   EXPECT_EQ(got.response->body, "01234567890");
   EXPECT_EQ(got.asked, 1);
+  EXPECT_EQ(got.largest, 11u);
   EXPECT_EQ(got.reads, 1u);
   EXPECT_EQ(got.at_asking.phase, Phase::body);
   EXPECT_TRUE(got.at_asking.held);
@@ -193,6 +196,7 @@ TEST(LargeBody, IsNotInflatedBeforeItIsAdmitted) {
   ASSERT_TRUE(got.response) << got.response.error().message;
   EXPECT_EQ(got.response->body, text);
   EXPECT_EQ(got.asked, 1);
+  EXPECT_EQ(got.largest, Limits{}.max_body) << "what it will be decoded is not known";
   EXPECT_EQ(fetch_pieces({head(fields), bytes}, {.large_body = text.size()}).asked, 0);
 }
 
