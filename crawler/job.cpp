@@ -84,17 +84,17 @@ Result<ResumedOptions> options_of(CrawlDb& db, const JobOptions& given,
 
 // Refuses what would leave the stored pages without something that those to come have.
 Result<> check_resume(CrawlDb& db, const ResumedOptions& resumed) {
-  const auto pages = db.page_count();
+  const auto pages = db.has_pages();
   if (!pages) return std::unexpected(pages.error());
-  if (auto checked = check_changes(resumed.changes, *pages); !checked) return checked;
+  if (!*pages) return {};
+  if (auto checked = check_changes(resumed.changes); !checked) return checked;
   const auto spider = db.meta(kMetaSpider);
   if (!spider) return std::unexpected(spider.error());
-  if (*pages == 0 || !*spider || (**spider == "1") == resumed.options.spider) return {};
+  if (!*spider || (**spider == "1") == resumed.options.spider) return {};
   const std::string_view was = resumed.options.spider
                                    ? "without a spider; begin a new job, with another -o, for one"
                                    : "by a program with a spider; resume it with that program";
-  return fail(ErrorClass::invalid_input,
-              fmt::format("{}: its {} pages were crawled {}", db.path(), *pages, was));
+  return fail(ErrorClass::invalid_input, fmt::format("{}: its pages were crawled {}", db.path(), was));
 }
 
 WallTime wall_now() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -128,9 +129,14 @@ Result<JobOptions> from_fields(const Json& json) {
   return options;
 }
 
-// As a user would read it: no quotes around a single string.
+// As a user would read it: strings without quotes.
 std::string shown(const Json& value) {
-  if (value.is_null()) return "none";
+  if (value.is_null() || (value.is_array() && value.empty())) return "none";
+  if (value.is_array()) {
+    std::vector<std::string> elements;
+    for (const Json& element : value) elements.push_back(shown(element));
+    return fmt::format("{}", fmt::join(elements, ", "));
+  }
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
@@ -188,14 +194,15 @@ Result<JobOptions> job_options_from_json(std::string_view json) {
   return from_fields(parsed);
 }
 
-Result<> check_changes(const std::vector<OptionChange>& changes, std::uint64_t pages) {
+Result<> check_changes(const std::vector<OptionChange>& changes) {
   for (const OptionChange& change : changes) {
-    if (pages == 0 || (change.flag != "--store-bodies" && change.flag != "--store-links")) continue;
-    return bad_flag(
-        std::string_view(change.flag).substr(2),
-        fmt::format("was {}, is now {}, but {} pages are stored and are not read again: the database would "
-                    "have it of a part of its pages; leave the flag out, or begin a new job with another -o",
-                    change.stored, change.given, pages));
+    if (change.flag != "--store-bodies" && change.flag != "--store-links") continue;
+    return fail(
+        ErrorClass::invalid_input,
+        fmt::format("{}: was {}, is now {}, but the pages stored so far are not read again: the database "
+                    "would have it of a part of them; leave the flag out, or begin a new job with "
+                    "another -o",
+                    change.flag, change.stored, change.given));
   }
   return {};
 }

@@ -134,9 +134,9 @@ struct OptionChange {
   bool operator==(const OptionChange&) const = default;
 };
 
-// What the database has of each page must not change once `pages` are stored, or it would have it of a part
-// of them. Errors: invalid_input, naming the flag, what it was, and what would be right.
-Result<> check_changes(const std::vector<OptionChange>& changes, std::uint64_t pages);
+// What the database has of each page must not change once pages are stored, or it would have it of a part of
+// them. Errors: invalid_input, naming the flag, what it was, and what would be right.
+Result<> check_changes(const std::vector<OptionChange>& changes);
 
 struct ResumedOptions {
   JobOptions options;

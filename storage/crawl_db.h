@@ -100,7 +100,7 @@ class CrawlDb {
   };
   void limit_wal(WalLimit limit) { wal_limit_ = limit; }
 
-  Result<std::uint64_t> page_count();
+  Result<bool> has_pages();
 
   // A setting or counter of the job; nullopt if never set.
   Result<std::optional<std::string>> meta(std::string_view key);

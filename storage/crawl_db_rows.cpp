@@ -145,11 +145,11 @@ Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& ca
       });
 }
 
-Result<std::uint64_t> CrawlDb::page_count() {
-  if (new_) return 0;
-  auto count = database_->query_integer("SELECT count(*) FROM pages");
-  if (!count) return std::unexpected(std::move(count.error()));
-  return static_cast<std::uint64_t>(*count);
+Result<bool> CrawlDb::has_pages() {
+  if (new_) return false;
+  auto any = database_->query_integer("SELECT EXISTS (SELECT 1 FROM pages)");
+  if (!any) return std::unexpected(std::move(any.error()));
+  return *any != 0;
 }
 
 Result<void> CrawlDb::for_each_rule(const std::function<void(const RuleRow&)>& callback) {

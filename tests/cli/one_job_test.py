@@ -98,7 +98,7 @@ class ChangedOptions(CrawlCase):
         self.crawl("--max-pages", "20")
         result = self.crawl("--exclude", ".", "--max-pages", "100000")
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn("--exclude: was [], is now", result.stderr)
+        self.assertIn("--exclude: was none, is now .\n", result.stderr)
         self.assertRegex(result.stderr, "judged again: 0 filtered URLs are pending now, [1-9][0-9]* pending ones filtered")
         found = crawl_database.read(self.database)
         self.assertEqual((found.faults, found.states["pending"]), ([], 0))
@@ -108,7 +108,7 @@ class ChangedOptions(CrawlCase):
         before = self.contents()
         for flag in ("--store-links", "--store-bodies"):
             refused = self.crawl(flag)
-            self.assert_refused(refused, 2, f"{flag}: was false, is now true, but 20 pages are stored", "another -o")
+            self.assert_refused(refused, 2, f"{flag}: was false, is now true, but the pages stored so far are not read again", "another -o")
         self.assertEqual(self.contents(), before)
         self.assert_resumes_to_the_end("--max-pages", "100000")
 

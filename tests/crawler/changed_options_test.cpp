@@ -1,9 +1,11 @@
 // Resumes under other options: what is not fetched yet is judged as if they had held from the start.
 #include <algorithm>
+#include <csignal>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/crawler/crawl_site.h"
+#include "tests/storage/job.h"
 
 namespace gossamer {
 namespace {
@@ -232,7 +234,7 @@ TEST_F(ChangedOptions, AnUnchangedResumeJudgesNothing) {
   EXPECT_EQ(site.query(rows), before);
 }
 
-TEST_F(ChangedOptions, AFailedResumeChangesNothing) {
+TEST_F(ChangedOptions, AResumeThatIsKilledWhileItJudgesHasChangedNothing) {
   site.options.max_pages = 2;
   crawl();
   const std::string rows =
@@ -242,20 +244,21 @@ TEST_F(ChangedOptions, AFailedResumeChangesNothing) {
   JobOptions given = site.options;
   given.seeds.clear();
   given.exclude = {"."};
-  {
-    auto job = open_job(given, {"exclude"});
-    ASSERT_TRUE(job.has_value());
-    auto transaction = job->db.begin_seeding();
-    ASSERT_TRUE(transaction.has_value());
-    const auto judged = judge_again(job->db, *transaction, std::move(*make_scope(given)), false);
-    ASSERT_TRUE(judged.has_value());
-    EXPECT_GT(judged->filtered, 0U);
-  }
-  EXPECT_EQ(site.query(rows) + site.query(options), before) << "no commit: as after a kill";
+  testing::run_and_die([&] {
+    auto job = testing::must(open_job(given, {"exclude"}));
+    auto transaction = testing::must(job.db.begin_seeding());
+    testing::must(transaction.set_meta("options", to_json(given)));
+    const auto judged =
+        testing::must(judge_again(job.db, transaction, testing::must(make_scope(given)), false));
+    if (judged.filtered > 0) ::raise(SIGKILL);
+    throw std::runtime_error("nothing was judged");
+  });
+  EXPECT_EQ(site.query(rows) + site.query(options), before);
   site.options.max_pages = 100;
   site.options.exclude = {"/b$"};
   crawl({"exclude", "max-pages"});
   EXPECT_EQ(site.state("/b"), "filtered pattern");
+  EXPECT_EQ(site.state("/2.pdf"), "done");
 }
 
 TEST_F(ChangedOptions, WhatIsKeptOfEachPageCannotChange) {
@@ -267,8 +270,8 @@ TEST_F(ChangedOptions, WhatIsKeptOfEachPageCannotChange) {
   EXPECT_EQ(refused.error().error_class, ErrorClass::invalid_input);
   EXPECT_EQ(
       refused.error().message,
-      "--store-links: was false, is now true, but 7 pages are stored and are not read again: the database "
-      "would have it of a part of its pages; leave the flag out, or begin a new job with another -o");
+      "--store-links: was false, is now true, but the pages stored so far are not read again: the "
+      "database would have it of a part of them; leave the flag out, or begin a new job with another -o");
   site.options.store_links = false;
   crawl({"store-links"});
 }

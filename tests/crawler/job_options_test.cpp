@@ -139,5 +139,23 @@ TEST(JobOptions, AResumeTakesGivenFlagsAndReportsWhatTheyChange) {
                                             OptionChange{"--max-pages", "1000000000000", "500"}));
 }
 
+TEST(JobOptions, ListsAreReportedAsTheyWereGiven) {
+  JobOptions given;
+  given.exclude = {R"(\.pdf$)", "/tag/"};
+  const auto resumed = resume_options(to_json(JobOptions()), given, {"exclude"});
+  ASSERT_TRUE(resumed);
+  EXPECT_THAT(resumed->changes, ElementsAre(OptionChange{"--exclude", "none", R"(\.pdf$, /tag/)"}));
+}
+
+TEST(JobOptions, WhatIsKeptOfEachPageMustNotChange) {
+  EXPECT_TRUE(check_changes({{"--scope", "host", "any"}, {"--plugin", "none", "p.so"}}));
+  for (const std::string flag : {"--store-bodies", "--store-links"}) {
+    const auto refused = check_changes({{"--scope", "host", "any"}, {flag, "true", "false"}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().error_class, ErrorClass::invalid_input);
+    EXPECT_THAT(refused.error().message, testing::StartsWith(flag + ": was true, is now false"));
+  }
+}
+
 }  // namespace
 }  // namespace gossamer
