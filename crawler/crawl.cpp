@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "crawler/cookie_rows.h"
+#include "crawler/wall_time.h"
 #include "net/coro/timeout.h"
 
 namespace gossamer {
@@ -24,7 +26,7 @@ Crawl::~Crawl() = default;
 Task<Result<>> Crawl::run() {
   loop_ = (co_await current_task()).loop;
   started_ = loop_->now();
-  started_wall_ = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  started_wall_ = wall_now();
   auto retry_policy = RetryPolicy::parse(job_.options.retries);
   if (!retry_policy) co_return std::unexpected(std::move(retry_policy.error()));
   retry_policy_ = *retry_policy;
@@ -41,7 +43,7 @@ Task<Result<>> Crawl::run() {
   workers_ = std::move(*workers);
   robots_ = std::make_unique<RobotsCache>(
       [this](FetchRequest request) { return ask(FetchKind::robots, std::move(request)); },
-      [this](HostId host) { return stored_host(host); },
+      [this](HostId host) { return stored_host(host); }, [this] { return wall(loop_->now()); },
       std::string(product_token(job_.options.network.user_agent)), job_.options.no_robots,
       options_.robots_memory.value_or(job_.memory.hosts / 2));
   if (auto restored = restore_hosts(); !restored) co_return restored;
@@ -103,17 +105,7 @@ Result<> Crawl::restore_hosts() {
     if (const auto address = registry_.host(id).address) frontier_.set_address(id, *address, now);
     if (job_.options.delay > job_.options.delay.zero()) frontier_.back_off(id, now + job_.options.delay);
   }
-  return job_.db.for_each_cookie([this](const CookieRow& cookie) {
-    cookies_.restore({.domain = cookie.domain,
-                      .path = cookie.path,
-                      .name = cookie.name,
-                      .value = cookie.value,
-                      .host_only = cookie.host_only,
-                      .secure = cookie.secure,
-                      .http_only = cookie.http_only,
-                      .expires = cookie.expires,
-                      .created_at = cookie.created_at});
-  });
+  return job_.db.for_each_cookie([this](const CookieRow& row) { cookies_.restore(cookie_of(row)); });
 }
 
 Task<> Crawl::pipeline(TaskGroup& group) {
@@ -200,18 +192,11 @@ Task<> Crawl::room_to_write() {
   }
 }
 
-// The caller has acquired a commit permit, and has not suspended since it began to write the outcome.
-// `large_body` is held as long.
-void Crawl::submit(Outcome outcome, std::shared_ptr<BodyMemory::Hold> large_body) {
+// The caller has not suspended since it began to write the outcome, and has acquired a commit permit for it,
+// which the last part of an outcome in parts has.
+void Crawl::submit(Outcome outcome, Held held) {
   last_settled_ = loop_->now();
-  uncommitted_.push_back({.permits = 1, .large_body = std::move(large_body)});
-  unwritten_ += writer_->submit(std::move(outcome));
-}
-
-// The last part has the permit.
-void Crawl::submit_part(Outcome outcome) {
-  last_settled_ = loop_->now();
-  uncommitted_.push_back({.permits = 0, .large_body = nullptr});
+  uncommitted_.push_back(std::move(held));
   unwritten_ += writer_->submit(std::move(outcome));
 }
 
@@ -220,6 +205,7 @@ void Crawl::on_committed(std::size_t count, const Result<>& result) {
   if (drops_ > 0) changed_.set();
   for (; count > 0; --count) {
     commit_permits_.release(uncommitted_.front().permits);
+    if (uncommitted_.front().robots && result) robots_->on_stored(*uncommitted_.front().robots);
     uncommitted_.pop_front();
   }
   if (!result) stop_for(result.error());

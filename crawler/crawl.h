@@ -95,7 +95,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
     FoundLinks links;                      // the first piece of the page's
     BodyDigest digest;
     std::optional<std::uint64_t> simhash;
-    std::vector<CookieRow> cookies;                // that the answer set
+    std::vector<CookieJar::Change> cookies;        // by the answer
     std::optional<PageValidators> stored;          // of a page that is refreshed
     std::shared_ptr<BodyMemory::Hold> large_body;  // room in memory, if the page is large
     InFlight::Entry flight{};
@@ -157,8 +157,11 @@ class Crawl final : private PageFetcher, public CrawlControl {
   void count_page(HostId host);
   bool has_page_room(HostId host) const;
   Task<> attempt(Visit& visit, Url url, HostTurn& turn);
-  void take_cookies(const FetchResponse& response, const Url& url, std::vector<CookieRow>& cookies);
+  void add_cookies(const Url& url, Headers& headers);
+  std::vector<CookieJar::Change> take_cookies(const FetchResponse& response, const Url& url);
+  void add_cookie_rows(std::vector<CookieJar::Change> changes, Outcome& outcome) const;
   bool needs_address(HostId host) const;
+  Task<Result<>> find_address(HostId host, const Url& url);
   void learn_address(HostId host, const IpAddress& address);
   void learn_address(HostId host, std::string_view connected);
   Task<bool> retry(Visit& visit);
@@ -190,6 +193,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   // crawl_parse.cpp
   Task<> finish_pages();
   Task<> finish(Visit visit);
+  static void set_status_error(Visit& visit);
   Task<std::optional<Result<Findings>>> read_unless_stopped(Visit& visit);
   Task<Result<Findings>> show_to_spider(std::shared_ptr<PageData> page);
   Task<> enter_page(Visit& visit, Findings& findings, Outcome& outcome);
@@ -208,8 +212,14 @@ class Crawl final : private PageFetcher, public CrawlControl {
   }
   Task<> warm(const FoundLinks& links);
   Task<> room_to_write();
-  void submit(Outcome outcome, std::shared_ptr<BodyMemory::Hold> large_body = nullptr);
-  void submit_part(Outcome outcome);
+  // What an outcome holds until it is committed.
+  struct Held {
+    std::size_t permits = 1;
+    std::shared_ptr<BodyMemory::Hold> large_body = nullptr;
+    std::optional<HostId> robots = std::nullopt;  // it brings the robots.txt of this host
+  };
+  void submit(Outcome outcome, Held held);
+  void submit(Outcome outcome) { submit(std::move(outcome), Held{}); }
 
   Job& job_;
   Frontier& frontier_;
@@ -235,14 +245,10 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Semaphore many_links_{1};                  // pages whose links come in several pieces
   Semaphore commit_permits_;                 // bounds what is not yet committed
   std::uint64_t committed_ = 0;              // outcomes, by this process
-  struct Uncommitted {
-    std::size_t permits;
-    std::shared_ptr<BodyMemory::Hold> large_body;
-  };
-  std::deque<Uncommitted> uncommitted_;  // what each outcome submitted holds, in that order
-  std::size_t unwritten_ = 0;            // bytes of outcomes handed over and still in memory
-  Event written_;                        // they are fewer now
-  Event changed_;                        // something that dispatch or page.fetch() waits for may have changed
+  std::deque<Held> uncommitted_;             // of the outcomes submitted, in that order
+  std::size_t unwritten_ = 0;                // bytes of outcomes handed over and still in memory
+  Event written_;                            // they are fewer now
+  Event changed_;  // something that dispatch or page.fetch() waits for may have changed
 
   // Hosts whose last answers, so many, were 429 or 503.
   struct Crowded {

@@ -23,7 +23,7 @@ Task<> Crawl::ask_robots(HostId host) {
   row->address = registry_.host_row(host).address;
   Outcome outcome;
   outcome.hosts.push_back(std::move(*row));
-  submit(std::move(outcome));
+  submit(std::move(outcome), {.robots = host});
 }
 
 Task<std::optional<HostRow>> Crawl::stored_host(HostId host) {
@@ -41,13 +41,15 @@ void Crawl::note_crawl_delay(HostId host, const RobotsCache::Answer& robots) {
 Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
   const HostId host = co_await host_for(request.url);
   if (needs_address(host)) {
-    auto addresses = co_await workers_->resolve(host, request.url);
-    if (!addresses) co_return std::unexpected(std::move(addresses.error()));
-    learn_address(host, addresses->front());
+    if (auto found = co_await find_address(host, request.url); !found) {
+      co_return std::unexpected(std::move(found.error()));
+    }
   }
   auto flight = in_flight_.begin(std::string(request.url.href()), CrawlPhase::turn, loop_->now());
   FetchProgress progress;
   request.progress = &progress;
+  const Url url = request.url;
+  if (kind == FetchKind::spider) add_cookies(url, request.headers);
   FetchRow row{.host = host, .kind = kind};
   Result<FetchResponse> response = fail(ErrorClass::connect, "");
   {
@@ -73,11 +75,14 @@ Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
     row.phase = response.error().phase;
     row.message = response.error().message;
   }
+  std::vector<CookieJar::Change> cookies;
+  if (response && kind == FetchKind::spider) cookies = take_cookies(*response, url);
   flight.enter(CrawlPhase::commit, loop_->now());
   co_await commit_permits_.acquire();
   Outcome outcome;
   if (row.rest) add_rest(row, outcome);
   outcome.fetches.push_back(std::move(row));
+  add_cookie_rows(std::move(cookies), outcome);
   submit(std::move(outcome));
   co_return response;
 }
@@ -89,8 +94,11 @@ Task<Result<Page>> Crawl::fetch_page(Url url) {
       co_return fail(ErrorClass::invalid_input, fmt::format("{}: not an http URL", url.href()));
     const HostId host = co_await host_for(url);
     const RobotsCache::Answer* robots = nullptr;
-    co_await robots_->recall(host);
-    while (!(robots = robots_->find(host))) co_await ask_robots(host);
+    while (true) {
+      co_await robots_->recall(host);
+      if ((robots = robots_->find(host))) break;
+      co_await ask_robots(host);
+    }
     if (robots->error) co_return std::unexpected(*robots->error);
     if (!robots->rules.check(url.request_target()).allowed) {
       co_return fail(ErrorClass::refused, fmt::format("{}: robots.txt disallows it", url.href()));

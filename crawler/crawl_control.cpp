@@ -169,6 +169,8 @@ Task<CrawlState> Crawl::state() {
   state.memory.push_back({"frontier", frontier_.memory_bytes()});
   state.memory.push_back({"seen set", registry_.seen().memory_bytes()});
   state.memory.push_back({"URL table and hosts", registry_.memory_bytes()});
+  const auto trouble = frontier_.scratch_error() ? frontier_.scratch_error() : registry_.trouble();
+  if (trouble) state.scratch_error = trouble->message;
   state.hosts = frontier_.active_hosts();
   const Frontier::Census census = frontier_.census(state.now, kTopHosts);
   state.resting_hosts = census.resting;

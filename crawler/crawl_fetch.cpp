@@ -3,6 +3,7 @@
 #include <chrono>
 #include <fmt/format.h>
 
+#include "crawler/cookie_rows.h"
 #include "crawler/crawl.h"
 
 namespace gossamer {
@@ -33,13 +34,9 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
   const RobotsCache::Answer* const robots = robots_->find(host);
   const bool unreachable = robots && robots->error;
   if (!unreachable && needs_address(host)) {
-    const auto addresses = co_await workers_->resolve(host, *url);
+    auto found = co_await find_address(host, *url);
     turn.reset();  // nobody was asked: no rest
-    if (addresses) {
-      learn_address(host, addresses->front());
-    } else {
-      robots_->keep_failure(host, addresses.error());
-    }
+    if (!found) robots_->keep_failure(host, std::move(found.error()));
     co_return put_back(std::move(entry));
   }
   if (!robots) {
@@ -117,10 +114,7 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   visit.flight.enter(CrawlPhase::parse, loop_->now());
   FetchJob job{.url = url, .ticket = visit.flight.ticket()};
   if (visit.entry.refresh) co_await make_conditional(visit, job.headers);
-  if (!job_.options.no_cookies) {
-    const std::string cookies = cookies_.header_for(url, wall(loop_->now()));
-    if (!cookies.empty()) job.headers.add("Cookie", cookies);
-  }
+  add_cookies(url, job.headers);
   const TimePoint start = turn.ask();
   Fetched fetched = co_await workers_->visit(visit.entry.host, std::move(job));
   visit.fetch = {.url = visit.entry.id,
@@ -140,7 +134,7 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   visit.digest = fetched.digest;
   visit.simhash = fetched.simhash;
   visit.large_body = std::move(fetched.large_body);
-  if (visit.page) take_cookies(visit.page->response, url, visit.cookies);
+  if (visit.page) visit.cookies = take_cookies(visit.page->response, url);
   visit.error = std::move(fetched.error ? fetched.error : fetched.parse_error);
 }
 
@@ -170,23 +164,25 @@ std::optional<std::chrono::microseconds> Crawl::rest_if_crowded(HostId host, Tim
   return rest;
 }
 
-void Crawl::take_cookies(const FetchResponse& response, const Url& url, std::vector<CookieRow>& cookies) {
-  if (job_.options.no_cookies || !response.headers.contains("set-cookie")) return;
+void Crawl::add_cookies(const Url& url, Headers& headers) {
+  if (job_.options.no_cookies) return;
+  const std::string cookies = cookies_.header_for(url, wall(loop_->now()));
+  if (!cookies.empty()) headers.add("Cookie", cookies);
+}
+
+std::vector<CookieJar::Change> Crawl::take_cookies(const FetchResponse& response, const Url& url) {
   std::vector<CookieJar::Change> changes;
+  if (job_.options.no_cookies) return changes;
   for (const std::string_view field : response.headers.get_all("set-cookie")) {
     cookies_.set(url, field, wall(loop_->now()), changes);
   }
+  return changes;
+}
+
+// As the cookies stand when the outcome is handed over: another answer's may have been written since.
+void Crawl::add_cookie_rows(std::vector<CookieJar::Change> changes, Outcome& outcome) const {
   for (CookieJar::Change& change : changes) {
-    cookies.push_back({.domain = std::move(change.cookie.domain),
-                       .path = std::move(change.cookie.path),
-                       .name = std::move(change.cookie.name),
-                       .value = std::move(change.cookie.value),
-                       .host_only = change.cookie.host_only,
-                       .secure = change.cookie.secure,
-                       .http_only = change.cookie.http_only,
-                       .expires = change.cookie.expires,
-                       .created_at = change.cookie.created_at,
-                       .removed = change.removed});
+    outcome.cookies.push_back(row_of(cookies_.now(std::move(change))));
   }
 }
 
@@ -194,6 +190,13 @@ void Crawl::take_cookies(const FetchResponse& response, const Url& url, std::vec
 bool Crawl::needs_address(HostId host) const {
   const JobOptions& o = job_.options;
   return (o.per_ip > 0 || o.ip_delay > 0ms) && !registry_.host(host).address;
+}
+
+Task<Result<>> Crawl::find_address(HostId host, const Url& url) {
+  auto addresses = co_await workers_->resolve(host, url);
+  if (!addresses) co_return std::unexpected(std::move(addresses.error()));
+  learn_address(host, addresses->front());
+  co_return Result<>{};
 }
 
 void Crawl::learn_address(HostId host, const IpAddress& address) {
@@ -241,7 +244,7 @@ void Crawl::add_fetch(Visit& visit, Outcome& outcome) {
   }
   if (row.rest) add_rest(row, outcome);
   outcome.fetches.push_back(std::move(row));
-  outcome.cookies = std::move(visit.cookies);
+  add_cookie_rows(std::move(visit.cookies), outcome);
 }
 
 // Also for the next run.

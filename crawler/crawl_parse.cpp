@@ -58,18 +58,22 @@ Task<> Crawl::finish(Visit visit) {
   } else if (!visit.error && visit.fetch.status >= 300 && visit.fetch.status < 400) {
     registry_.finish_done(id, outcome);  // 304, or a choice without a target
   } else {
-    if (!visit.error) {
-      visit.error = Error{visit.fetch.status >= 500 ? ErrorClass::http_5xx : ErrorClass::http_4xx,
-                          Phase::headers, fmt::format("the server answered {}", visit.fetch.status)};
-    }
+    set_status_error(visit);
     registry_.finish_failed(id, ledger_class(visit.error->error_class), outcome);
     if (visit.entry.depth == 0 && seed_error_.empty()) {
       seed_error_ = fmt::format("{}: {}", visit.entry.url, visit.error->message);
     }
   }
   if (!visit.filtered) add_fetch(visit, outcome);
-  submit(std::move(outcome), std::move(visit.large_body));
+  submit(std::move(outcome), {.large_body = std::move(visit.large_body)});
   settle(visit.entry);
+}
+
+// An answer that is no page is an error, if none came before it.
+void Crawl::set_status_error(Visit& visit) {
+  if (visit.error) return;
+  visit.error = Error{visit.fetch.status >= 500 ? ErrorClass::http_5xx : ErrorClass::http_4xx, Phase::headers,
+                      fmt::format("the server answered {}", visit.fetch.status)};
 }
 
 // Has what the disk knows of the links ready, so that entering them does not wait for it.
@@ -252,7 +256,7 @@ Task<> Crawl::enter_requests(const Visit& visit, const std::vector<Request>& req
 Task<> Crawl::hand_over_part(UrlId page, Outcome& outcome) {
   outcome.partial = true;
   outcome.part_of = page;
-  submit_part(std::exchange(outcome, {}));
+  submit(std::exchange(outcome, {}), {.permits = 0});
   outcome.part_of = page;
   co_await room_to_write();
 }

@@ -1,7 +1,5 @@
 // Pages that are done and asked for again (--refresh). Such a URL stays done all the time; only what its
 // answer changes is written.
-#include <fmt/format.h>
-
 #include "crawler/crawl.h"
 
 namespace gossamer {
@@ -40,14 +38,10 @@ bool Crawl::enter_refreshed(Visit& visit, Outcome& outcome) {
     visit.fetch.change = PageChange::unchanged;
   } else if (!visit.error && is_gone(visit.fetch.status)) {
     visit.fetch.change = PageChange::gone;
-    visit.error = Error{ErrorClass::http_4xx, Phase::headers,
-                        fmt::format("the server answered {}", visit.fetch.status)};
+    set_status_error(visit);
     registry_.finish_failed(visit.entry.id, ErrorClass::http_4xx, outcome);
   } else if (visit.error || visit.fetch.status >= 400 || visit.fetch.status == 304) {
-    if (!visit.error) {
-      visit.error = Error{visit.fetch.status >= 500 ? ErrorClass::http_5xx : ErrorClass::http_4xx,
-                          Phase::headers, fmt::format("the server answered {}", visit.fetch.status)};
-    }
+    set_status_error(visit);
     visit.fetch.change = PageChange::kept;
   } else {
     visit.fetch.change = PageChange::changed;

@@ -145,6 +145,12 @@ std::string format_in_flight(const CrawlState& state, std::size_t most) {
   return text;
 }
 
+std::string format_scratch_error(const CrawlState& state) {
+  if (state.scratch_error.empty()) return "";
+  return fmt::format("scratch files cannot be used, so memory may grow beyond --memory: {}\n",
+                     state.scratch_error);
+}
+
 std::string format_state(const CrawlState& state, std::size_t most) {
   std::string text = fmt::format(
       "{} for {}: {} discovered, {} done ({} pages), {} failed, {} filtered, {} pending; {:.1f} pages/s, "
@@ -160,6 +166,7 @@ std::string format_state(const CrawlState& state, std::size_t most) {
     }
     text += "\n";
   }
+  text += format_scratch_error(state);
   text += fmt::format("hosts: {} with URLs, of which {} rest and {} are paused\n", grouped(state.hosts),
                       grouped(state.resting_hosts), grouped(state.paused_hosts));
   for (const HostInCrawl& host : state.top_hosts) text += host_line(host, state.now);
@@ -181,6 +188,7 @@ std::string state_json(const CrawlState& state) {
             {"idle_for", seconds(state.now - state.last_settled)},
             {"next_in", state.next ? Json(seconds(*state.next - state.now)) : Json()},
             {"memory", Json::object()},
+            {"scratch_error", state.scratch_error.empty() ? Json() : Json(state.scratch_error)},
             {"hosts",
              {{"active", state.hosts},
               {"resting", state.resting_hosts},

@@ -72,6 +72,7 @@ struct CrawlState {
   TimePoint last_settled;         // an attempt ended, however; at first the start
   std::optional<TimePoint> next;  // when a host may be asked, if only time stands in the way
   std::vector<MemoryPart> memory;
+  std::string scratch_error;  // why memory may grow beyond its bound: nothing can be moved to disk; "" mostly
 
   std::uint64_t hosts = 0;          // with URLs waiting or in flight
   std::uint64_t resting_hosts = 0;  // of them: not to be asked yet
@@ -85,6 +86,9 @@ std::string_view to_string(CrawlState::Mode mode);
 // Lines for a person, each ended by a newline: counters, memory, hosts, and of the URLs in flight the first
 // `most`, "and N more". What a server chose is written so that it cannot steer a terminal.
 std::string format_state(const CrawlState& state, std::size_t most = 20);
+
+// One line, or "" if there is none.
+std::string format_scratch_error(const CrawlState& state);
 
 // One line for each URL in flight, as in format_state().
 std::string format_in_flight(const CrawlState& state, std::size_t most);

@@ -13,6 +13,7 @@
 #include "crawler/run_record.h"
 #include "crawler/seed_file.h"
 #include "crawler/url_registry_restore.h"
+#include "crawler/wall_time.h"
 
 namespace gossamer {
 namespace {
@@ -95,10 +96,6 @@ Result<> check_resume(CrawlDb& db, const ResumedOptions& resumed) {
                                    ? "without a spider; begin a new job, with another -o, for one"
                                    : "by a program with a spider; resume it with that program";
   return fail(ErrorClass::invalid_input, fmt::format("{}: its pages were crawled {}", db.path(), was));
-}
-
-WallTime wall_now() {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
 // The pass that --refresh begins, or the one an earlier run began.
@@ -281,7 +278,7 @@ Result<> seed_job(Job& job) {
   auto transaction = job.db.begin_seeding();
   if (!transaction) return std::unexpected(std::move(transaction.error()));
   if (auto set = transaction->set_meta(kMetaOptions, to_json(job.options)); !set) return set;
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const WallTime now = wall_now();
   if (auto set = transaction->set_meta(run_key(now), run_value(job.options)); !set) return set;
   if (auto set = transaction->set_meta(kMetaSpider, job.options.spider ? "1" : "0"); !set) return set;
   if (auto set = transaction->set_meta(kMetaSecret, SeenSet::to_hex(job.secret)); !set) return set;

@@ -5,18 +5,12 @@
 #include <utility>
 
 namespace gossamer {
-namespace {
 
-WallTime wall_now() {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
-}  // namespace
-
-RobotsCache::RobotsCache(Fetch fetch, Stored stored, std::string product_token, bool ignore,
+RobotsCache::RobotsCache(Fetch fetch, Stored stored, Wall wall, std::string product_token, bool ignore,
                          std::size_t memory)
     : fetch_(std::move(fetch)),
       stored_(std::move(stored)),
+      wall_(std::move(wall)),
       product_token_(std::move(product_token)),
       ignore_(ignore),
       memory_(memory) {}
@@ -29,14 +23,16 @@ const RobotsCache::Answer* RobotsCache::find(HostId host) const {
 
 void RobotsCache::restore(const HostRow& row) {
   if (ignore_ || !row.robots_fetched_at) return;
-  const auto left = kLifetime - (wall_now() - *row.robots_fetched_at);
+  const auto left = kLifetime - (wall_() - *row.robots_fetched_at);
   if (left <= left.zero()) return;
-  keep(row.id, {.rules = RobotsRules::parse(row.robots_body, product_token_),
-                .error = std::nullopt,
-                .expires = EventLoop::current().now() + left});
+  keep(row.id,
+       {.rules = RobotsRules::parse(row.robots_body, product_token_),
+        .error = std::nullopt,
+        .expires = EventLoop::current().now() + left},
+       true);
 }
 
-void RobotsCache::keep(HostId host, Answer answer) {
+void RobotsCache::keep(HostId host, Answer answer, bool may_fall_out) {
   answer.bytes = sizeof(Answer) + answer.rules.memory_bytes();
   forget(answers_.find(host));
   // The one just asked for stays, however large.
@@ -45,14 +41,14 @@ void RobotsCache::keep(HostId host, Answer answer) {
     evicted_ = true;
   }
   bytes_ += answer.bytes;
-  answer.place = order_.insert(order_.end(), host);
+  if (may_fall_out) answer.place = order_.insert(order_.end(), host);
   answers_.emplace(host, std::move(answer));
 }
 
 void RobotsCache::forget(Answers::iterator answer) {
   if (answer == answers_.end()) return;
   bytes_ -= answer->second.bytes;
-  order_.erase(answer->second.place);
+  if (answer->second.place) order_.erase(*answer->second.place);
   answers_.erase(answer);
 }
 
@@ -82,24 +78,32 @@ Task<std::optional<HostRow>> RobotsCache::load(HostRow host) {
   auto rules = co_await fetch(host.origin, host);
   const TimePoint now = EventLoop::current().now();
   if (rules) {
-    keep(host.id, {.rules = std::move(*rules), .error = std::nullopt, .expires = now + kLifetime});
+    keep(host.id, {.rules = std::move(*rules), .error = std::nullopt, .expires = now + kLifetime}, false);
     co_return std::move(host);
   }
   keep_failure(host.id, std::move(rules.error()));
   co_return std::nullopt;
 }
 
+void RobotsCache::on_stored(HostId host) {
+  const auto answer = answers_.find(host);
+  if (answer == answers_.end() || answer->second.place) return;
+  answer->second.place = order_.insert(order_.end(), host);
+}
+
 void RobotsCache::keep_failure(HostId host, Error error) {
   const auto before = answers_.find(host);
   const int failures = std::min(kMaxFailures, 1 + (before == answers_.end() ? 0 : before->second.failures));
-  keep(host, {.rules = {},
-              .error = std::move(error),
-              .expires = EventLoop::current().now() + kFailureLifetime * (1 << 2 * (failures - 1)),
-              .failures = failures});
+  keep(host,
+       {.rules = {},
+        .error = std::move(error),
+        .expires = EventLoop::current().now() + kFailureLifetime * (1 << 2 * (failures - 1)),
+        .failures = failures},
+       true);
 }
 
 Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {
-  const WallTime asked_at = wall_now();
+  const WallTime asked_at = wall_();
   auto url = Url::parse(origin + "/robots.txt");
   for (int redirects = 0; url; ++redirects) {
     auto response = co_await fetch_(

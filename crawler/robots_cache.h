@@ -16,8 +16,8 @@
 namespace gossamer {
 
 // The robots.txt rules of the hosts of a crawl (RFC 9309 section 2.3): fetched once a host, kept for a day.
-// Bounded by bytes; an answer that fell out is read
-// back from the database. Belongs to the crawl loop.
+// Bounded by bytes, but for answers that are not stored yet; one that fell out is read back from the
+// database. Belongs to the crawl loop.
 class RobotsCache {
  public:
   static constexpr std::chrono::hours kLifetime{24};  // RFC 9309 section 2.4
@@ -29,9 +29,11 @@ class RobotsCache {
   // With `ignore` every URL is allowed and nothing is fetched (--no-robots).
   // `fetch` makes one request in its host's turn.
   using Fetch = std::function<Task<Result<FetchResponse>>(FetchRequest)>;
-  // `stored` gives the host's row of the database, for an answer that fell out of memory.
+  // `stored` gives the host's row of the database, for an answer that fell out of memory; `wall` the time.
   using Stored = std::function<Task<std::optional<HostRow>>(HostId)>;
-  RobotsCache(Fetch fetch, Stored stored, std::string product_token, bool ignore, std::size_t memory);
+  using Wall = std::function<WallTime()>;
+  RobotsCache(Fetch fetch, Stored stored, Wall wall, std::string product_token, bool ignore,
+              std::size_t memory);
 
   // What a host's robots.txt says. `error` instead of rules: it could not be read (unreachable, 5xx, 429), so
   // nothing may be fetched for now.
@@ -41,7 +43,7 @@ class RobotsCache {
     TimePoint expires;
     int failures = 0;  // in a row
     std::size_t bytes = 0;
-    std::list<HostId>::iterator place{};  // in order_
+    std::optional<std::list<HostId>::iterator> place{};  // in order_
   };
 
   // nullptr: unknown or too old, load() it. The answer lives until the next call that is not const.
@@ -58,24 +60,26 @@ class RobotsCache {
   Task<> recall(HostId host);
 
   // Asks the host (or waits for who is asking it already); afterwards find() knows. Gives the row to store,
-  // if this call made the request and it was answered.
+  // if this call made the request and it was answered; to be told by on_stored() when it is.
   Task<std::optional<HostRow>> load(HostRow host);
+  void on_stored(HostId host);
 
  private:
   Task<Result<RobotsRules>> fetch(std::string origin, HostRow& row);
   using Answers = std::unordered_map<HostId, Answer>;
-  void keep(HostId host, Answer answer);
+  void keep(HostId host, Answer answer, bool may_fall_out);
   void forget(Answers::iterator answer);
 
   Fetch fetch_;
   Stored stored_;
+  Wall wall_;
   std::string product_token_;
   bool ignore_;
   std::size_t memory_;     // bytes that the answers may take
   std::size_t bytes_ = 0;  // that they take
   Answer allow_all_;
   Answers answers_;
-  std::list<HostId> order_;  // of the answers, oldest first
+  std::list<HostId> order_;  // of the answers that may fall out, oldest first
   bool evicted_ = false;     // some answer fell out
   std::unordered_map<HostId, std::shared_ptr<Event>> loading_;
 };

@@ -45,6 +45,15 @@ std::string rest_text(const CrawlState& state) {
 }  // namespace
 
 StallWatch::Report StallWatch::look(const CrawlState& state) {
+  Report report = look_for_stall(state);
+  if (told_ != state.scratch_error) {
+    told_ = state.scratch_error;
+    report.text += format_scratch_error(state);
+  }
+  return report;
+}
+
+StallWatch::Report StallWatch::look_for_stall(const CrawlState& state) {
   const TimePoint last = last_activity(state);
   if (activity_ != last) {
     activity_ = last;

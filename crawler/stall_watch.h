@@ -14,7 +14,8 @@ namespace gossamer {
 // A stall: something is in flight, and for a minute no attempt ended, no byte came, and nothing was begun. It
 // is told with each URL in flight, what that waits for, and since when; again after two minutes more of the
 // same stall, then four, up to an hour. A crawl in which nothing is in flight, because all hosts rest, says
-// so in one line, as rarely. A paused crawl is silent: who paused it knows.
+// so in one line, as rarely. A paused crawl is silent: who paused it knows. Scratch files that cannot be used
+// are told of once.
 class StallWatch {
  public:
   static constexpr std::chrono::seconds kPatience{60};
@@ -28,6 +29,9 @@ class StallWatch {
   Report look(const CrawlState& state);
 
  private:
+  Report look_for_stall(const CrawlState& state);
+
+  std::string told_;                   // the last trouble with scratch files
   std::optional<TimePoint> activity_;  // the last that was seen
   TimePoint due_;                      // a report, if there is none until then
   std::chrono::seconds pause_ = kPatience;

@@ -9,6 +9,8 @@
 
 namespace gossamer {
 
+WallTime wall_now();
+
 // "2026-11-21T04:06:02.123456Z", and back: every digit of what the database stores, in an order that sorts.
 std::string format_wall_time(WallTime time);
 std::optional<WallTime> parse_wall_time(std::string_view text);

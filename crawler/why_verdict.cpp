@@ -41,7 +41,7 @@ std::string why_filtered(const UrlStory& story, const JobOptions& options) {
 }
 
 std::string why_pending(const UrlStory& story) {
-  const WallTime now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const WallTime now = wall_now();
   if (story.not_before && *story.not_before > now) {
     return fmt::format("tried {} times, again after {}", story.tries, format_wall_time(*story.not_before));
   }

@@ -112,10 +112,8 @@ Task<Result<>> supervise(TaskGroup& group, Crawl* crawl, std::string database, b
       });
   std::vector<TaskHandle<>> beside;
   beside.push_back(group.create_task(serve_control, crawl, std::move(database), quiet));
-  if (!quiet) {
-    beside.push_back(group.create_task(show_progress, crawl));
-    beside.push_back(group.create_task(watch_for_stalls, crawl));
-  }
+  beside.push_back(group.create_task(watch_for_stalls, crawl));
+  if (!quiet) beside.push_back(group.create_task(show_progress, crawl));
   auto result = co_await crawl->run();
   for (auto& task : beside) task.cancel();
   co_return result;

@@ -173,7 +173,7 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
   app.add_flag("--assets", o.assets, "Also follow images, style sheets and scripts");
   add_list(app, "--plugin", o.plugin, "Load a parser plugin (repeatable)")->type_name("PATH");
   app.add_flag("--skip-bad-seeds", o.skip_bad_seeds, "Go on when lines of a seed file are no URLs");
-  app.add_flag("--quiet", o.quiet, "No progress on stderr");
+  app.add_flag("--quiet", o.quiet, "Only errors, stalls and changed options on stderr");
   app.add_option(std::string("--") + kConfig, config_,
                  "TOML file with flags for which the command line gives none: max-pages = 100")
       ->type_name("JOB.toml");

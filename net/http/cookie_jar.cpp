@@ -121,12 +121,27 @@ void CookieJar::set(const Url& url, std::string_view set_cookie, CookieTime now,
   store(std::move(cookie), now, changes);
 }
 
+template <class S>
+auto CookieJar::find_in(S& site, const Cookie& cookie) {
+  return std::ranges::find_if(site, [&](Position known) {
+    return known->name == cookie.name && known->path == cookie.path && known->domain == cookie.domain;
+  });
+}
+
+CookieJar::Change CookieJar::now(Change change) const {
+  const auto site = sites_.find(site_of(change.cookie.domain));
+  if (site != sites_.end()) {
+    const auto known = find_in(site->second, change.cookie);
+    if (known != site->second.end()) return {.cookie = **known};
+  }
+  change.removed = true;
+  return change;
+}
+
 void CookieJar::store(Cookie cookie, CookieTime now, std::vector<Change>& changes) {
   const auto entry = sites_.try_emplace(site_of(cookie.domain)).first;
   Site& site = entry->second;
-  const auto known = std::ranges::find_if(site, [&](Position p) {
-    return p->name == cookie.name && p->path == cookie.path && p->domain == cookie.domain;
-  });
+  const auto known = find_in(site, cookie);
   if (is_expired(cookie, now)) {
     if (known != site.end()) remove(site, known, changes);
   } else if (known == site.end()) {

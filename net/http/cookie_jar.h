@@ -52,6 +52,9 @@ class CookieJar {
   // What changes, also by the bounds, is appended to `changes`.
   void set(const Url& url, std::string_view set_cookie, CookieTime now, std::vector<Change>& changes);
 
+  // What has become of the cookie that a Change told of: for whoever writes changes down in another order.
+  Change now(Change change) const;
+
   // The value of the Cookie field of a request for `url`, "" for none (section 5.8.3).
   std::string header_for(const Url& url, CookieTime now) const;
 
@@ -70,6 +73,8 @@ class CookieJar {
   };
 
   void store(Cookie cookie, CookieTime now, std::vector<Change>& changes);
+  template <class S>
+  static auto find_in(S& site, const Cookie& cookie);
   void append(Cookie cookie, Site& site);
   void remove(Site& site, Site::iterator at, std::vector<Change>& changes);
   void keep_bounds(Site& site, CookieTime now, std::vector<Change>& changes);

@@ -19,6 +19,18 @@ struct NeighbourSpider : Spider {
   }
 };
 
+TEST(Spider, WhatItFetchesItselfHasTheCookiesOfTheSiteAndMaySetThem) {
+  CrawlSite site;
+  site.add("/", {.body = "<a href=/inside>i</a>", .set_cookie = "first=1; Path=/"});
+  site.add("/neighbour", {.body = "four", .set_cookie = "first=2; Path=/", .wants_cookie = "first=1"});
+  site.add("/inside", {.body = "in", .wants_cookie = "first=2"});
+  NeighbourSpider spider;
+  ASSERT_TRUE(site.crawl(&spider).has_value());
+  EXPECT_EQ(site.state("/inside"), "done");
+  EXPECT_EQ(site.query("SELECT name || '=' || value FROM cookies"), "first=2")
+      << "though the page that set it first is stored last";
+}
+
 TEST(Spider, EveryBoundAtOneAndEveryPageFetchingAnotherEnds) {
   for (const int concurrency : {1, 2, 16}) {
     CrawlSite site;

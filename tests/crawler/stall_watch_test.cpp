@@ -40,6 +40,21 @@ TEST(StallWatch, TellsUrlPhaseAndTimeAfterAMinute) {
             "  headers for    59s  http://example.com/slow  192.0.2.1:80\n");
 }
 
+TEST(StallWatch, TellsOnceThatScratchFilesCannotBeUsed) {
+  StallWatch watch;
+  auto state = state_at(0s);
+  state.scratch_error = "/tmp: No space left on device";
+  EXPECT_EQ(
+      watch.look(state).text,
+      "scratch files cannot be used, so memory may grow beyond --memory: /tmp: No space left on device\n");
+  state.now += 1s;
+  EXPECT_EQ(watch.look(state).text, "");
+  state.scratch_error.clear();
+  EXPECT_EQ(watch.look(state).text, "");
+  state.scratch_error = "/tmp: Permission denied";
+  EXPECT_NE(watch.look(state).text, "");
+}
+
 TEST(StallWatch, RepeatsAtGrowingIntervals) {
   StallWatch watch;
   auto state = state_at(0s);
