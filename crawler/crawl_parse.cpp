@@ -60,9 +60,9 @@ Task<> Crawl::finish(Visit visit) {
   } else {
     set_status_error(visit);
     registry_.finish_failed(id, ledger_class(visit.error->error_class), outcome);
-    if (visit.entry.depth == 0 && seed_error_.empty()) {
-      seed_error_ = fmt::format("{}: {}", visit.entry.url, visit.error->message);
-    }
+  }
+  if (visit.error && visit.entry.depth == 0 && seed_error_.empty()) {
+    seed_error_ = fmt::format("{}: {}", visit.entry.url, visit.error->message);
   }
   if (!visit.filtered) add_fetch(visit, outcome);
   submit(std::move(outcome), {.large_body = std::move(visit.large_body)});

@@ -189,7 +189,7 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
     return report_error(command, same.error());
   }
   if (crawl.stopped()) return kExitInterrupted;
-  if (ledger->done == 0 && ledger->pending == 0) {
+  if (ledger->pages == 0 && ledger->pending == 0) {
     const std::string reason = crawl.seed_error().empty()
                                    ? fmt::format("`gossamer stats {}` shows why", job->options.output)
                                    : crawl.seed_error();

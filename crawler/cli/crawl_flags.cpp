@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 #include <iterator>
+#include <limits>
 #include <toml++/toml.h>
 #include <utility>
 
@@ -30,6 +32,32 @@ CLI::Option* add_parsed(CLI::App& app, const std::string& name, T& field, Parse 
         field = *value;
       },
       help);
+}
+
+// A whole number; one that does not fit the field becomes the nearest that does, for the check of all options
+// to refuse with the range.
+template <class N>
+Result<N> parse_whole(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (end != text.data() + text.size() || error != std::errc()) {
+    return fail(ErrorClass::invalid_input, fmt::format("'{}' is not a whole number", text));
+  }
+  if (std::in_range<N>(number)) return static_cast<N>(number);
+  return number < 0 ? std::numeric_limits<N>::min() : std::numeric_limits<N>::max();
+}
+
+template <class N>
+CLI::Option* add_whole(CLI::App& app, const std::string& name, N& field, const std::string& help) {
+  return add_parsed(app, name, field, parse_whole<N>, help)
+      ->type_name("N")
+      ->default_str(fmt::format("{}", field));
+}
+
+template <class N>
+CLI::Option* add_whole(CLI::App& app, const std::string& name, std::optional<N>& field,
+                       const std::string& help) {
+  return add_parsed(app, name, field, parse_whole<N>, help)->type_name("N");
 }
 
 CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<std::string>& field,
@@ -109,18 +137,13 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
   add_list(app, "--exclude-from", exclude_from_, "Patterns of a file, one a line, as if given with --exclude")
       ->type_name("FILE");
   add_list(app, "--trap", o.trap, trap_help())->type_name("NAME=LIMIT|NAME=off");
-  app.add_option("--depth", o.depth,
-                 "At most N links from a seed (0: the seeds only). Counted along the shortest way known when "
-                 "a page is fetched; "
-                 "pages are fetched shallowest first, which keeps it near the true minimum")
-      ->type_name("N");
-  app.add_option("--max-pages", o.max_pages, "Stop after N pages; the rest stays pending")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--max-pages-per-host", o.max_pages_per_host,
-                 "Ask a host for no more after N pages; the rest stays pending")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
+  add_whole(app, "--depth", o.depth,
+            "At most N links from a seed (0: the seeds only). Counted along the shortest way known when "
+            "a page is fetched; "
+            "pages are fetched shallowest first, which keeps it near the true minimum");
+  add_whole(app, "--max-pages", o.max_pages, "Stop after N pages; the rest stays pending");
+  add_whole(app, "--max-pages-per-host", o.max_pages_per_host,
+            "Ask a host for no more after N pages; the rest stays pending");
   add_parsed(app, "--order", o.order, order_of,
              "Which URL of a host comes next: breadth (nearest to a seed), depth (farthest), "
              "best (highest score of a spider)")
@@ -132,25 +155,17 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
   app.add_option("--throttle", o.throttle, "A host rests X times its last response time (0: off)")
       ->type_name("X")
       ->capture_default_str();
-  app.add_option("--per-host", o.per_host, "Connections to one host at once")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--per-ip", o.per_ip,
-                 "Connections to one address at once, whatever names it has (0: no limit)")
-      ->type_name("N")
-      ->capture_default_str();
+  add_whole(app, "--per-host", o.per_host, "Connections to one host at once");
+  add_whole(app, "--per-ip", o.per_ip,
+            "Connections to one address at once, whatever names it has (0: no limit)");
   add_parsed(app, "--ip-delay", o.ip_delay, parse_duration, "Least rest of an address between two requests")
       ->type_name("TIME")
       ->default_str("0s");
   add_parsed(app, "--rate", o.rate, parse_rate,
              "At most so many requests in the whole crawl, as 10/s or 30/m")
       ->type_name("N/s");
-  app.add_option("--concurrency", o.concurrency, "Fetches at once in the whole crawl")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--threads", o.threads, "Loops that fetch and parse, each on a thread of its own")
-      ->type_name("N")
-      ->capture_default_str();
+  add_whole(app, "--concurrency", o.concurrency, "Fetches at once in the whole crawl");
+  add_whole(app, "--threads", o.threads, "Loops that fetch and parse, each on a thread of its own");
   add_parsed(app, "--memory", o.memory, parse_size,
              "For all that grows with the crawl; it slows down rather than take more")
       ->type_name("SIZE")
@@ -234,6 +249,12 @@ Result<CrawlFlags::Parsed> CrawlFlags::finish() {
     const auto age = parse_duration(refresh_);
     if (!age) return fail(ErrorClass::invalid_input, "--refresh: " + age.error().message);
     options_.refresh = *age;
+    // The age is joined to its flag: apart from it, it stands among the seeds.
+    for (const std::string& seed : options_.seeds) {
+      if (parse_duration(seed)) {
+        return fail(ErrorClass::invalid_input, fmt::format("--refresh {0}: write --refresh={0}", seed));
+      }
+    }
   }
   if (auto read = read_pattern_files(); !read) return std::unexpected(std::move(read.error()));
   if (auto valid = validate(options_); !valid) return std::unexpected(std::move(valid.error()));

@@ -145,7 +145,14 @@ void add_ctl_command(CLI::App& app, int& exit_code) {
       ->type_name("CRAWL.DB")
       ->required();
   command->add_flag("--jsonl", flags->jsonl, "The answer as one JSON object");
-  command->require_subcommand(1);
+  command->require_subcommand(0, 1);
+  command->callback([command, &exit_code] {
+    if (!command->get_subcommands().empty()) return;
+    std::string verbs;
+    for (const Verb& verb : kVerbs) verbs += fmt::format("{}{}", verbs.empty() ? "" : ", ", verb.name);
+    exit_code = report_error(
+        "ctl", {ErrorClass::invalid_input, Phase::none, fmt::format("what is it to do? One of {}", verbs)});
+  });
   command->fallthrough();
   command->footer(
       "The crawl listens on CRAWL.DB.ctl, a Unix socket that only its own user may use. SIGUSR1 has it "

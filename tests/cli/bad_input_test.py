@@ -20,6 +20,16 @@ class Flags(CrawlCase):
                 self.assert_refused(self.crawl(flag, value), 2, flag)
                 self.assertFalse(os.path.exists(self.database))
 
+    def test_a_number_out_of_range_is_told_the_range(self):
+        for flag, value, told in (("--depth", "70000", "0 ... 60000"), ("--per-ip", "-1", "65536"),
+                                  ("--threads", "99999999999", "1 ... 64"), ("--max-pages", "0", "at least 1"),
+                                  ("--concurrency", "1.5", "whole number")):
+            with self.subTest(flag):
+                self.assert_refused(self.crawl(flag, value), 2, flag, told)
+
+    def test_an_age_apart_from_its_flag(self):
+        self.assert_refused(self.crawl(self.seed_file, "--refresh", "7d"), 2, "--refresh=7d")
+
     def test_a_dns_server_that_is_no_address(self):
         self.assert_refused(self.crawl("--dns", "name"), 2, "name")
         self.assertFalse(os.path.exists(self.database))
@@ -37,6 +47,11 @@ class Flags(CrawlCase):
 
 
 class Seeds(CrawlCase):
+    def test_a_seed_that_is_redirected_without_an_end(self):
+        result = self.crawl(self.server.site.url("a.test", "/long/0/0"))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("redirect", result.stderr)
+
     def test_no_seed_at_all(self):
         self.assert_refused(self.run_command([self.binary, "crawl", "-o", self.database]), 2)
         self.assertFalse(os.path.exists(self.database))

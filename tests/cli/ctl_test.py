@@ -1,0 +1,99 @@
+#!/usr/bin/python3
+"""`gossamer ctl` and SIGUSR1, from outside: a crawl is steered while it runs, and what was said to it holds."""
+import json
+import os
+import signal
+import sqlite3
+import stat
+
+from crawl_case import SECONDS, CrawlCase, crawl_database, main, wait_until
+
+INTERRUPTED = 130
+
+
+class Control(CrawlCase):
+    def ctl(self, *arguments):
+        return self.run_command([self.binary, "ctl", self.database, *arguments])
+
+    def answer(self, *arguments):
+        result = self.ctl("--jsonl", *arguments)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return json.loads(result.stdout)
+
+    def start_paused(self):
+        process = self.start(self.command("--delay", "20ms", "--per-host", "1"), requests=10)
+        self.assertTrue(wait_until(lambda: os.path.exists(self.database + ".ctl"), SECONDS, process))
+        result = self.ctl("pause")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(result.stdout.startswith("paused: "), result.stdout)
+        self.assertTrue(wait_until(lambda: self.answer("status")["in_flight_total"] == 0, SECONDS, process))
+        return process
+
+    def end(self, process, code=0):
+        self.assertEqual(process.wait(SECONDS), code, process.errors())
+
+    def test_pause_asks_nobody_and_resume_finishes(self):
+        process = self.start_paused()
+        mode = os.stat(self.database + ".ctl")
+        self.assertTrue(stat.S_ISSOCK(mode.st_mode))
+        self.assertEqual(stat.S_IMODE(mode.st_mode), 0o600)
+        requests = self.server.requests()
+        status = self.answer("status")
+        self.assertEqual(status["state"], "paused")
+        self.assertGreater(status["pending"], 0)
+        self.assertEqual(status["discovered"],
+                         status["done"] + status["failed"] + status["filtered"] + status["pending"])
+        os.kill(process.child.pid, signal.SIGUSR1)
+        self.assertTrue(wait_until(lambda: "in flight: 0" in process.errors(), SECONDS, process), process.errors())
+        self.assertIn("paused for ", process.errors())
+        self.assertEqual(self.server.requests(), requests)
+        self.assertTrue(self.ctl("resume").stdout.startswith("running: "))
+        self.end(process)
+        self.assert_complete()
+        self.assertFalse(os.path.exists(self.database + ".ctl"))
+
+    def test_stop_keeps_all_and_a_resume_finishes(self):
+        process = self.start_paused()
+        self.assertEqual(self.ctl("stop").stdout, "stopping: what was fetched is being stored\n")
+        self.end(process, INTERRUPTED)
+        self.assert_resumes_to_the_end()
+
+    def test_a_paused_host_is_left_alone(self):
+        process = self.start_paused()
+        origin = self.answer("status")["hosts"]["top"][0]["origin"]
+        self.assertEqual(self.answer("pause-host", origin)["state"], "paused")
+        self.ctl("resume")
+        self.assertTrue(wait_until(
+            lambda: all(host["paused"] for host in self.answer("status")["hosts"]["top"]), SECONDS, process))
+        self.assertEqual(self.answer("resume-host", origin)["origins"], 1)
+        self.end(process)
+        self.assert_complete()
+
+    def test_what_is_dropped_is_filtered_and_stays_so(self):
+        process = self.start_paused()
+        dropped = self.answer("drop", "[02468]$")["dropped"]
+        self.assertGreater(dropped, 0)
+        self.ctl("resume")
+        self.end(process)
+        found = crawl_database.read(self.database)
+        self.assertEqual(found.faults, [])
+        with sqlite3.connect(self.database) as database:
+            count = "SELECT count(*) FROM urls WHERE state = 'filtered' AND reason = 'pattern'"
+            self.assertGreaterEqual(database.execute(count).fetchone()[0], dropped)
+        self.assertEqual(self.crawl().returncode, 0)
+        self.assertEqual(crawl_database.compare(found, crawl_database.read(self.database)), [])
+
+    def test_what_is_wrong_is_said(self):
+        self.assert_refused(self.ctl("status"), 2, "crawl.db")
+        self.assert_refused(self.ctl(), 2, "pause-host")
+        self.assert_refused(self.ctl("pause-host"), 2, "HOST")
+        process = self.start_paused()
+        self.assert_refused(self.ctl("drop", "(unclosed"), 2, "(unclosed")
+        self.assert_refused(self.ctl("pause-host", "nobody.test"), 2, "nobody.test")
+        self.ctl("stop")
+        self.end(process, INTERRUPTED)
+        self.assert_refused(self.ctl("status"), 1, "no crawl is running")
+
+
+if __name__ == "__main__":
+    main()
