@@ -34,17 +34,17 @@ CLI::Option* add_parsed(CLI::App& app, const std::string& name, T& field, Parse 
       help);
 }
 
-// A whole number; one that does not fit the field becomes the nearest that does, for the check of all options
+// A whole number; one too large for the field becomes the largest that is not, for the check of all options
 // to refuse with the range.
 template <class N>
 Result<N> parse_whole(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (end != text.data() + text.size() || error != std::errc()) {
-    return fail(ErrorClass::invalid_input, fmt::format("'{}' is not a whole number", text));
+  if (end != text.data() + text.size() || error != std::errc() || (number < 0 && std::is_unsigned_v<N>)) {
+    const std::string_view from = std::is_unsigned_v<N> ? " from 0 on" : "";
+    return fail(ErrorClass::invalid_input, fmt::format("'{}' is not a whole number{}", text, from));
   }
-  if (std::in_range<N>(number)) return static_cast<N>(number);
-  return number < 0 ? std::numeric_limits<N>::min() : std::numeric_limits<N>::max();
+  return std::in_range<N>(number) ? static_cast<N>(number) : std::numeric_limits<N>::max();
 }
 
 template <class N>
