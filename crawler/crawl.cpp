@@ -18,7 +18,9 @@ Crawl::Crawl(Job& job, const ParserRegistry& parsers, Spider* spider, Options op
       options_(std::move(options)),
       fetch_permits_(static_cast<std::size_t>(job.options.concurrency)),
       finish_queue_(options_.finish_queue),
-      body_memory_(std::make_shared<BodyMemory>(job.memory.large_bodies)),
+      large_bodies_(std::make_shared<MemoryBudget>(job.memory.large_bodies)),
+      items_(std::make_shared<MemoryBudget>(job.memory.outputs / (spider ? 2 : 1))),
+      outputs_(options_.spider_output.value_or(job.memory.outputs / 2)),
       commit_permits_(options_.uncommitted) {}
 
 Crawl::~Crawl() = default;
@@ -33,7 +35,8 @@ Task<Result<>> Crawl::run() {
   auto workers = co_await FetchWorkers::create(job_.options.threads,
                                                {.client = options_.client,
                                                 .small_body = job_.memory.small_body,
-                                                .large_bodies = body_memory_,
+                                                .large_bodies = large_bodies_,
+                                                .items = items_,
                                                 .for_spider = spider_ != nullptr,
                                                 .store_bodies = job_.options.store_bodies,
                                                 .simhash = job_.twins->wants_simhash(),
@@ -195,9 +198,12 @@ Task<> Crawl::room_to_write() {
 // The caller has not suspended since it began to write the outcome, and has acquired a commit permit for it,
 // which the last part of an outcome in parts has.
 void Crawl::submit(Outcome outcome, Held held) {
+  const PageHolds& memory = held.memory;
+  const bool soon = (memory.body && large_bodies_->is_wanted()) || (memory.items && items_->is_wanted()) ||
+                    (memory.outputs && outputs_.is_wanted());
   last_settled_ = loop_->now();
   uncommitted_.push_back(std::move(held));
-  unwritten_ += writer_->submit(std::move(outcome));
+  unwritten_ += writer_->submit(std::move(outcome), soon);
 }
 
 void Crawl::on_committed(std::size_t count, const Result<>& result) {

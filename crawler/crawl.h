@@ -46,9 +46,9 @@ class Crawl final : private PageFetcher, public CrawlControl {
  public:
   struct Options {
     HttpClientOptions client;
-    std::size_t finish_queue = 16;                      // fetched pages that wait for their outcome
-    std::size_t spiders = 16;                           // pages in a spider's hands at once
-    std::size_t spider_output = std::size_t{64} << 20;  // bytes of items and requests of one page
+    std::size_t finish_queue = 16;                            // fetched pages that wait for their outcome
+    std::size_t spiders = 16;                                 // pages in a spider's hands at once
+    std::optional<std::size_t> spider_output = std::nullopt;  // bytes of one page; by --memory
     // Outcomes handed to the writer and not yet committed. By their bytes they keep to MemoryPlan::outcomes.
     std::size_t uncommitted = 256;
     std::optional<std::size_t> robots_memory = std::nullopt;  // bytes of rules; by --memory
@@ -95,9 +95,9 @@ class Crawl final : private PageFetcher, public CrawlControl {
     FoundLinks links;                      // the first piece of the page's
     BodyDigest digest;
     std::optional<std::uint64_t> simhash;
-    std::vector<CookieJar::Change> cookies;        // by the answer
-    std::optional<PageValidators> stored;          // of a page that is refreshed
-    std::shared_ptr<BodyMemory::Hold> large_body;  // room in memory, if the page is large
+    std::vector<CookieJar::Change> cookies;  // by the answer
+    std::optional<PageValidators> stored;    // of a page that is refreshed
+    PageHolds memory{};
     InFlight::Entry flight{};
   };
   // One connection slot of a host, given back at the end, also when the request is cancelled.
@@ -195,7 +195,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<> finish(Visit visit);
   static void set_status_error(Visit& visit);
   Task<std::optional<Result<Findings>>> read_unless_stopped(Visit& visit);
-  Task<Result<Findings>> show_to_spider(std::shared_ptr<PageData> page);
+  Task<Result<Findings>> show_to_spider(std::shared_ptr<PageData> page, PageHolds& holds);
   Task<> enter_page(Visit& visit, Findings& findings, Outcome& outcome);
   Task<Result<>> enter_links(Visit& visit, bool follow, UrlRegistry::Referrer from, Outcome& outcome,
                              PageRow& row);
@@ -215,7 +215,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   // What an outcome holds until it is committed.
   struct Held {
     std::size_t permits = 1;
-    std::shared_ptr<BodyMemory::Hold> large_body = nullptr;
+    PageHolds memory{};
     std::optional<HostId> robots = std::nullopt;  // it brings the robots.txt of this host
   };
   void submit(Outcome outcome, Held held);
@@ -241,13 +241,15 @@ class Crawl final : private PageFetcher, public CrawlControl {
   InFlight in_flight_;
   Semaphore fetch_permits_;
   Channel<Visit> finish_queue_;
-  std::shared_ptr<BodyMemory> body_memory_;  // the workers' large bodies
-  Semaphore many_links_{1};                  // pages whose links come in several pieces
-  Semaphore commit_permits_;                 // bounds what is not yet committed
-  std::uint64_t committed_ = 0;              // outcomes, by this process
-  std::deque<Held> uncommitted_;             // of the outcomes submitted, in that order
-  std::size_t unwritten_ = 0;                // bytes of outcomes handed over and still in memory
-  Event written_;                            // they are fewer now
+  std::shared_ptr<MemoryBudget> large_bodies_;  // the workers'
+  std::shared_ptr<MemoryBudget> items_;         // of plugins
+  MemoryBudget outputs_;                        // of a spider
+  Semaphore many_links_{1};                     // pages whose links come in several pieces
+  Semaphore commit_permits_;                    // bounds what is not yet committed
+  std::uint64_t committed_ = 0;                 // outcomes, by this process
+  std::deque<Held> uncommitted_;                // of the outcomes submitted, in that order
+  std::size_t unwritten_ = 0;                   // bytes of outcomes handed over and still in memory
+  Event written_;                               // they are fewer now
   Event changed_;  // something that dispatch or page.fetch() waits for may have changed
 
   // Hosts whose last answers, so many, were 429 or 503.

@@ -108,7 +108,7 @@ Task<Result<Page>> Crawl::fetch_page(Url url) {
     auto target = redirect_target(response->status, response->headers, url);
     if (!target) {
       co_return Page(std::make_shared<PageData>(std::move(url), std::move(*response), parsers_,
-                                                options_.client.max_body),
+                                                PageLimits{options_.client.max_body, items_->size()}),
                      this);
     }
     if (!*target) co_return std::unexpected(std::move(target->error()));

@@ -133,7 +133,7 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   visit.links = std::move(fetched.links);
   visit.digest = fetched.digest;
   visit.simhash = fetched.simhash;
-  visit.large_body = std::move(fetched.large_body);
+  visit.memory = std::move(fetched.memory);
   if (visit.page) visit.cookies = take_cookies(visit.page->response, url);
   visit.error = std::move(fetched.error ? fetched.error : fetched.parse_error);
 }

@@ -65,7 +65,7 @@ Task<> Crawl::finish(Visit visit) {
     seed_error_ = fmt::format("{}: {}", visit.entry.url, visit.error->message);
   }
   if (!visit.filtered) add_fetch(visit, outcome);
-  submit(std::move(outcome), {.large_body = std::move(visit.large_body)});
+  submit(std::move(outcome), {.memory = std::move(visit.memory)});
   settle(visit.entry);
 }
 
@@ -97,7 +97,7 @@ Task<std::optional<Result<Crawl::Findings>>> Crawl::read_unless_stopped(Visit& v
   } put_down{pages_in_hand_, &scope};
   if (stopping_) scope.cancel();
   try {
-    auto read = co_await show_to_spider(visit.page);
+    auto read = co_await show_to_spider(visit.page, visit.memory);
     if (!scope.cancelled()) co_return read;
   } catch (const Cancelled&) {
     if (!scope.owns_cancellation()) throw;
@@ -106,7 +106,7 @@ Task<std::optional<Result<Crawl::Findings>>> Crawl::read_unless_stopped(Visit& v
 }
 
 // Errors: parse, of the spider; the page then keeps nothing.
-Task<Result<Crawl::Findings>> Crawl::show_to_spider(std::shared_ptr<PageData> page) {
+Task<Result<Crawl::Findings>> Crawl::show_to_spider(std::shared_ptr<PageData> page, PageHolds& holds) {
   Findings findings{
       .requests = {}, .items = std::move(page->parsed.items), .follow_links = spider_->follows_links()};
   if (page->response.body.size() > kLargeDocument) {
@@ -125,10 +125,11 @@ Task<Result<Crawl::Findings>> Crawl::show_to_spider(std::shared_ptr<PageData> pa
         bytes += findings.requests.back().url.size();
       }
       bytes += sizeof(std::string);
-      if (bytes > options_.spider_output) {
-        co_return spider_failed(
-            fmt::format("yielded more than {} bytes for one page", options_.spider_output));
+      if (bytes > outputs_.size()) {
+        co_return spider_failed(fmt::format(
+            "yielded more than {} bytes for one page; a larger --memory allows more", outputs_.size()));
       }
+      if (bytes > kFewItems && !holds.outputs) holds.outputs = co_await outputs_.take(outputs_.size());
     }
   } catch (const Cancelled&) {
     if (task.cancel_pending) throw;
@@ -138,6 +139,7 @@ Task<Result<Crawl::Findings>> Crawl::show_to_spider(std::shared_ptr<PageData> pa
   } catch (...) {
     co_return spider_failed("threw something that is no std::exception");
   }
+  if (holds.outputs) holds.outputs->shrink(bytes);
   co_return findings;
 }
 

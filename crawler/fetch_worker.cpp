@@ -12,6 +12,12 @@
 namespace gossamer {
 namespace {
 
+std::size_t memory_of(const std::vector<std::string>& items) {
+  std::size_t bytes = 0;
+  for (const std::string& item : items) bytes += sizeof item + item.size();
+  return bytes;
+}
+
 bool is_success(int status) { return status >= 200 && status < 300; }
 
 }  // namespace
@@ -61,7 +67,7 @@ Task<> FetchWorker::admit_spare(std::optional<Permit>* permit) {
 }
 
 // Waits for room for a large body: for itself and what is made of it.
-Task<> FetchWorker::admit(std::size_t most, std::shared_ptr<BodyMemory::Hold>* hold) {
+Task<> FetchWorker::admit(std::size_t most, std::shared_ptr<MemoryBudget::Hold>* hold) {
   *hold = co_await options_.large_bodies->take(most * kBodyCopies);
 }
 
@@ -78,32 +84,42 @@ Task<Fetched> FetchWorker::visit(FetchJob job) {
        .headers = std::move(job.headers),
        .want_body = [this](const ResponseHead& head) { return wants_body(head); },
        .large_body = options_.small_body,
-       .admit_large_body = [this, &fetched](std::size_t most) { return admit(most, &fetched.large_body); },
+       .admit_large_body = [this, &fetched](std::size_t most) { return admit(most, &fetched.memory.body); },
        .progress = &fetched.progress},
       job.ticket);
   fetched.ended_at = loop_.now();
   if (response) {
-    if (fetched.large_body) fetched.large_body->shrink(response->body.size() * kBodyCopies);
-    fetched.page = std::make_shared<PageData>(std::move(job.url), std::move(*response), parsers_,
-                                              options_.client.max_body);
-    if (is_success(fetched.page->response.status)) read(fetched);
+    if (fetched.memory.body) fetched.memory.body->shrink(response->body.size() * kBodyCopies);
+    fetched.page = std::make_shared<PageData>(std::move(job.url), std::move(*response), parsers_, limits());
+    if (is_success(fetched.page->response.status)) co_await read(fetched);
   } else {
     fetched.error = std::move(response.error());
   }
   co_return fetched;
 }
 
-void FetchWorker::read(Fetched& fetched) const {
+// Many items are dropped, and found once more when there is memory for them.
+Task<Result<ParsedPage>> FetchWorker::parse(Fetched& fetched) const {
+  auto parsed = fetched.page->parse(0, kLinkMemory);
+  if (!parsed || memory_of(parsed->items) <= kFewItems) co_return parsed;
+  parsed = ParsedPage{};
+  fetched.memory.items = co_await options_.items->take(options_.items->size());
+  parsed = fetched.page->parse(0, kLinkMemory);
+  if (parsed) fetched.memory.items->shrink(memory_of(parsed->items));
+  co_return parsed;
+}
+
+Task<> FetchWorker::read(Fetched& fetched) const {
   PageData& page = *fetched.page;
   const std::string& body = page.response.body;
   const XXH128_hash_t digest = XXH3_128bits(body.data(), body.size());
   fetched.digest = {.high = digest.high64, .low = digest.low64};
   const std::string& type = fetched.progress.content_type;
-  if (!page.response.body_complete || !parsers_.claims(type)) return;
-  auto parsed = page.parse(0, kLinkMemory);
+  if (!page.response.body_complete || !parsers_.claims(type)) co_return;
+  auto parsed = co_await parse(fetched);
   if (!parsed) {
     fetched.parse_error = Error{ErrorClass::parse, Phase::parse, std::move(parsed.error().message)};
-    return;
+    co_return;
   }
   page.parsed = std::move(*parsed);
   if (options_.simhash) fetched.simhash = simhash_of_html(body);
@@ -111,9 +127,9 @@ void FetchWorker::read(Fetched& fetched) const {
   // What waits to be finished should hold no more than it must.
   page.has_links = options_.for_spider && fetched.links.last;
   if (!page.has_links) page.parsed.keep_only_metadata();
-  if (options_.for_spider || options_.store_bodies || !fetched.links.last) return;
+  if (options_.for_spider || options_.store_bodies || !fetched.links.last) co_return;
   page.response.body = {};
-  fetched.large_body.reset();
+  fetched.memory.body.reset();
 }
 
 Task<Result<std::unique_ptr<FetchWorkers>>> FetchWorkers::create(int threads, FetchWorker::Options options,

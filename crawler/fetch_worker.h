@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "crawler/body_memory.h"
 #include "crawler/found_links.h"
 #include "crawler/in_flight.h"
+#include "crawler/memory_budget.h"
 #include "crawler/page.h"
 #include "net/coro/loop_thread.h"
 #include "net/coro/semaphore.h"
@@ -44,7 +44,7 @@ struct Fetched {
   FoundLinks links;
   BodyDigest digest;  // of a 2xx
   std::optional<std::uint64_t> simhash;
-  std::shared_ptr<BodyMemory::Hold> large_body;  // of a large body, until the page is done with
+  PageHolds memory;
 };
 
 // Fetches pages, and turns their bytes into links and items: steps 3 and 5 of a page's way, whole on one
@@ -54,7 +54,8 @@ class FetchWorker {
   struct Options {
     HttpClientOptions client;
     std::size_t small_body = std::string::npos;  // a larger one waits for its part of
-    std::shared_ptr<BodyMemory> large_bodies;    // this, twice its size
+    std::shared_ptr<MemoryBudget> large_bodies;  // this, twice its size
+    std::shared_ptr<MemoryBudget> items;         // and a page of many items for all of this
     bool for_spider = false;                     // which gets every body, and links as written
     bool store_bodies = false;                   // of whatever type
     bool simhash = false;                        // of pages, for PageTwins
@@ -86,9 +87,13 @@ class FetchWorker {
         seen_(seen),
         loop_(EventLoop::current()) {}
   Task<> admit_spare(std::optional<Permit>* permit);
-  Task<> admit(std::size_t most, std::shared_ptr<BodyMemory::Hold>* hold);
+  Task<> admit(std::size_t most, std::shared_ptr<MemoryBudget::Hold>* hold);
   bool wants_body(const ResponseHead& head) const;
-  void read(Fetched& fetched) const;
+  Task<> read(Fetched& fetched) const;
+  Task<Result<ParsedPage>> parse(Fetched& fetched) const;
+  PageLimits limits() const {
+    return {.max_text = options_.client.max_body, .max_items = options_.items->size()};
+  }
 
   Options options_;
   std::unique_ptr<HttpClient> client_;

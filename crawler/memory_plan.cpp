@@ -10,9 +10,8 @@ namespace {
 
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 
-// An idle crawl has 18 MiB resident, 11 of them pages of the executable and of libraries; the rest is for
-// what the allocator holds back.
-constexpr std::uint64_t kProcess = 20 * kMiB;
+// Of an idle crawl; 11 of them are pages of the executable and of libraries.
+constexpr std::uint64_t kProcess = 18 * kMiB;
 // Touched stack, allocator arena, resolver; and the links of the page that is parsed, while their list grows.
 constexpr std::uint64_t kThread = kMiB + kLinkMemory * 3 / 2;
 constexpr std::uint64_t kConnection = 48 << 10;      // TLS state and buffers, coroutine frames, parser state
@@ -27,11 +26,17 @@ struct Share {
   std::uint64_t thousandths;
 };
 constexpr Share kShares[] = {
-    {&MemoryPlan::frontier, 4 * kMiB, 220}, {&MemoryPlan::seen_set, 8 * kMiB, 300},
+    {&MemoryPlan::frontier, 4 * kMiB, 200}, {&MemoryPlan::seen_set, 8 * kMiB, 300},
     {&MemoryPlan::digests, 4 * kMiB, 80},   {&MemoryPlan::url_table, 1 * kMiB, 80},
     {&MemoryPlan::hosts, 2 * kMiB, 100},    {&MemoryPlan::sqlite_cache, 2 * kMiB, 20},
-    {&MemoryPlan::outcomes, 4 * kMiB, 50},  {&MemoryPlan::bodies, 0, 150},
+    {&MemoryPlan::outcomes, 4 * kMiB, 50},  {&MemoryPlan::bodies, 0, 130},
+    {&MemoryPlan::outputs, 2 * kMiB, 40},
 };
+
+// "32M", or in bytes what is no whole number of MiB.
+std::string as_written(std::uint64_t bytes) {
+  return bytes > 0 && bytes % kMiB == 0 ? fmt::format("{}M", bytes / kMiB) : fmt::format("{}", bytes);
+}
 
 }  // namespace
 
@@ -54,11 +59,12 @@ Result<MemoryPlan> plan_memory(std::uint64_t budget, int concurrency, int thread
   plan.bodies = least_bodies;
   const std::uint64_t least = std::max(plan.sum(), kLeastMemory);
   if (budget < least) {
-    return fail(ErrorClass::invalid_input,
-                fmt::format("--memory {}M is too little: --concurrency {}, --threads {} and --max-body {}M "
-                            "need {}M",
-                            budget / kMiB, fetches, std::max(threads, 1), (max_body + kMiB - 1) / kMiB,
-                            (least + kMiB - 1) / kMiB));
+    return fail(
+        ErrorClass::invalid_input,
+        fmt::format("--memory {} is too little: --concurrency {}, --threads {} and --max-body {} need "
+                    "{}M or more; give --memory 256M, or less of the others",
+                    as_written(budget), fetches, std::max(threads, 1), as_written(max_body),
+                    (least + kMiB - 1) / kMiB));
   }
   const std::uint64_t left = budget - plan.sum();
   for (const Share& share : kShares) plan.*share.part += left / 1000 * share.thousandths;

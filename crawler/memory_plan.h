@@ -20,6 +20,8 @@ struct MemoryPlan {
   std::uint64_t sqlite_cache = 0;  // page cache and batch of the writer
   std::uint64_t outcomes = 0;      // handed to the writer and not yet committed
 
+  std::uint64_t outputs = 0;  // items and requests of pages that have many
+
   // Bodies in flight and what is made of them. A body up to `small_body` needs no permission; a larger one
   // takes kBodyCopies times its size of `large_bodies` until it is dropped or committed.
   std::uint64_t bodies = 0;
@@ -31,6 +33,9 @@ struct MemoryPlan {
 
 // A body is held as it came; beside it stands its text, while it is parsed, or its row, while it is written.
 inline constexpr std::uint64_t kBodyCopies = 2;
+
+// For more items and requests than these a page waits for its part of `outputs`.
+inline constexpr std::uint64_t kFewItems = 64 << 10;
 
 inline constexpr std::uint64_t kDefaultMemory = std::uint64_t{256} << 20;
 inline constexpr std::uint64_t kLeastMemory = std::uint64_t{64} << 20;

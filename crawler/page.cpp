@@ -14,7 +14,8 @@ Result<ParsedPage> PageData::parse(std::size_t first_link, std::size_t link_memo
                                 .body = response.body,
                                 .first_link = first_link,
                                 .link_memory = link_memory,
-                                .max_text = max_text_});
+                                .max_items = limits_.max_items,
+                                .max_text = limits_.max_text});
 }
 
 Result<Document>& PageData::build_document() {

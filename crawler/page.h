@@ -26,15 +26,21 @@ class PageFetcher {
   ~PageFetcher() = default;
 };
 
+// Of what is read out of a page: as in PageBytes.
+struct PageLimits {
+  std::size_t max_text = SIZE_MAX;
+  std::size_t max_items = SIZE_MAX;
+};
+
 // What is known of one fetched page; shared by the crawl and the spider's Page values.
 struct PageData {
   // `parsers` must outlive it.
-  PageData(Url page_url, FetchResponse page_response, const ParserRegistry& parsers, std::size_t max_text)
+  PageData(Url page_url, FetchResponse page_response, const ParserRegistry& parsers, const PageLimits& limits)
       : url(std::move(page_url)),
         response(std::move(page_response)),
         body_bytes(response.body.size()),
         parsers_(&parsers),
-        max_text_(max_text) {}
+        limits_(limits) {}
 
   Url url;
   FetchResponse response;  // its body goes when nobody needs it any more
@@ -51,7 +57,7 @@ struct PageData {
 
  private:
   const ParserRegistry* parsers_;
-  std::size_t max_text_;  // PageBytes::max_text
+  PageLimits limits_;
 };
 
 // Pages above this size get their tree on another thread, before the spider is called.

@@ -71,6 +71,8 @@ struct PageBytes {
   // the kept ones have taken `link_memory` bytes: a page of very many is read in several calls.
   std::size_t first_link = 0;
   std::size_t link_memory = SIZE_MAX;
+  // Bytes of items that a plugin may give; with more the page fails.
+  std::size_t max_items = SIZE_MAX;
   // Bytes that the body may have in UTF-8, if it has to be decoded; with more the page fails.
   std::size_t max_text = SIZE_MAX;
 };

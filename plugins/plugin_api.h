@@ -63,8 +63,8 @@ typedef struct gossamer_sink {
   size_t struct_size;
   void* context;
 
-  /* One item: a JSON object in UTF-8, of at most 1 MB. Refused: anything else, and more than 64 MB from a
-   * page. */
+  /* One item: a JSON object in UTF-8, of at most 1 MB. Refused: anything else, and more from a page
+   * than the host has memory for. */
   gossamer_status (*emit_item)(void* context, gossamer_string json);
 
   gossamer_status (*emit_link)(void* context, const gossamer_link* link);

@@ -61,7 +61,7 @@ std::string clean_text(std::string_view text, std::size_t limit) {
 
 }  // namespace
 
-PluginSink::PluginSink(const PageBytes& page) : window_(page) {
+PluginSink::PluginSink(const PageBytes& page) : window_(page), max_items_(page.max_items) {
   table_.struct_size = sizeof(gossamer_sink);
   table_.context = this;
   table_.emit_item = [](void* self, gossamer_string json) {
@@ -93,7 +93,7 @@ gossamer_status PluginSink::add_item(std::string_view json) {
   }
   auto item = one_line_object(json);
   if (!item) return refuse(fmt::format("an item that is not a JSON object: {}", excerpt(json)));
-  if (!has_room_for(item->size())) return GOSSAMER_ERROR;
+  if (!has_room_for(item->size()) || !has_room_for_item(sizeof *item + item->size())) return GOSSAMER_ERROR;
   page_.items.push_back(*std::move(item));
   return GOSSAMER_OK;
 }
@@ -101,9 +101,10 @@ gossamer_status PluginSink::add_item(std::string_view json) {
 gossamer_status PluginSink::add_link(const gossamer_link* link) {
   if (link == nullptr || link->struct_size < sizeof(gossamer_link))
     return refuse("a gossamer_link without its size");
-  if (!has_room_for(sizeof(Link) + link->url.size + link->rel.size + link->text.size)) return GOSSAMER_ERROR;
   if (!window_.next()) return GOSSAMER_OK;
-  window_.charge(sizeof(Link) + link->url.size + link->rel.size + link->text.size);
+  const std::size_t bytes = sizeof(Link) + link->url.size + link->rel.size + link->text.size;
+  if (!has_room_for(bytes)) return GOSSAMER_ERROR;
+  window_.charge(bytes);
   Link found;
   found.url = keep(strip_html_space(view(link->url)));
   found.rel = keep(view(link->rel));
@@ -118,6 +119,16 @@ gossamer_status PluginSink::add_link(const gossamer_link* link) {
 gossamer_status PluginSink::refuse(std::string message) {
   if (!refusal_) refusal_ = std::move(message);
   return GOSSAMER_ERROR;
+}
+
+bool PluginSink::has_room_for_item(std::size_t bytes) {
+  if (bytes > max_items_ - item_bytes_) {
+    refuse(
+        fmt::format("more than {} bytes of items from one page; a larger --memory allows more", max_items_));
+    return false;
+  }
+  item_bytes_ += bytes;
+  return true;
 }
 
 bool PluginSink::has_room_for(std::size_t bytes) {

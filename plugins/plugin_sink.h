@@ -34,12 +34,15 @@ class PluginSink {
   gossamer_status add_link(const gossamer_link* link);
   gossamer_status refuse(std::string message);
   bool has_room_for(std::size_t bytes);
+  bool has_room_for_item(std::size_t bytes);
   std::string_view keep(std::string_view text) { return arena_.keep(text); }
 
   gossamer_sink table_{};
   ParsedPage page_;
   StringArena arena_{page_.storage};
   LinkWindow window_;
+  std::size_t max_items_;
+  std::size_t item_bytes_ = 0;
   std::size_t bytes_ = 0;
   std::optional<std::string> refusal_;
   std::string error_;

@@ -30,14 +30,14 @@ CrawlWriter::CrawlWriter(CrawlDb db, Options options, OnCommit on_commit, OnWrit
 
 CrawlWriter::~CrawlWriter() { stop(); }
 
-std::size_t CrawlWriter::submit(Outcome outcome) {
+std::size_t CrawlWriter::submit(Outcome outcome, bool soon) {
   const std::size_t bytes = weigh(outcome);
   bool wake = false;
   {
     const std::scoped_lock lock(mutex_);
     const bool was_empty = queue_.empty();
     const bool was_full = full();
-    has_part_ |= outcome.partial;
+    soon_ |= soon || outcome.partial;
     queue_.push_back(std::move(outcome));
     queue_bytes_ += bytes;
     wake = was_empty || (full() && !was_full);
@@ -63,7 +63,7 @@ void CrawlWriter::stop() {
 }
 
 bool CrawlWriter::full() const {
-  return has_part_ || queue_.size() >= options_.max_batch || queue_bytes_ >= options_.max_batch_bytes;
+  return soon_ || queue_.size() >= options_.max_batch || queue_bytes_ >= options_.max_batch_bytes;
 }
 
 void CrawlWriter::run() {
@@ -88,7 +88,7 @@ CrawlWriter::Batch CrawlWriter::next_batch() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
   wake_.wait_for(lock, options_.linger, [this] { return closing_ || full(); });
-  has_part_ = false;
+  soon_ = false;
   return {std::exchange(queue_, {}), std::exchange(queue_bytes_, 0)};
 }
 

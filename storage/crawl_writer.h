@@ -43,8 +43,9 @@ class CrawlWriter {
   ~CrawlWriter();  // as close()
 
   // Any thread; never waits for the disk and never refuses: the caller bounds what it has submitted and not
-  // heard of. The bytes of memory that the outcome holds, about.
-  std::size_t submit(Outcome outcome);
+  // heard of. The bytes of memory that the outcome holds, about. `soon`: its batch need not linger, for
+  // somebody waits for that memory.
+  std::size_t submit(Outcome outcome, bool soon = false);
 
   // Commits the rest, joins the thread and gives the database back, or the error that stopped the writer: an
   // unfinished outcome is one, and undoes its transaction. No submit() after or during it; once only.
@@ -70,7 +71,7 @@ class CrawlWriter {
   std::condition_variable wake_;
   std::vector<Outcome> queue_;
   std::size_t queue_bytes_ = 0;
-  bool has_part_ = false;  // the queue holds a part: its caller wants the memory back
+  bool soon_ = false;  // somebody waits for the memory of what is in the queue
   bool closing_ = false;
 
   std::thread thread_;

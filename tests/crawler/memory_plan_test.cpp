@@ -52,6 +52,9 @@ TEST(MemoryPlan, AnErrorNamesTheFlagAndWhatIsEnough) {
   EXPECT_EQ(plan.error().error_class, ErrorClass::invalid_input);
   EXPECT_THAT(plan.error().message, testing::HasSubstr("--memory 64M"));
   EXPECT_THAT(plan.error().message, testing::HasSubstr("--max-body 32M"));
+  EXPECT_THAT(plan.error().message, testing::HasSubstr("or more; give --memory 256M"));
+  EXPECT_THAT(plan_memory(1, 64, 1, 1000).error().message, testing::HasSubstr("--memory 1 is too little"));
+  EXPECT_THAT(plan_memory(1, 64, 1, 1000).error().message, testing::HasSubstr("--max-body 1000 need"));
   const std::size_t at = plan.error().message.rfind("need ") + 5;
   const std::uint64_t enough = std::stoull(plan.error().message.substr(at));
   EXPECT_TRUE(plan_memory(enough * kMiB, 64, 1, 32 * kMiB));

@@ -1,4 +1,4 @@
-#include "crawler/body_memory.h"
+#include "crawler/memory_budget.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 namespace gossamer {
 
-Task<std::unique_ptr<BodyMemory::Hold>> BodyMemory::take(std::size_t bytes) {
+Task<std::unique_ptr<MemoryBudget::Hold>> MemoryBudget::take(std::size_t bytes) {
   Waiter waiter{
       .bytes = std::min(bytes, size_), .loop = &EventLoop::current(), .wake = std::make_shared<Event>()};
   {
@@ -29,20 +29,25 @@ Task<std::unique_ptr<BodyMemory::Hold>> BodyMemory::take(std::size_t bytes) {
   co_return std::make_unique<Hold>(*this, waiter.bytes);
 }
 
-void BodyMemory::Hold::shrink(std::size_t bytes) {
+void MemoryBudget::Hold::shrink(std::size_t bytes) {
   if (bytes >= bytes_) return;
   memory_.give_back(bytes_ - bytes);
   bytes_ = bytes;
 }
 
-void BodyMemory::give_back(std::size_t bytes) {
+bool MemoryBudget::is_wanted() {
+  const std::scoped_lock lock(mutex_);
+  return !waiting_.empty();
+}
+
+void MemoryBudget::give_back(std::size_t bytes) {
   const std::scoped_lock lock(mutex_);
   free_ += bytes;
   serve();
 }
 
 // A waiter that is told cannot leave its loop before the mutex is free again.
-void BodyMemory::serve() {
+void MemoryBudget::serve() {
   while (!waiting_.empty() && waiting_.front()->bytes <= free_) {
     Waiter& next = *waiting_.front();
     waiting_.pop_front();

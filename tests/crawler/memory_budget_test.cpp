@@ -1,4 +1,4 @@
-#include "crawler/body_memory.h"
+#include "crawler/memory_budget.h"
 
 #include <atomic>
 #include <gtest/gtest.h>
@@ -13,9 +13,9 @@ namespace gossamer {
 namespace {
 
 struct Log {
-  BodyMemory memory{100};
+  MemoryBudget memory{100};
   std::string order;
-  std::vector<std::unique_ptr<BodyMemory::Hold>> holds;
+  std::vector<std::unique_ptr<MemoryBudget::Hold>> holds;
 };
 
 Task<> take(Log* log, std::size_t bytes, char name) {
@@ -43,7 +43,7 @@ Task<> first_come(TaskGroup& group, Log* log) {
   EXPECT_EQ(log->order, "abc");
 }
 
-TEST(BodyMemory, IsGivenOutFirstComeFirstServed) {
+TEST(MemoryBudget, IsGivenOutFirstComeFirstServed) {
   EventLoop loop;
   Log log;
   run(loop, [](Log* l) -> Task<> { co_await with_task_group(first_come, l); }, &log);
@@ -59,7 +59,7 @@ Task<> more_than_all(TaskGroup& group, Log* log) {
   EXPECT_EQ(log->order, "ab");
 }
 
-TEST(BodyMemory, WhoWantsMoreThanAllWaitsForAll) {
+TEST(MemoryBudget, WhoWantsMoreThanAllWaitsForAll) {
   EventLoop loop;
   Log log;
   run(loop, [](Log* l) -> Task<> { co_await with_task_group(more_than_all, l); }, &log);
@@ -80,13 +80,13 @@ Task<> cancelled(TaskGroup& group, Log* log) {
   EXPECT_EQ(log->order, "ad");
 }
 
-TEST(BodyMemory, AWaitThatIsCancelledLeavesNothingTaken) {
+TEST(MemoryBudget, AWaitThatIsCancelledLeavesNothingTaken) {
   EventLoop loop;
   Log log;
   run(loop, [](Log* l) -> Task<> { co_await with_task_group(cancelled, l); }, &log);
 }
 
-Task<> take_often(BodyMemory* memory, std::atomic<std::size_t>* taken) {
+Task<> take_often(MemoryBudget* memory, std::atomic<std::size_t>* taken) {
   for (std::size_t i = 1; i <= 300; ++i) {
     const std::size_t bytes = i % 100 + 1;
     const auto hold = co_await memory->take(bytes);
@@ -96,9 +96,9 @@ Task<> take_often(BodyMemory* memory, std::atomic<std::size_t>* taken) {
   }
 }
 
-TEST(BodyMemory, IsNeverExceededByTheWorkersTogether) {
+TEST(MemoryBudget, IsNeverExceededByTheWorkersTogether) {
   struct Workers {
-    BodyMemory memory{100};
+    MemoryBudget memory{100};
     std::atomic<std::size_t> taken = 0;
     LoopThread first;
     LoopThread second;
