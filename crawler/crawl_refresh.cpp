@@ -31,11 +31,26 @@ bool Crawl::is_unchanged(const Visit& visit) {
          visit.digest.high == visit.stored->digest_high && visit.digest.low == visit.stored->digest_low;
 }
 
+// The page is the same, but what stands for it may be new. A 304 need not repeat it (RFC 9111 section 4.3.4).
+void Crawl::enter_validators(const Visit& visit, Outcome& outcome) {
+  const Headers& headers = visit.page->response.headers;
+  const bool repeated = visit.fetch.status != 304;
+  const auto now = [&](const char* name, const std::string& before) {
+    return std::string(headers.get(name).value_or(repeated ? std::string_view() : before));
+  };
+  ValidatorsRow row{.url = visit.entry.id,
+                    .etag = now("etag", visit.stored->etag),
+                    .last_modified = now("last-modified", visit.stored->last_modified)};
+  if (row.etag == visit.stored->etag && row.last_modified == visit.stored->last_modified) return;
+  outcome.validators.push_back(std::move(row));
+}
+
 // What a refresh found, if it is not a page that changed. False: it is one, or one that has moved.
 bool Crawl::enter_refreshed(Visit& visit, Outcome& outcome) {
   if (visit.filtered) return true;  // it was not asked, and is due again in the next pass
   if (is_unchanged(visit)) {
     visit.fetch.change = PageChange::unchanged;
+    enter_validators(visit, outcome);
   } else if (!visit.error && is_gone(visit.fetch.status)) {
     visit.fetch.change = PageChange::gone;
     set_status_error(visit);

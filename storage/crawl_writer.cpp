@@ -8,7 +8,8 @@ namespace {
 // About what the outcome holds in memory.
 std::size_t weigh(const Outcome& outcome) {
   std::size_t bytes = sizeof(Outcome) + outcome.changes.size() * sizeof(UrlChange) +
-                      outcome.retries.size() * sizeof(RetryRow);
+                      outcome.retries.size() * sizeof(RetryRow) +
+                      outcome.validators.size() * sizeof(ValidatorsRow);
   for (const FetchRow& row : outcome.fetches) bytes += sizeof(row) + row.message.size();
   for (const UrlRow& row : outcome.urls) bytes += sizeof(row) + row.url.size();
   for (const LinkRow& row : outcome.links) bytes += sizeof(row) + row.text.size();

@@ -55,6 +55,8 @@ constexpr std::array<std::string_view, RowWriter::kSqlCount> RowWriter::kSql = {
     // replace_page
     "REPLACE INTO pages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
     "?18, ?19)",
+    // revalidate
+    "UPDATE pages SET etag = ?2, last_modified = ?3 WHERE url = ?1",
     // body
     "INSERT INTO bodies VALUES (?1, ?2)",
     // drop_body
@@ -114,6 +116,7 @@ Result<void> RowWriter::write(const Outcome& outcome) {
   if (ok && !outcome.items.empty()) ok = write_items(outcome);
   write_all(outcome.links);
   write_all(outcome.retries);
+  write_all(outcome.validators);
   write_all(outcome.cookies);
   return ok;
 }

@@ -46,6 +46,7 @@ class RowWriter {
     fetch,
     page,
     replace_page,
+    revalidate,
     body,
     drop_body,
     note_dropped,
@@ -70,6 +71,7 @@ class RowWriter {
   Result<void> write(const PageRow& page, const Outcome& outcome);
   Result<void> write(const LinkRow& link);
   Result<void> write(const RetryRow& retry);
+  Result<void> write(const ValidatorsRow& validators);
   Result<void> write_items(const Outcome& outcome);
   Result<void> remove_page(UrlId id);
   Result<std::uint32_t> next_version(const PageRow& page);

@@ -76,6 +76,14 @@ Result<void> RowWriter::write(const PageRow& row, const Outcome& outcome) {
   return ok;
 }
 
+Result<void> RowWriter::write(const ValidatorsRow& row) {
+  std::array<std::string, 2> copies;
+  Statement& sql = statement(revalidate).bind(1, static_cast<std::int64_t>(row.url));
+  bind_or_null(sql, 2, valid_utf8(row.etag, copies[0]));
+  bind_or_null(sql, 3, valid_utf8(row.last_modified, copies[1]));
+  return sql.run();
+}
+
 // The version of `row`: what it says, but above that of a page of the URL that was dropped.
 Result<std::uint32_t> RowWriter::next_version(const PageRow& row) {
   if (!has_dropped_) return row.version;

@@ -218,6 +218,13 @@ struct RetryRow {
   std::optional<WallTime> not_before = std::nullopt;
 };
 
+// What a stored page is asked for again with from now on (RFC 9110 section 8.8); "": none.
+struct ValidatorsRow {
+  UrlId url = 0;
+  std::string etag = {};
+  std::string last_modified = {};
+};
+
 // A cookie of the job's jar, by (domain, path, name): replaces the earlier one or, if `removed`, takes it
 // away.
 struct CookieRow {
@@ -250,6 +257,7 @@ struct Outcome {
   std::vector<RuleRow> rules = {};  // new
   std::vector<RetryRow> retries = {};
   std::vector<CookieRow> cookies = {};
+  std::vector<ValidatorsRow> validators = {};
   bool partial = false;  // more of it follows
   UrlId part_of = 0;     // the URL whose outcome this is a part of; 0: whole
 };

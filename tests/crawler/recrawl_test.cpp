@@ -50,6 +50,21 @@ TEST(Refresh, TellsNewChangedUnchangedGoneAndKept) {
   EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "6") << "without the gone and the moved";
 }
 
+TEST(Refresh, OfTheSamePageUnderANewTagAsksByThatFromThenOn) {
+  CrawlSite site;
+  site.options.throttle = 0;
+  site.add("/", {.body = "same", .etag = "\"1\""});
+  ASSERT_TRUE(site.crawl().has_value());
+  site.add("/", {.body = "same", .etag = "\"2\""});
+  site.options.refresh = 0ms;
+  ASSERT_TRUE(site.crawl().has_value());
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(
+      site.query("SELECT group_concat(status || ' ' || change, ', ') FROM fetches WHERE change IS NOT NULL"),
+      "200 unchanged, 304 unchanged");
+  EXPECT_EQ(site.query("SELECT etag || ' ' || version FROM pages"), "\"2\" 1");
+}
+
 TEST(Refresh, OfAnAgeLeavesYoungPagesAlone) {
   CrawlSite site;
   site.add("/", "young");
