@@ -34,8 +34,8 @@ T must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-// Of ten URLs six are done with a page, three pending and one has failed; their rows are written as a crawl
-// writes them. 70 bytes each.
+// Ten URLs in a row are of one host, as the links of a page are, 70 bytes each. Of ten six are done with a
+// page, three pending and one has failed; their rows are written as a crawl writes them.
 void fill(const JobOptions& options, UrlId urls, HostId hosts) {
   Job job = must(open_job(options, {}));
   must(seed_job(job));
@@ -46,7 +46,7 @@ void fill(const JobOptions& options, UrlId urls, HostId hosts) {
       outcomes[0].hosts.push_back({.id = host, .origin = fmt::format("https://host-{:07}.example", host)});
     }
     for (const UrlId end = std::min(urls + 1, id + 10'000); id < end; ++id) {
-      const auto host = static_cast<HostId>(2 + id % (hosts - 1));
+      const auto host = static_cast<HostId>(2 + id / 10 % (hosts - 1));
       UrlRow row{.id = id, .host = host, .parent = 1, .via = Via::link, .depth = 1};
       row.url = fmt::format("https://host-{:07}.example/section/{:03}/an-article-of-some-length-{:09}", host,
                             id % 997, id);

@@ -81,7 +81,7 @@ class CrawlScope {
   static constexpr std::string_view kDrop = "ctl drop";
 
   // Resume: a URL that refuses() let pass, or a seed.
-  void observe(std::string_view canonical) { traps_.observe(UrlParts(canonical)); }
+  void observe(std::string_view canonical) { traps_.observe(canonical); }
 
  private:
   struct StringHash {

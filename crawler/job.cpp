@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <deque>
 #include <filesystem>
 #include <fmt/format.h>
 #include <initializer_list>
@@ -152,13 +151,6 @@ Result<> restore(Job& job) {
     }
   });
   if (ok) ok = job.db.for_each_rule([&](const RuleRow& rule) { registry.add(rule); });
-  std::deque<PageDigest> digests;
-  if (ok) {
-    ok = job.db.for_each_page_digest([&](const PageDigest& page) {
-      digests.push_back(page);
-      if (digests.size() > PageTwins::kRemembered) digests.pop_front();
-    });
-  }
   if (!ok) return ok;
   std::vector<bool> asked;
   if (job.refresh) {
@@ -166,7 +158,7 @@ Result<> restore(Job& job) {
     if (!done) return std::unexpected(std::move(done.error()));
     asked = std::move(*done);
   }
-  return job.db.for_each_url([&](const UrlView& url) {
+  const auto add = [&](const UrlView& url) {
     const bool has_page = url.state == UrlState::done && url.status >= 200 && url.status < 300;
     const bool due = job.refresh && has_page && !(url.id < asked.size() && asked[url.id]);
     const bool again = due || (job.options.retry_failed && url.state == UrlState::failed);
@@ -178,12 +170,11 @@ Result<> restore(Job& job) {
       job.refresh ? static_cast<void>(++job.pages_by_host[url.host]) : job.frontier->count_page(url.host);
     }
     job.due += due;
-    while (!digests.empty() && digests.front().url <= url.id) {
-      const PageDigest& page = digests.front();
-      if (page.url == url.id) job.twins->twin_of(url.id, url.host, page.high, page.low, page.simhash);
-      digests.pop_front();
+    if (url.digest) {
+      job.twins->twin_of(url.id, url.host, url.digest->high, url.digest->low, url.digest->simhash);
     }
-  });
+  };
+  return job.db.for_each_url(add, {.digests = job.twins->remembers()});
 }
 
 // What the database says, in memory; what was there before is dropped.

@@ -71,7 +71,7 @@ Result<Judged> judge_again(CrawlDb& db, SeedTransaction& transaction, CrawlScope
           judge.judge(url, changes);
           last = url.id;
         },
-        last, kAtOnce);
+        {.after = last, .most = kAtOnce});
     if (!read) return std::unexpected(std::move(read.error()));
     if (last == before) return judge.judged();
     if (auto written = transaction.add(changes); !written) {

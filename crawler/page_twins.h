@@ -16,15 +16,16 @@ namespace gossamer {
 // (2 MiB); what is forgotten has no twins. Belongs to the crawl loop.
 class PageTwins {
  public:
-  static constexpr std::size_t kRemembered = 250'000;
-
   explicit PageTwins(const TrapLimits& limits);
 
   // Whether pages need a SimHash.
   bool wants_simhash() const { return distance_ != 0; }
 
+  // How many pages back, about.
+  std::size_t remembers() const { return on_ ? 250'000 : 0; }
+
   // The earlier page with the content of `url`, which is remembered if there is none. At a resume called for
-  // each page row again, in the order of the ids.
+  // the last of the pages again, in the order of the ids.
   std::optional<UrlId> twin_of(UrlId url, HostId host, std::uint64_t digest_high, std::uint64_t digest_low,
                                std::optional<std::uint64_t> simhash);
 

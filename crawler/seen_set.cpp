@@ -94,21 +94,25 @@ SeenSet::Loader::Loader(SeenSet& seen, std::size_t urls) : seen_(seen) {
 }
 
 SeenSet::Loader::~Loader() {
-  for (std::size_t i = 0; i < waiting_.size(); ++i) insert(waiting_[next_++ % waiting_.size()]);
+  for (Batch& batch : batches_) insert(batch);
 }
 
 void SeenSet::Loader::add(std::string_view canonical, UrlId id) {
   check(id);
-  Url& place = waiting_[next_++ % waiting_.size()];
-  insert(place);
-  place = {.hash = seen_.hash(canonical), .id = id};
-  seen_.table_.prefetch(place.hash);
+  const Hash hash = seen_.hash(canonical);
+  Batch& batch = batches_[SeenTable::part_of(hash)];
+  batch.urls[batch.size++] = {.hash = hash, .id = id};
+  if (batch.size == batch.urls.size()) insert(batch);
 }
 
-void SeenSet::Loader::insert(const Url& url) {
-  if (url.id == 0) return;
-  const SeenTable::Position position = seen_.table_.find_slot(url.hash);
-  if (!position.id) seen_.add(position, url.hash, url.id);
+void SeenSet::Loader::insert(Batch& batch) {
+  const auto urls = std::span(batch.urls).first(batch.size);
+  for (const Batch::Url& url : urls) seen_.table_.prefetch(url.hash);
+  for (const Batch::Url& url : urls) {
+    const SeenTable::Position position = seen_.table_.find_slot(url.hash);
+    if (!position.id) seen_.add(position, url.hash, url.id);
+  }
+  batch.size = 0;
 }
 
 // In memory or on disk, but not in `table_`.

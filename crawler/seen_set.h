@@ -121,9 +121,9 @@ class SeenSet::Lookup {
   std::shared_ptr<const SeenRuns::View> view_;
 };
 
-// The database has no URL twice, so what is loaded is not looked for on disk. Each URL goes in a little after
-// it was given, when its place has come into the cache, and the last ones when the loader dies. Meanwhile the
-// set is the loader's.
+// The database has no URL twice, so what is loaded is not looked for on disk. URLs go in by the batch, those
+// of one part of the table together, and the last ones when the loader dies. Meanwhile the set is the
+// loader's.
 class SeenSet::Loader {
  public:
   // `urls`: about as many as will come; the set makes room for them at once, as far as its memory goes.
@@ -135,15 +135,18 @@ class SeenSet::Loader {
   void add(std::string_view canonical, UrlId id);
 
  private:
-  struct Url {
-    Hash hash;
-    UrlId id = 0;  // 0: none
+  struct Batch {
+    struct Url {
+      Hash hash;
+      UrlId id;
+    };
+    std::array<Url, 64> urls;
+    std::size_t size = 0;
   };
-  void insert(const Url& url);
+  void insert(Batch& batch);
 
   SeenSet& seen_;
-  std::array<Url, 32> waiting_{};  // a ring
-  std::size_t next_ = 0;
+  std::vector<Batch> batches_{SeenTable::kParts};  // by SeenTable::part_of()
 };
 
 }  // namespace gossamer

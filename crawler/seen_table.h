@@ -41,6 +41,11 @@ class SeenTable {
   // As many as a table that takes no more than `bytes` has room for, or a little less.
   static std::size_t entries_within(std::size_t bytes);
 
+  // Which of kParts of its memory, some pages each, has a hash. To insert part by part spares most of the
+  // walks through the page tables, which cost as much as the cache misses.
+  static constexpr std::size_t kParts = 256;
+  static std::size_t part_of(SeenHash hash) { return index_of(hash); }
+
   std::size_t size() const { return size_; }
   std::size_t memory_bytes() const { return bytes_ + sizeof *this; }  // as the kernel counts it
 
@@ -53,7 +58,7 @@ class SeenTable {
   }
 
  private:
-  static constexpr std::size_t kSubTables = 256;
+  static constexpr std::size_t kSubTables = kParts;
   static constexpr std::size_t kStride = 4;  // slots a search looks at together
   static constexpr std::uint64_t kKeyBits = 56;
   static constexpr std::uint64_t kEmptyKey = (std::uint64_t{1} << kKeyBits) - 1;

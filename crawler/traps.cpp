@@ -63,7 +63,11 @@ std::optional<std::string_view> Traps::refuses(const UrlParts& url) {
   return std::nullopt;
 }
 
-void Traps::observe(const UrlParts& url) {
+void Traps::observe(std::string_view canonical) {
+  // Most URLs have neither a query nor anything that could be a session id.
+  const auto has = [&](char c) { return canonical.find(c) != std::string_view::npos; };
+  if (!has('?') && !has(';') && !has('(')) return;
+  const UrlParts url(canonical);
   if (is_on(Trap::session_id)) {
     if (const auto hash = hash_without_session(url)) ++sessions_[*hash];
   }

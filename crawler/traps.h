@@ -33,7 +33,7 @@ class Traps {
   std::optional<std::string_view> refuses_twins(std::uint32_t twins) const;
 
   // Resume: counts a URL that was taken by an earlier run, without judging it.
-  void observe(const UrlParts& url);
+  void observe(std::string_view canonical);
 
  private:
   bool is_on(Trap trap) const { return limits_[trap] != 0; }

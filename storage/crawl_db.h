@@ -110,12 +110,17 @@ class CrawlDb {
 
   // Every row, in ascending order of ids (cookies: oldest first). The callbacks must not use the CrawlDb.
   Result<void> for_each_host(const std::function<void(const HostRow&)>& callback);
-  // Of the URLs behind `after`, `most` of them; all by default.
-  Result<void> for_each_url(const std::function<void(const UrlView&)>& callback, UrlId after = 0,
-                            std::size_t most = SIZE_MAX);
+  struct UrlRange {
+    UrlId after = 0;              // the ids behind it
+    std::size_t most = SIZE_MAX;  // URLs
+    std::size_t digests = 0;      // of so many of the last pages the digest too
+  };
+  Result<void> for_each_url(const std::function<void(const UrlView&)>& callback, const UrlRange& range);
+  Result<void> for_each_url(const std::function<void(const UrlView&)>& callback) {
+    return for_each_url(callback, UrlRange());
+  }
   Result<void> for_each_rule(const std::function<void(const RuleRow&)>& callback);
   Result<void> for_each_cookie(const std::function<void(const CookieRow&)>& callback);
-  Result<void> for_each_page_digest(const std::function<void(const PageDigest&)>& callback);
   // The requests that began at `time` or later; a pass over all of them.
   Result<void> for_each_fetch_since(WallTime time, const std::function<void(const FetchView&)>& callback);
 

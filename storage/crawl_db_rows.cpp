@@ -9,7 +9,7 @@ namespace gossamer {
 namespace {
 
 // Ids begin at 1; NULL reads as 0.
-std::optional<UrlId> optional_id(const Statement& row, int column) {
+std::optional<UrlId> optional_id(const Row& row, int column) {
   const std::int64_t id = row.integer(column);
   return id == 0 ? std::nullopt : std::optional(static_cast<UrlId>(id));
 }
@@ -20,7 +20,7 @@ std::optional<WallTime> optional_time(const Statement& row, int column) {
 }
 
 // False: a word no version of this program writes.
-bool read_url(const Statement& row, UrlView& url) {
+bool read_url(const Row& row, UrlView& url) {
   const auto state = parse_url_state(row.text(2));
   const auto via = parse_via(row.text(7));
   if (!state || !via) return false;
@@ -37,44 +37,53 @@ bool read_url(const Statement& row, UrlView& url) {
   url.depth = static_cast<std::uint16_t>(row.integer(5));
   url.hops = static_cast<std::uint8_t>(row.integer(6));
   url.via = *via;
-  url.parent = optional_id(row, 8);
-  url.redirect_to.reset();
-  if (*state != UrlState::pending) url.redirect_to = optional_id(row, 9);
-  url.url = row.text(10);
-  url.rule.reset();
-  if (*state == UrlState::filtered) url.rule = optional_id(row, 11);
+  url.redirect_to = optional_id(row, 8);
+  url.url = row.text(9);
+  url.rule = optional_id(row, 10);
   url.score.reset();
-  if (!row.is_null(12)) url.score = static_cast<std::int32_t>(row.integer(12));
-  url.twins = static_cast<std::uint32_t>(row.integer(13));
-  url.nofollow = row.integer(14) != 0;
+  if (!row.is_null(11)) url.score = static_cast<std::int32_t>(row.integer(11));
+  url.twins = static_cast<std::uint32_t>(row.integer(12));
+  url.nofollow = row.integer(13) != 0;
   return true;
 }
 
-// The rows of `retries`, beside those of `urls` in the same order.
-class Retries {
- public:
-  explicit Retries(Statement rows) : rows_(std::move(rows)) {}
+// False: no digest.
+bool read_digest(const Statement& row, PageDigest& page) {
+  const std::string_view digest = row.blob(1);
+  if (digest.size() != 16) return false;
+  for (std::size_t i = 0; i < 8; ++i) {
+    page.high = page.high << 8 | static_cast<unsigned char>(digest[i]);
+    page.low = page.low << 8 | static_cast<unsigned char>(digest[8 + i]);
+  }
+  if (!row.is_null(2)) page.simhash = static_cast<std::uint64_t>(row.integer(2));
+  return true;
+}
 
-  Result<void> add_to(UrlView& url) {
-    url.attempts = 0;
-    url.not_before.reset();
-    while (!ended_ && current_ < url.id) {
+// Rows that belong to URLs, their ids in the first column, beside those of `urls` in the same order.
+class RowsBeside {
+ public:
+  explicit RowsBeside(Statement rows) : rows_(std::move(rows)) {}
+
+  // The row of `url`; nullptr: it has none. Ids must ascend.
+  Result<const Statement*> find(UrlId url) {
+    if (current_ < url) {
+      if (auto ok = advance(url); !ok) return std::unexpected(std::move(ok.error()));
+    }
+    return current_ == url ? &rows_ : nullptr;
+  }
+
+ private:
+  Result<void> advance(UrlId url) {
+    while (current_ < url) {
       auto row = rows_.step();
       if (!row) return std::unexpected(std::move(row.error()));
-      ended_ = !*row;
-      if (!ended_) current_ = static_cast<UrlId>(rows_.integer(0));
-    }
-    if (!ended_ && current_ == url.id) {
-      url.attempts = static_cast<std::uint16_t>(rows_.integer(1));
-      url.not_before = optional_time(rows_, 2);
+      current_ = *row ? static_cast<UrlId>(rows_.integer(0)) : UINT64_MAX;
     }
     return {};
   }
 
- private:
   Statement rows_;
   UrlId current_ = 0;
-  bool ended_ = false;
 };
 
 }  // namespace
@@ -125,21 +134,37 @@ Result<void> CrawlDb::for_each_host(const std::function<void(const HostRow&)>& c
   });
 }
 
-Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& callback, UrlId after,
-                                   std::size_t most) {
+Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& callback,
+                                   const UrlRange& range) {
   if (new_) return {};
   auto retry_rows = database_->prepare(
-      fmt::format("SELECT url, attempts, not_before FROM retries WHERE url > {} ORDER BY url", after));
+      fmt::format("SELECT url, attempts, not_before FROM retries WHERE url > {} ORDER BY url", range.after));
   if (!retry_rows) return std::unexpected(std::move(retry_rows.error()));
-  Retries retries(std::move(*retry_rows));
+  RowsBeside retries(std::move(*retry_rows));
+  auto digest_rows = database_->prepare(
+      fmt::format("SELECT url, digest, simhash FROM pages WHERE url > max({}, coalesce("
+                  "(SELECT url FROM pages ORDER BY url DESC LIMIT 1 OFFSET {}), 0)) ORDER BY url",
+                  range.after, range.digests));
+  if (!digest_rows) return std::unexpected(std::move(digest_rows.error()));
+  RowsBeside digests(std::move(*digest_rows));
   UrlView url;
-  return for_each_row(
-      fmt::format("SELECT id, host, state, reason, status, depth, hops, via, parent, redirect_to, url, rule,"
-                  " score, twins, nofollow FROM urls WHERE id > {} ORDER BY id LIMIT {}",
-                  after, std::min<std::uint64_t>(most, INT64_MAX)),
-      [&](const Statement& row) -> Result<void> {
+  return database_->for_each_row(
+      fmt::format(
+          "SELECT row(id, host, state, reason, status, depth, hops, via, redirect_to, url, rule, score,"
+          " twins, nofollow) FROM urls WHERE id > {} ORDER BY id LIMIT {}",
+          range.after, std::min<std::uint64_t>(range.most, INT64_MAX)),
+      [&](const Row& row) -> Result<void> {
         if (!read_url(row, url)) return damaged("urls", row.integer(0));
-        if (auto ok = retries.add_to(url); !ok) return ok;
+        const auto retry = retries.find(url.id);
+        if (!retry) return std::unexpected(retry.error());
+        url.attempts = *retry ? static_cast<std::uint16_t>((*retry)->integer(1)) : 0;
+        url.not_before = *retry ? optional_time(**retry, 2) : std::nullopt;
+        const auto digest = digests.find(url.id);
+        if (!digest) return std::unexpected(digest.error());
+        url.digest.reset();
+        if (*digest && !read_digest(**digest, url.digest.emplace())) {
+          return damaged("pages", (*digest)->integer(0));
+        }
         callback(url);
         return {};
       });
@@ -180,23 +205,6 @@ Result<void> CrawlDb::for_each_cookie(const std::function<void(const CookieRow&)
         callback(cookie);
         return {};
       });
-}
-
-Result<void> CrawlDb::for_each_page_digest(const std::function<void(const PageDigest&)>& callback) {
-  return for_each_row("SELECT url, digest, twin_of, simhash FROM pages ORDER BY url",
-                      [&](const Statement& row) -> Result<void> {
-                        PageDigest page{.url = static_cast<UrlId>(row.integer(0)),
-                                        .twin_of = optional_id(row, 2)};
-                        const std::string_view digest = row.blob(1);
-                        if (digest.size() != 16) return damaged("pages", row.integer(0));
-                        for (std::size_t i = 0; i < 8; ++i) {
-                          page.high = page.high << 8 | static_cast<unsigned char>(digest[i]);
-                          page.low = page.low << 8 | static_cast<unsigned char>(digest[8 + i]);
-                        }
-                        if (!row.is_null(3)) page.simhash = static_cast<std::uint64_t>(row.integer(3));
-                        callback(page);
-                        return {};
-                      });
 }
 
 Result<void> CrawlDb::for_each_fetch_since(WallTime time,

@@ -77,6 +77,13 @@ struct UrlRow {
   bool nofollow = false;    // every link to it so far says so
 };
 
+// What tells pages with the same content, as it is read back.
+struct PageDigest {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  std::optional<std::uint64_t> simhash = std::nullopt;
+};
+
 // A URL row as it is read back. `url` lives until the callback that got it returns.
 struct UrlView {
   UrlId id = 0;
@@ -86,7 +93,6 @@ struct UrlView {
   std::optional<FilterReason> reason;
   std::optional<ErrorClass> failure;
   int status = 0;  // HTTP status of the last attempt, 0 = no response or never asked
-  std::optional<UrlId> parent;
   Via via = Via::seed;
   std::uint16_t depth = 0;
   std::uint8_t hops = 0;
@@ -97,6 +103,7 @@ struct UrlView {
   bool nofollow = false;
   std::uint16_t attempts = 0;          // of a pending URL that was tried already
   std::optional<WallTime> not_before;  // of its next attempt
+  std::optional<PageDigest> digest;    // of its page, where it was asked for
 };
 
 // A change to a row that is already in the database, or in the same outcome. `state` and its reason or
@@ -180,15 +187,6 @@ struct PageRow {
   std::string last_modified = {};               // as sent, or ""
   std::uint32_t version = 1;                    // grows when a refresh finds a change
   std::optional<UrlId> twin_of = std::nullopt;  // the first page with the same digest
-  std::optional<std::uint64_t> simhash = std::nullopt;
-};
-
-// What tells pages with the same content, as it is read back.
-struct PageDigest {
-  UrlId url = 0;
-  std::uint64_t high = 0;
-  std::uint64_t low = 0;
-  std::optional<UrlId> twin_of = std::nullopt;
   std::optional<std::uint64_t> simhash = std::nullopt;
 };
 

@@ -1,5 +1,6 @@
 #include "storage/sqlite.h"
 
+#include <exception>
 #include <fmt/core.h>
 #include <sqlite3.h>
 
@@ -70,6 +71,47 @@ std::string_view Statement::blob(int column) const {
           static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 
+bool Row::is_null(int column) const { return sqlite3_value_type(columns_[column]) == SQLITE_NULL; }
+
+std::int64_t Row::integer(int column) const { return sqlite3_value_int64(columns_[column]); }
+
+std::string_view Row::text(int column) const {
+  const void* data = sqlite3_value_blob(columns_[column]);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_value_bytes(columns_[column]))};
+}
+
+struct Database::Delivery {
+  const RowCallback& callback;
+  Result<void> result = {};
+  std::exception_ptr exception = nullptr;  // must not pass through SQLite
+
+  // The SQL function row().
+  static void row(sqlite3_context* context, int, sqlite3_value** columns) {
+    Delivery* const delivery = static_cast<Database*>(sqlite3_user_data(context))->delivery_;
+    if (delivery == nullptr) return sqlite3_result_error(context, "row() is for for_each_row()", -1);
+    try {
+      delivery->result = delivery->callback(Row(columns));
+      if (delivery->result) return;
+    } catch (...) {
+      delivery->exception = std::current_exception();
+    }
+    sqlite3_result_error(context, "the callback failed", -1);
+  }
+};
+
+Result<void> Database::for_each_row(std::string_view sql, const RowCallback& callback) {
+  auto statement = prepare(sql);
+  if (!statement) return std::unexpected(std::move(statement.error()));
+  Delivery delivery{.callback = callback};
+  Delivery* const outer = std::exchange(delivery_, &delivery);
+  Result<void> read = statement->run();
+  delivery_ = outer;
+  if (delivery.exception) std::rethrow_exception(delivery.exception);
+  if (!delivery.result) return std::move(delivery.result);
+  return read;
+}
+
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode,
                                                  std::chrono::milliseconds busy_timeout) {
   std::unique_ptr<Database> database(new Database(path));
@@ -94,6 +136,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
   if (code != SQLITE_OK) return database->error(code);
   sqlite3_extended_result_codes(connection, 1);
   sqlite3_busy_timeout(connection, static_cast<int>(busy_timeout.count()));
+  sqlite3_create_function_v2(connection, "row", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, database.get(),
+                             Delivery::row, nullptr, nullptr, nullptr);
   if (mode != Mode::create) {
     if (auto ok = database->execute("PRAGMA query_only = ON"); !ok)
       return std::unexpected(std::move(ok.error()));

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 
 struct sqlite3;
 struct sqlite3_stmt;
+struct sqlite3_value;
 
 namespace gossamer {
 
@@ -58,6 +60,21 @@ class Statement {
   int bind_error_ = 0;
 };
 
+// A row that Database::for_each_row() reads; columns as of a Statement. It and its views live until the
+// callback returns.
+class Row {
+ public:
+  explicit Row(sqlite3_value** columns) : columns_(columns) {}
+
+  bool is_null(int column) const;
+  std::int64_t integer(int column) const;
+  std::string_view text(int column) const;
+  std::string_view blob(int column) const { return text(column); }
+
+ private:
+  sqlite3_value** columns_;
+};
+
 class Database {
  public:
   enum class Mode {
@@ -79,6 +96,11 @@ class Database {
   // The first column of the first row.
   Result<std::int64_t> query_integer(std::string_view sql);
 
+  // `sql`: "SELECT row(column, ...) FROM ...". SQLite calls row() with all columns at once, which costs half
+  // of asking a Statement for one after the other. The first error of the callback ends it and is returned.
+  using RowCallback = std::function<Result<void>(const Row&)>;
+  Result<void> for_each_row(std::string_view sql, const RowCallback& callback);
+
   // Rows the last INSERT, UPDATE or DELETE changed.
   int changes() const;
   bool in_transaction() const;
@@ -96,12 +118,14 @@ class Database {
   struct Close {
     void operator()(sqlite3* connection) const;
   };
+  struct Delivery;
   explicit Database(std::string path) : path_(std::move(path)) {}
   std::unexpected<Error> error(int code);
 
   std::string path_;
   std::unique_ptr<sqlite3, Close> connection_;
   int last_error_ = 0;
+  Delivery* delivery_ = nullptr;  // of the innermost for_each_row() at work
 };
 
 // Rolls back when destroyed without commit().

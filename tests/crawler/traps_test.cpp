@@ -93,7 +93,7 @@ TEST(Traps, CountsComeBackWithTheUrlsTaken) {
   Traps traps = traps_with({"queries-per-path=2", "session-id=1"});
   const std::string session = "/a?PHPSESSID=1";
   for (const std::string target : {"/list?a", "/list?b", "/plain", session.c_str()})
-    traps.observe(UrlParts("http://a.test" + target));
+    traps.observe("http://a.test" + target);
   EXPECT_EQ(refusal(traps, "/list?c"), "queries-per-path 2");
   EXPECT_EQ(refusal(traps, "/a?PHPSESSID=2"), "session-id 1");
 }

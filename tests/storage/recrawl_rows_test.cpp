@@ -207,7 +207,16 @@ TEST(RecrawlRows, PagesAreFoundFromAnotherThreadWhileTheCrawlWrites) {
   }).join();
   must(db.commit());
   std::vector<PageDigest> digests;
-  must(db.for_each_page_digest([&](const PageDigest& page) { digests.push_back(page); }));
+  const auto keep = [&](const UrlView& url) {
+    if (url.digest) digests.push_back(*url.digest);
+  };
+  must(db.for_each_url(keep));
+  EXPECT_TRUE(digests.empty());
+  must(db.for_each_url(keep, {.digests = 1}));
+  ASSERT_EQ(digests.size(), 1u);
+  EXPECT_EQ(digests[0].simhash, std::nullopt);
+  digests.clear();
+  must(db.for_each_url(keep, {.digests = 3}));
   ASSERT_EQ(digests.size(), 2u);
   EXPECT_EQ(digests[0].high, 0x8001020304050607u);
   EXPECT_EQ(digests[0].simhash, UINT64_MAX);
