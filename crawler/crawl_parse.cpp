@@ -224,9 +224,11 @@ Task<Result<>> Crawl::enter_links(Visit& visit, bool follow, UrlRegistry::Referr
 }
 
 void Crawl::enter_piece(const FoundLinks& found, const UrlRegistry::Referrer& from, Outcome& outcome) {
-  constexpr std::size_t kAhead = 16;  // so that the cache misses of the look-ups overlap
+  constexpr std::size_t kAhead = 16;
+  constexpr std::size_t kKnownAhead = 8;
   for (std::size_t i = 0; i < found.links.size(); ++i) {
-    if (i + kAhead < found.links.size()) registry_.seen().prefetch(found.links[i + kAhead].hash);
+    if (i + kAhead < found.links.size()) registry_.prefetch(found.links[i + kAhead].hash);
+    if (i + kKnownAhead < found.links.size()) registry_.prefetch_known(found.links[i + kKnownAhead].hash);
     const FoundLinks::Link& link = found.links[i];
     const UrlId to = registry_.enter_link({found.url(i), link.hash}, from, link.nofollow, Via::link, outcome);
     if (!job_.options.store_links) continue;

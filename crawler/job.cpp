@@ -245,6 +245,7 @@ Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& gi
   auto memory = plan_memory(job_options.memory, job_options.concurrency, job_options.threads,
                             job_options.network.max_body);
   if (!memory) return std::unexpected(std::move(memory.error()));
+  if (auto limited = db->limit_cache(memory->sqlite_cache); !limited) return std::unexpected(limited.error());
   auto refresh = refresh_of(*db, job_options);
   if (!refresh) return std::unexpected(std::move(refresh.error()));
 

@@ -26,10 +26,13 @@ struct Share {
   std::uint64_t thousandths;
 };
 constexpr Share kShares[] = {
-    {&MemoryPlan::frontier, 4 * kMiB, 200}, {&MemoryPlan::seen_set, 8 * kMiB, 300},
-    {&MemoryPlan::digests, 4 * kMiB, 80},   {&MemoryPlan::url_table, 1 * kMiB, 80},
-    {&MemoryPlan::hosts, 2 * kMiB, 100},    {&MemoryPlan::sqlite_cache, 2 * kMiB, 20},
-    {&MemoryPlan::outcomes, 4 * kMiB, 50},  {&MemoryPlan::bodies, 0, 130},
+    {&MemoryPlan::frontier, 4 * kMiB, 200},
+    {&MemoryPlan::seen_set, 8 * kMiB, 300},
+    {&MemoryPlan::url_table, 1 * kMiB, 80},
+    {&MemoryPlan::hosts, 6 * kMiB, 100},
+    {&MemoryPlan::sqlite_cache, 2 * kMiB, 100},
+    {&MemoryPlan::outcomes, 4 * kMiB, 50},
+    {&MemoryPlan::bodies, 0, 130},
     {&MemoryPlan::outputs, 2 * kMiB, 40},
 };
 

@@ -14,10 +14,9 @@ struct MemoryPlan {
 
   std::uint64_t frontier = 0;      // Frontier: hosts and their windows of URLs
   std::uint64_t seen_set = 0;      // SeenSet::Options::memory, of the URLs
-  std::uint64_t digests = 0;       // the same of the digests of bodies
   std::uint64_t url_table = 0;     // UrlTable::Options::resident
-  std::uint64_t hosts = 0;         // rows of hosts, robots rules, cookies, traps
-  std::uint64_t sqlite_cache = 0;  // page cache and batch of the writer
+  std::uint64_t hosts = 0;         // rows of hosts, robots rules, cookies, traps, digests of bodies
+  std::uint64_t sqlite_cache = 0;  // the writer's page cache
   std::uint64_t outcomes = 0;      // handed to the writer and not yet committed
 
   std::uint64_t outputs = 0;  // items and requests of pages that have many

@@ -32,6 +32,10 @@ class PagedFile {
 
   // Valid until the next call. Throws std::runtime_error when the page cannot be read back.
   const std::byte* read(PageId page) { return bytes_of(page); }
+  // A byte of a page, if it is in memory.
+  void prefetch(PageId page, std::size_t at) const {
+    if (frame_of_[page] != kNone) __builtin_prefetch(&frames_[frame_of_[page]].bytes[at]);
+  }
   std::byte* change(PageId page) {
     std::byte* const bytes = bytes_of(page);
     frames_[frame_of_[page]].changed = true;

@@ -24,13 +24,14 @@ void check(UrlId id) {
 }  // namespace
 
 // How the memory is shared: a table that fills, a table that is being written, the filters of the runs, and
-// the answers.
+// the answers. The first table, beside which there are no runs, may take more: it waits to be written, with
+// its own filter to come, while the second fills.
 struct SeenSet::Disk {
   explicit Disk(const Options& options)
       : table_bytes(options.memory * 5 / 16),
         answers(options.memory / 16),
         runs(options.scratch_directory, options.memory * 5 / 16),
-        next_freeze(table_bytes) {}
+        next_freeze(options.memory * 9 / 16) {}
 
   const std::size_t table_bytes;
   SeenAnswers answers;
@@ -89,7 +90,7 @@ void SeenSet::add(SeenTable::Position position, Hash hash, UrlId id) {
 }
 
 SeenSet::Loader::Loader(SeenSet& seen, std::size_t urls) : seen_(seen) {
-  if (seen_.disk_) urls = std::min(urls, SeenTable::entries_within(seen_.disk_->table_bytes));
+  if (seen_.disk_) urls = std::min(urls, SeenTable::entries_within(seen_.disk_->next_freeze));
   seen_.table_.reserve(urls);
 }
 

@@ -75,6 +75,7 @@ class SeenSet {
   Hash hash(std::string_view canonical) const;
   void prefetch(Hash hash) const;
   Insert insert(Hash hash, UrlId new_id);
+  std::optional<UrlId> find_in_memory(Hash hash) const { return table_.find(hash); }  // not all that is known
   std::optional<UrlId> find(Hash hash) const;
 
   // Takes the newest runs; and what must be read from disk before insert() or find() can answer for `hashes`;

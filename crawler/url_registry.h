@@ -100,6 +100,12 @@ class UrlRegistry {
 
   UrlTable::State state(UrlId id) const { return table_.get(id).state; }
   const SeenSet& seen() const { return seen_; }
+  // Both ahead of enter_link(), so that the cache misses of a page's links overlap: the hash first, and when
+  // that has arrived, what is known of the URL.
+  void prefetch(SeenSet::Hash link) const { seen_.prefetch(link); }
+  void prefetch_known(SeenSet::Hash link) const {
+    if (const auto id = seen_.find_in_memory(link)) table_.prefetch(*id);
+  }
   // Before the links of a page are entered: what the disk must be asked for them, on another thread, so that
   // entering them does not wait for it. nullopt: nothing.
   std::optional<SeenSet::Lookup> look_up(std::span<const SeenSet::Hash> links) { return seen_.lookup(links); }

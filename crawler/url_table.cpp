@@ -102,6 +102,11 @@ void UrlTable::add(UrlId id, const Known& known) {
   ++size_;
 }
 
+void UrlTable::prefetch(UrlId id) const {
+  const PagedFile::PageId page = page_of(words_, id / kWordsPerPage);
+  if (page != kNoPage) pages_.prefetch(page, id % kWordsPerPage * sizeof(std::uint32_t));
+}
+
 UrlTable::Known UrlTable::get(UrlId id) const {
   if (page_of(words_, id / kWordsPerPage) == kNoPage) return {};
   return unpack(bits(id));

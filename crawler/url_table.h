@@ -38,6 +38,7 @@ class UrlTable {
   // A URL that is new, or read back from the database. Ids need not come in order, but should be dense.
   void add(UrlId id, const Known& known);
   Known get(UrlId id) const;  // state unknown: never added
+  void prefetch(UrlId id) const;
 
   // The id must have been added.
   void set_state(UrlId id, State state);  // any but filtered

@@ -199,6 +199,10 @@ Result<void> CrawlDb::configure_for_writing() {
   return database_->execute(kSettings);
 }
 
+Result<void> CrawlDb::limit_cache(std::uint64_t bytes) {
+  return database_->execute(fmt::format("PRAGMA cache_size = -{}", bytes / 1024));
+}
+
 Result<void> CrawlDb::create_schema() {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   return database_->execute(fmt::format(

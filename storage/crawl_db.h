@@ -100,6 +100,9 @@ class CrawlDb {
   };
   void limit_wal(WalLimit limit) { wal_limit_ = limit; }
 
+  // Of the database's pages that are kept in memory; 16 MiB unless this is called.
+  Result<void> limit_cache(std::uint64_t bytes);
+
   Result<bool> has_pages();
 
   // A setting or counter of the job; nullopt if never set.

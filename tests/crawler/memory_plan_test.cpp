@@ -20,7 +20,8 @@ TEST(MemoryPlan, SharesNoMoreThanTheBudgetAndGivesEveryPartWhatItNeeds) {
           EXPECT_LE(plan->sum(), mib * kMiB);
           EXPECT_GE(plan->frontier, 4 * kMiB);
           EXPECT_GE(plan->seen_set, 8 * kMiB);
-          EXPECT_GE(plan->digests, 4 * kMiB);
+          EXPECT_GE(plan->hosts, 6 * kMiB);
+          EXPECT_GE(plan->sqlite_cache, 2 * kMiB);
           EXPECT_GE(plan->url_table, kMiB);
           EXPECT_GE(plan->outcomes, 4 * kMiB);
           EXPECT_GE(plan->large_bodies, max_body * kBodyCopies);

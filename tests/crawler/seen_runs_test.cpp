@@ -118,7 +118,7 @@ TEST(SeenSetOnDisk, IsLoadedWithoutReadingTheDisk) {
 
 TEST(SeenSetOnDisk, ALoaderTakesNoMoreMemoryThanATableMayHave) {
   for (const std::size_t memory : {kTiny, 3 * kTiny, 16 * kTiny}) {
-    const std::size_t table = memory * 5 / 16;
+    const std::size_t table = memory * 9 / 16;
     EXPECT_GT(SeenTable::entries_within(table), 0U);
     SeenSet seen(secret(), {.memory = memory, .scratch_directory = scratch()});
     const std::size_t besides = seen.memory_bytes() - SeenTable().memory_bytes();
@@ -130,6 +130,20 @@ TEST(SeenSetOnDisk, ALoaderTakesNoMoreMemoryThanATableMayHave) {
     EXPECT_LT(seen.memory_bytes() - besides, table);
     EXPECT_EQ(seen.disk_bytes(), 0U) << "a table with hardly anything in it went to disk";
   }
+}
+
+TEST(SeenSetOnDisk, HalfTheMemoryIsFullBeforeAnythingGoesToDisk) {
+  SeenSet seen(secret(), {.memory = 4 * kTiny, .scratch_directory = scratch()});
+  UrlId id = 0;
+  while (seen.memory_bytes() < 2 * kTiny) {
+    ++id;
+    seen.insert(hash_of(id), id);
+  }
+  for (UrlId known = 1; known <= id; ++known) ASSERT_FALSE(seen.insert(hash_of(known), id + 1).inserted);
+  std::vector<Hash> all;
+  for (UrlId known = 1; known <= id; ++known) all.push_back(hash_of(known));
+  EXPECT_FALSE(seen.lookup(all)) << "known URLs are looked for on disk";
+  EXPECT_EQ(seen.disk_bytes(), 0U);
 }
 
 TEST(SeenSetOnDisk, AfterALookupInsertsDoNotReadTheDisk) {

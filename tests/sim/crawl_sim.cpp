@@ -41,46 +41,6 @@ auto run_in_time(bool real_time, Args&&... args) {
   return run(loop, std::forward<Args>(args)...);
 }
 
-// What a crawl's requests cost without a crawl: the next of `log` is asked and read to its end, again and
-// again.
-Task<> ask_on(SimNetwork* network, const std::vector<Served>* log, std::size_t* next) {
-  const Web& web = network->web();
-  const auto transport = network->transport();
-  const auto buffer = std::make_unique<char[]>(64 * 1024);
-  std::unique_ptr<Stream> stream;
-  while (*next < log->size()) {
-    const Served& served = (*log)[(*next)++];
-    const std::string target = served.url == Served::kRobots ? "/robots.txt" : web.target(served.url);
-    const std::string request = fmt::format("GET {} HTTP/1.1\r\nHost: {}{}\r\n\r\n", target,
-                                            web.host_name(served.host), web.options().port);
-    if (!stream || !stream->is_idle() || served.url % 20 == 1) {
-      auto opened = co_await transport->open({SimNetwork::address(served.address), 80}, kNoDeadline, {});
-      stream = std::move(*opened);
-    }
-    [[maybe_unused]] const auto sent = co_await stream->write_all(request, kNoDeadline);
-    while (true) {
-      const auto count = co_await stream->read_some({buffer.get(), 64 * 1024}, kNoDeadline);
-      if (!count || *count == 0) break;
-    }
-  }
-}
-
-Task<> ask_all(TaskGroup& group, SimNetwork* network, const std::vector<Served>* log, std::size_t* next) {
-  for (int i = 0; i < 64; ++i) group.create_task(ask_on, network, log, next);
-  co_await group.join();
-}
-
-Seconds simulation_cost(const Web& web, const std::vector<Served>& log, bool real_time) {
-  ServedLog unread;
-  SimNetwork network(web, unread);
-  std::size_t next = 0;
-  const Seconds before = cpu_time();
-  if (!real_time) {
-    run_in_time(false, [&]() -> Task<> { co_await with_task_group(ask_all, &network, &log, &next); });
-  }
-  return cpu_time() - before;
-}
-
 Result<> crawl(Job& job, SimNetwork& network, bool real_time) {
   auto parsers = load_parsers({});
   if (!parsers) return std::unexpected(parsers.error());
@@ -101,14 +61,9 @@ Result<> check_database(Job& job, const Expected& expected) {
                                                ledger->pages, expected.pages, ledger->pending));
 }
 
-struct Flags {
-  WebOptions web;
-  bool sim_cost = true;
-};
-
-Result<bool> simulate(const Flags& flags, CrawlFlags::Parsed given) {
+Result<bool> simulate(const WebOptions& web_options, CrawlFlags::Parsed given) {
   const TemporaryDirectory directory;
-  const Web web(flags.web);
+  const Web web(web_options);
   ServedLog served;
   SimNetwork network(web, served);
   JobOptions& options = given.options;
@@ -137,14 +92,14 @@ Result<bool> simulate(const Flags& flags, CrawlFlags::Parsed given) {
                                      .delay = options.delay,
                                      .ip_delay = options.ip_delay,
                                      .throttle = options.throttle});
-  const Seconds simulated = flags.sim_cost ? simulation_cost(web, log, real_time) : Seconds(0);
+  const Seconds simulated = network.cpu_time();
   const auto pages = static_cast<double>(std::max<std::uint64_t>(verdict.expected.pages, 1));
   fmt::print(
       "{{\"urls\":{},\"hosts\":{},\"requests\":{},\"robots_requests\":{},\"pages\":{},\"seconds\":{:.1f},"
       "\"virtual_seconds\":{:.0f},\"cpu_us_per_page\":{:.1f},\"cpu_us_per_page_of_simulation\":{:.1f},"
       "\"crawl_cpu_us_per_page\":{:.1f},\"peak_rss_mib\":{:.0f},\"rss_before_mib\":{:.0f},"
       "\"busiest_address\":{},\"violations\":{}}}\n",
-      flags.web.urls, flags.web.hosts, verdict.requests, verdict.robots_requests, verdict.expected.pages,
+      web_options.urls, web_options.hosts, verdict.requests, verdict.robots_requests, verdict.expected.pages,
       elapsed.count(), static_cast<double>(verdict.duration) * 1e-9, cpu.count() * 1e6 / pages,
       simulated.count() * 1e6 / pages, (cpu - simulated).count() * 1e6 / pages,
       static_cast<double>(memory) / (1 << 20), static_cast<double>(memory_before) / (1 << 20),
@@ -158,18 +113,17 @@ Result<bool> simulate(const Flags& flags, CrawlFlags::Parsed given) {
 
 int main(int argc, char** argv) {
   CLI::App app("Crawls a made-up web whose servers are simulated, and judges the crawl by what they saw");
-  Flags flags;
-  app.add_option("--urls", flags.web.urls, "URLs of the web")->capture_default_str();
-  app.add_option("--hosts", flags.web.hosts, "its hosts")->capture_default_str();
-  app.add_option("--addresses", flags.web.addresses, "addresses of the hosts")->capture_default_str();
-  app.add_option("--links", flags.web.links, "links of a page, about")->capture_default_str();
-  app.add_option("--body", flags.web.body, "bytes of a page, about")->capture_default_str();
-  app.add_option("--web", flags.web.seed, "which web: a number")->capture_default_str();
-  app.add_flag("!--no-cost", flags.sim_cost, "does not measure what the simulation costs without a crawl");
+  WebOptions web;
+  app.add_option("--urls", web.urls, "URLs of the web")->capture_default_str();
+  app.add_option("--hosts", web.hosts, "its hosts")->capture_default_str();
+  app.add_option("--addresses", web.addresses, "addresses of the hosts")->capture_default_str();
+  app.add_option("--links", web.links, "links of a page, about")->capture_default_str();
+  app.add_option("--body", web.body, "bytes of a page, about")->capture_default_str();
+  app.add_option("--web", web.seed, "which web: a number")->capture_default_str();
   CrawlFlags crawl_flags(app);
   CLI11_PARSE(app, argc, argv);
   auto parsed = crawl_flags.finish();
-  const auto clean = parsed ? simulate(flags, std::move(*parsed)) : std::unexpected(parsed.error());
+  const auto clean = parsed ? simulate(web, std::move(*parsed)) : std::unexpected(parsed.error());
   if (!clean) fmt::print(stderr, "crawl_sim: {}\n", clean.error().message);
   return clean && *clean ? 0 : 1;
 }

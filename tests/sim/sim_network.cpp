@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ctime>
 #include <fmt/format.h>
 #include <utility>
 
@@ -17,17 +18,28 @@ std::chrono::microseconds wait_of(std::uint64_t number, int least, int step) {
   return std::chrono::microseconds(least + static_cast<int>(number % kSpread) * step);
 }
 
+std::int64_t thread_cpu_time() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
 }  // namespace
+
+SimNetwork::Work::Work(SimNetwork& network) : network_(network), start_(thread_cpu_time()) {}
+SimNetwork::Work::~Work() { network_.cpu_time_ += thread_cpu_time() - start_; }
 
 // One connection. What it was asked is answered in the order it came, as the client wants it: piece by piece.
 class SimStream final : public Stream {
  public:
   SimStream(SimNetwork& network, std::uint32_t address) : network_(network), address_(address) {}
   ~SimStream() override {
+    const SimNetwork::Work work(network_);
     if (asked_) finish_answer();  // the client has gone
   }
 
   Task<Result<>> write_all(std::string_view bytes, Deadline) override {
+    const SimNetwork::Work work(network_);
     // Where the client asks again on a connection that the server has closed, the answer is the end.
     if (!closed_) take_request(bytes);
     co_return Result<>{};
@@ -36,6 +48,7 @@ class SimStream final : public Stream {
   Task<Result<std::size_t>> read_some(std::span<char> buffer, Deadline deadline) override {
     if (!asked_) co_return std::size_t{0};
     co_await sleep_until(std::min(deadline, ready_at_));
+    const SimNetwork::Work work(network_);
     const TimePoint now = EventLoop::current().now();
     if (now < ready_at_) co_return fail(ErrorClass::timeout, Phase::none, "no answer in time");
     const std::size_t size = std::min({buffer.size(), kSegment, answer_.size() - sent_});
@@ -136,24 +149,29 @@ class SimTransport final : public Transport {
   explicit SimTransport(SimNetwork& network) : network_(network) {}
 
   Task<Result<std::vector<IpAddress>>> resolve(std::string host, std::uint16_t, Deadline) override {
+    const SimNetwork::Work work(network_);
     const auto index = network_.web_.find_host(host + network_.web_.options().port);
     if (!index) co_return fail(ErrorClass::dns, Phase::dns, "no such name: " + host);
     co_return std::vector{SimNetwork::address(network_.web_.address(*index))};
   }
 
   Task<Result<std::unique_ptr<Stream>>> open(SocketAddress address, Deadline, SpareDescriptor) override {
-    const std::string text = address.ip().to_string();
-    unsigned high = 0;
-    unsigned low = 0;
-    if (std::sscanf(text.c_str(), "11.0.%u.%u", &high, &low) != 2) {
-      co_return fail(ErrorClass::connect, Phase::connect, "Connection refused");
-    }
-    const std::uint32_t number = high * 256 + low;
-    co_await sleep_for(wait_of(number, 2'000, 200));
-    co_return std::make_unique<SimStream>(network_, number);
+    const auto number = number_of(address.ip());
+    if (!number) co_return fail(ErrorClass::connect, Phase::connect, "Connection refused");
+    co_await sleep_for(wait_of(*number, 2'000, 200));
+    co_return std::make_unique<SimStream>(network_, *number);
   }
 
  private:
+  std::optional<std::uint32_t> number_of(const IpAddress& address) {
+    const SimNetwork::Work work(network_);
+    const std::string text = address.to_string();
+    unsigned high = 0;
+    unsigned low = 0;
+    if (std::sscanf(text.c_str(), "11.0.%u.%u", &high, &low) != 2) return std::nullopt;
+    return high * 256 + low;
+  }
+
   SimNetwork& network_;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -21,9 +23,22 @@ class SimNetwork {
   std::unique_ptr<Transport> transport();
 
   static IpAddress address(std::uint32_t number);
-  const Web& web() const { return web_; }
+  // CPU time that the servers took, all but their timers: they make answers, copy them, and write the log.
+  std::chrono::nanoseconds cpu_time() const { return std::chrono::nanoseconds(cpu_time_); }
 
  private:
+  // What a thread does while it lives is the servers' work.
+  class Work {
+   public:
+    explicit Work(SimNetwork& network);
+    Work(const Work&) = delete;
+    Work& operator=(const Work&) = delete;
+    ~Work();
+
+   private:
+    SimNetwork& network_;
+    std::int64_t start_;
+  };
   friend class SimTransport;
   friend class SimStream;
 
@@ -33,6 +48,7 @@ class SimNetwork {
   ServedLog& log_;
   std::mutex mutex_;
   std::unordered_map<UrlIndex, int> attempts_;  // of busy pages
+  std::atomic<std::int64_t> cpu_time_ = 0;      // nanoseconds
 };
 
 }  // namespace gossamer::sim

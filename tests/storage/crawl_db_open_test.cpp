@@ -165,6 +165,13 @@ TEST(CrawlDbOpen, ReadOnlyStorageNeedsNoSideFiles) {
   EXPECT_EQ(dir.file_count(), 1u);
 }
 
+TEST(CrawlDbOpen, TheCacheKeepsToItsLimit) {
+  TempDir dir;
+  auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+  must(db.limit_cache(5 << 20));
+  EXPECT_EQ(must(db.database().query_integer("PRAGMA cache_size")), -5 * 1024) << "in KiB";
+}
+
 TEST(CrawlDbOpen, NamesThatSqliteGivesAMeaningAreFileNames) {
   TempDir dir;
   const auto before = std::filesystem::current_path();
