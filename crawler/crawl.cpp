@@ -47,8 +47,10 @@ Task<Result<>> Crawl::run() {
   robots_ = std::make_unique<RobotsCache>(
       [this](FetchRequest request) { return ask(FetchKind::robots, std::move(request)); },
       [this](HostId host) { return stored_host(host); }, [this] { return wall(loop_->now()); },
-      std::string(product_token(job_.options.network.user_agent)), job_.options.no_robots,
-      options_.robots_memory.value_or(job_.memory.hosts / 2));
+      RobotsCache::Options{.product_token = std::string(product_token(job_.options.network.user_agent)),
+                           .ignore = job_.options.no_robots,
+                           .memory = options_.robots_memory.value_or(job_.memory.hosts / 2),
+                           .some_stored = job_.resumed});
   if (auto restored = restore_hosts(); !restored) co_return restored;
   executor_ = std::make_unique<Executor>(1);
   pages_ = pages_before_ = job_.pages;

@@ -137,7 +137,7 @@ Result<> restore(Job& job) {
   UrlRegistry::Restore registry(*job.registry, *urls);
   auto ok = job.db.for_each_host([&](const HostRow& host) {
     registry.add(host);
-    // What does not fit is asked for again.
+    // What does not fit is read when its host has a turn.
     const bool has_robots = host.robots_fetched_at &&
                             wall - *host.robots_fetched_at < RobotsCache::kLifetime &&
                             robots_bytes + host.robots_body.size() < job.memory.hosts / 4;

@@ -6,27 +6,24 @@
 
 namespace gossamer {
 
-RobotsCache::RobotsCache(Fetch fetch, Stored stored, Wall wall, std::string product_token, bool ignore,
-                         std::size_t memory)
+RobotsCache::RobotsCache(Fetch fetch, Stored stored, Wall wall, Options options)
     : fetch_(std::move(fetch)),
       stored_(std::move(stored)),
       wall_(std::move(wall)),
-      product_token_(std::move(product_token)),
-      ignore_(ignore),
-      memory_(memory) {}
+      options_(std::move(options)) {}
 
 const RobotsCache::Answer* RobotsCache::find(HostId host) const {
   const auto known = answers_.find(host);
   if (known != answers_.end() && EventLoop::current().now() < known->second.expires) return &known->second;
-  return ignore_ ? &allow_all_ : nullptr;
+  return options_.ignore ? &allow_all_ : nullptr;
 }
 
 void RobotsCache::restore(const HostRow& row) {
-  if (ignore_ || !row.robots_fetched_at) return;
+  if (options_.ignore || !row.robots_fetched_at) return;
   const auto left = kLifetime - (wall_() - *row.robots_fetched_at);
   if (left <= left.zero()) return;
   keep(row.id,
-       {.rules = RobotsRules::parse(row.robots_body, product_token_),
+       {.rules = RobotsRules::parse(row.robots_body, options_.product_token),
         .error = std::nullopt,
         .expires = EventLoop::current().now() + left},
        true);
@@ -36,9 +33,9 @@ void RobotsCache::keep(HostId host, Answer answer, bool may_fall_out) {
   answer.bytes = sizeof(Answer) + answer.rules.memory_bytes();
   forget(answers_.find(host));
   // The one just asked for stays, however large.
-  while (bytes_ + answer.bytes > memory_ && !order_.empty()) {
+  while (bytes_ + answer.bytes > options_.memory && !order_.empty()) {
     forget(answers_.find(order_.front()));
-    evicted_ = true;
+    options_.some_stored = true;
   }
   bytes_ += answer.bytes;
   if (may_fall_out) answer.place = order_.insert(order_.end(), host);
@@ -53,7 +50,7 @@ void RobotsCache::forget(Answers::iterator answer) {
 }
 
 Task<> RobotsCache::recall(HostId host) {
-  if (!evicted_ || find(host)) co_return;
+  if (!options_.some_stored || find(host)) co_return;
   if (const auto row = co_await stored_(host)) restore(*row);
 }
 
@@ -134,7 +131,7 @@ Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {
       if (!response->body_complete) {  // half a rule may say more than the whole
         row.robots_body.resize(row.robots_body.find_last_of("\r\n") + 1);
       }
-      co_return RobotsRules::parse(row.robots_body, product_token_);
+      co_return RobotsRules::parse(row.robots_body, options_.product_token);
     }
     co_return RobotsRules{};  // 4xx, or redirects that lead nowhere: no rules, all allowed
   }

@@ -26,14 +26,18 @@ class RobotsCache {
   static constexpr int kMaxFailures = 6;   // as far as that goes: 17 minutes
   static constexpr int kMaxRedirects = 5;  // RFC 9309 section 2.3.1.2
 
-  // With `ignore` every URL is allowed and nothing is fetched (--no-robots).
+  struct Options {
+    std::string product_token;
+    bool ignore = false;      // every URL is allowed and nothing is fetched (--no-robots)
+    std::size_t memory = 0;   // bytes that the answers may take
+    bool some_stored = true;  // the database may have answers that restore() is not told
+  };
   // `fetch` makes one request in its host's turn.
   using Fetch = std::function<Task<Result<FetchResponse>>(FetchRequest)>;
   // `stored` gives the host's row of the database, for an answer that fell out of memory; `wall` the time.
   using Stored = std::function<Task<std::optional<HostRow>>(HostId)>;
   using Wall = std::function<WallTime()>;
-  RobotsCache(Fetch fetch, Stored stored, Wall wall, std::string product_token, bool ignore,
-              std::size_t memory);
+  RobotsCache(Fetch fetch, Stored stored, Wall wall, Options options);
 
   // What a host's robots.txt says. `error` instead of rules: it could not be read (unreachable, 5xx, 429), so
   // nothing may be fetched for now.
@@ -73,14 +77,11 @@ class RobotsCache {
   Fetch fetch_;
   Stored stored_;
   Wall wall_;
-  std::string product_token_;
-  bool ignore_;
-  std::size_t memory_;     // bytes that the answers may take
-  std::size_t bytes_ = 0;  // that they take
+  Options options_;
+  std::size_t bytes_ = 0;  // that the answers take
   Answer allow_all_;
   Answers answers_;
   std::list<HostId> order_;  // of the answers that may fall out, oldest first
-  bool evicted_ = false;     // some answer fell out
   std::unordered_map<HostId, std::shared_ptr<Event>> loading_;
 };
 
