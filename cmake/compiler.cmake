@@ -44,3 +44,12 @@ endif()
 if(EXISTS /usr/bin/ld.lld-19)
   add_link_options(-fuse-ld=lld-19)
 endif()
+
+# The allocator of our programs; the library leaves the choice to whoever links it. glibc's slows down as a long
+# crawl fragments its heap: at 300,000 URLs a page costs a fifth less with this one. Sanitizers bring their own.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
+add_library(gossamer_allocator INTERFACE)
+if(NOT GOSSAMER_SANITIZE)
+  target_link_libraries(gossamer_allocator INTERFACE PkgConfig::jemalloc)
+endif()

@@ -50,7 +50,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
     std::size_t spiders = 16;                                 // pages in a spider's hands at once
     std::optional<std::size_t> spider_output = std::nullopt;  // bytes of one page; by --memory
     // Outcomes handed to the writer and not yet committed. By their bytes they keep to MemoryPlan::outcomes.
-    std::size_t uncommitted = 256;
+    std::size_t uncommitted = 1024;
     std::optional<std::size_t> robots_memory = std::nullopt;  // bytes of rules; by --memory
     CrawlWriter::Options writer;
   };

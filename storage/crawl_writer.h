@@ -22,7 +22,7 @@ class CrawlWriter {
   // A batch is committed when it has this many outcomes or about this many bytes, or when its first outcome
   // has waited for `linger`; what arrived during a commit joins the next batch.
   struct Options {
-    std::size_t max_batch = 256;
+    std::size_t max_batch = 1024;
     std::size_t max_batch_bytes = std::size_t{4} << 20;
     std::chrono::milliseconds linger{100};
   };
