@@ -174,7 +174,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
 
   // crawl_refresh.cpp
   Task<> make_conditional(Visit& visit, Headers& headers);
-  static bool is_unchanged(const Visit& visit);
+  static std::optional<PageChange> same_page(const Visit& visit);
   static void enter_validators(const Visit& visit, Outcome& outcome);
   bool enter_refreshed(Visit& visit, Outcome& outcome);
 

@@ -31,7 +31,7 @@ Task<> Crawl::finish_pages() {
 Task<> Crawl::finish(Visit visit) {
   std::optional<Findings> findings;
   visit.flight.enter(CrawlPhase::spider, loop_->now());
-  if (!visit.error && visit.page && is_success(visit.fetch.status) && !is_unchanged(visit)) {
+  if (!visit.error && visit.page && is_success(visit.fetch.status) && !same_page(visit)) {
     auto read = co_await read_unless_stopped(visit);
     if (!read) co_return;  // given up while a spider waited: the URL stays pending
     if (*read) {
@@ -145,6 +145,8 @@ Task<Result<Crawl::Findings>> Crawl::show_to_spider(std::shared_ptr<PageData> pa
 
 Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
   const PageData& page = *visit.page;
+  // In the first part, if the page comes in several.
+  if (visit.entry.refresh) outcome.drop_links_of = visit.entry.id;
   PageRow row{.url = visit.entry.id,
               .status = page.response.status,
               .content_type = visit.fetch.content_type,

@@ -5,6 +5,8 @@
 namespace gossamer {
 namespace {
 
+bool is_success(int status) { return status >= 200 && status < 300; }
+
 bool is_gone(int status) { return status == 404 || status == 410; }
 
 }  // namespace
@@ -23,12 +25,24 @@ Task<> Crawl::make_conditional(Visit& visit, Headers& headers) {
   if (!visit.stored->last_modified.empty()) headers.add("If-Modified-Since", visit.stored->last_modified);
 }
 
-// Whether the answer says that the page is still what is stored.
-bool Crawl::is_unchanged(const Visit& visit) {
-  if (visit.error || !visit.stored) return false;
-  if (visit.fetch.status == 304) return true;
-  return visit.fetch.status >= 200 && visit.fetch.status < 300 && visit.page->response.body_complete &&
-         visit.digest.high == visit.stored->digest_high && visit.digest.low == visit.stored->digest_low;
+// unchanged: the answer says that the page is still what is stored. kept: its body is read neither now nor
+// was it before, and what came with it says nothing new. nullopt: it is another page, or none.
+std::optional<PageChange> Crawl::same_page(const Visit& visit) {
+  if (visit.error || !visit.stored) return std::nullopt;
+  if (visit.fetch.status == 304) return PageChange::unchanged;
+  const PageValidators& stored = *visit.stored;
+  if (!is_success(visit.fetch.status) || visit.page->response.body_complete != stored.body_complete) {
+    return std::nullopt;
+  }
+  if (stored.body_complete) {
+    const bool same = visit.digest.high == stored.digest_high && visit.digest.low == stored.digest_low;
+    return same ? std::optional(PageChange::unchanged) : std::nullopt;
+  }
+  const Headers& headers = visit.page->response.headers;
+  const bool same = visit.fetch.status == stored.status && visit.fetch.content_type == stored.content_type &&
+                    headers.get("etag").value_or(stored.etag) == stored.etag &&
+                    headers.get("last-modified").value_or(stored.last_modified) == stored.last_modified;
+  return same ? std::optional(PageChange::kept) : std::nullopt;
 }
 
 // The page is the same, but what stands for it may be new. A 304 need not repeat it (RFC 9111 section 4.3.4).
@@ -48,9 +62,9 @@ void Crawl::enter_validators(const Visit& visit, Outcome& outcome) {
 // What a refresh found, if it is not a page that changed. False: it is one, or one that has moved.
 bool Crawl::enter_refreshed(Visit& visit, Outcome& outcome) {
   if (visit.filtered) return true;  // it was not asked, and is due again in the next pass
-  if (is_unchanged(visit)) {
-    visit.fetch.change = PageChange::unchanged;
-    enter_validators(visit, outcome);
+  if (const auto same = same_page(visit)) {
+    visit.fetch.change = same;
+    if (same == PageChange::unchanged) enter_validators(visit, outcome);
   } else if (!visit.error && is_gone(visit.fetch.status)) {
     visit.fetch.change = PageChange::gone;
     set_status_error(visit);

@@ -11,7 +11,9 @@ namespace gossamer {
 Result<RowReader> RowReader::open(const std::string& path) {
   auto database = Database::open(path, Database::Mode::read, std::chrono::seconds(10));
   if (!database) return std::unexpected(std::move(database.error()));
-  auto page = (*database)->prepare("SELECT etag, last_modified, digest, version FROM pages WHERE url = ?1");
+  auto page = (*database)->prepare(
+      "SELECT etag, last_modified, digest, version, status, content_type, body_complete FROM pages WHERE url "
+      "= ?1");
   if (!page) return std::unexpected(std::move(page.error()));
   auto host = (*database)->prepare(std::string(kSelectHosts) + " WHERE id = ?1");
   if (!host) return std::unexpected(std::move(host.error()));
@@ -32,6 +34,9 @@ Result<std::optional<PageValidators>> RowReader::validators(UrlId url) {
       found->digest_low = found->digest_low << 8 | static_cast<unsigned char>(digest[8 + i]);
     }
     found->version = static_cast<std::uint32_t>(find_page_.integer(3));
+    found->status = static_cast<int>(find_page_.integer(4));
+    found->content_type = find_page_.text(5);
+    found->body_complete = find_page_.integer(6) != 0;
   }
   find_page_.reset();  // ends the read, so that the writer's log can be emptied
   return found;

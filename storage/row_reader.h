@@ -18,6 +18,9 @@ struct PageValidators {
   std::uint64_t digest_high = 0;
   std::uint64_t digest_low = 0;
   std::uint32_t version = 1;
+  int status = 200;
+  std::string content_type = {};
+  bool body_complete = true;
 };
 
 // Looks stored pages and hosts up by id while another connection, on whatever thread, writes the database:

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 #include <optional>
+#include <utility>
 
 #include "net/base/utf8.h"
 #include "storage/row_binding.h"
@@ -71,6 +72,8 @@ constexpr std::array<std::string_view, RowWriter::kSqlCount> RowWriter::kSql = {
     "INSERT INTO items VALUES (NULL, ?1, ?2, ?3)",
     // link
     "INSERT INTO links VALUES (NULL, ?1, ?2, ?3, ?4, ?5)",
+    // drop_links
+    "DELETE FROM links WHERE from_url = ?1",
     // retry
     "REPLACE INTO retries VALUES (?1, ?2, ?3)",
     // drop_retry
@@ -92,12 +95,13 @@ Result<std::unique_ptr<RowWriter>> RowWriter::prepare(Database& database) {
     if (!statement) return std::unexpected(std::move(statement.error()));
     writer->statements_.push_back(std::move(*statement));
   }
-  auto retries = database.query_integer("SELECT EXISTS (SELECT 1 FROM retries)");
-  if (!retries) return std::unexpected(std::move(retries.error()));
-  auto dropped = database.query_integer("SELECT EXISTS (SELECT 1 FROM dropped_pages)");
-  if (!dropped) return std::unexpected(std::move(dropped.error()));
-  writer->has_retries_ = *retries != 0;
-  writer->has_dropped_ = *dropped != 0;
+  for (const auto& [table, has_rows] :
+       {std::pair("retries", &writer->has_retries_), std::pair("dropped_pages", &writer->has_dropped_),
+        std::pair("links", &writer->has_links_)}) {
+    auto found = database.query_integer(fmt::format("SELECT EXISTS (SELECT 1 FROM {})", table));
+    if (!found) return std::unexpected(std::move(found.error()));
+    *has_rows = *found != 0;
+  }
   return writer;
 }
 
@@ -114,6 +118,7 @@ Result<void> RowWriter::write(const Outcome& outcome) {
   write_all(outcome.fetches);
   if (ok && outcome.page) ok = write(*outcome.page, outcome);
   if (ok && !outcome.items.empty()) ok = write_items(outcome);
+  if (ok && outcome.drop_links_of != 0) ok = remove_links(outcome.drop_links_of);
   write_all(outcome.links);
   write_all(outcome.retries);
   write_all(outcome.validators);
@@ -226,6 +231,7 @@ Result<void> RowWriter::end_transaction() {
 void RowWriter::forget_transaction() {
   discovered_ = 0;
   versions_.clear();
+  has_link_index_ = false;  // it may have gone with the transaction
 }
 
 }  // namespace gossamer

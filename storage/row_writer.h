@@ -13,14 +13,15 @@
 namespace gossamer {
 
 // Turns rows into statements, prepared once and reused, inside a transaction the caller holds. Every write is
-// an append or goes by rowid (but for cookies, which are few): nothing searches. Does not outlive the
+// an append or goes by rowid (but for cookies, which are few, and links of refreshed pages, which have an
+// index from the first removal on): nothing searches. Does not outlive the
 // Database.
 class RowWriter {
  public:
   // The schema must exist. Errors: storage.
   static Result<std::unique_ptr<RowWriter>> prepare(Database& database);
 
-  // hosts, rules, urls, changes, fetches, page, items, links, retries, cookies, in this order.
+  // hosts, rules, urls, changes, fetches, page, items, links, retries, validators, cookies, in this order.
   Result<void> write(const Outcome& outcome);
   Result<void> write(const HostRow& host);
   Result<void> write(const RuleRow& rule);
@@ -54,6 +55,7 @@ class RowWriter {
     revive,
     item,
     link,
+    drop_links,
     retry,
     drop_retry,
     cookie,
@@ -74,6 +76,7 @@ class RowWriter {
   Result<void> write(const ValidatorsRow& validators);
   Result<void> write_items(const Outcome& outcome);
   Result<void> remove_page(UrlId id);
+  Result<void> remove_links(UrlId page);
   Result<std::uint32_t> next_version(const PageRow& page);
   Result<void> run_on_one_row(Statement& statement, UrlId id);
   Statement& statement(Sql sql) { return statements_[sql]; }
@@ -86,6 +89,8 @@ class RowWriter {
   // False: the table is empty, and need not be searched.
   bool has_retries_ = false;
   bool has_dropped_ = false;
+  bool has_links_ = false;
+  bool has_link_index_ = false;  // false also: not known
 };
 
 }  // namespace gossamer

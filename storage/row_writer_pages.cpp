@@ -100,7 +100,19 @@ Result<void> RowWriter::remove_page(UrlId id) {
   for (const Sql sql : {note_dropped, drop_page, drop_body}) {
     if (auto ok = statement(sql).bind(1, static_cast<std::int64_t>(id)).run(); !ok) return ok;
   }
-  return {};
+  return remove_links(id);
+}
+
+// The links of a page are scattered, for those of others may come between their parts. So the first removal
+// makes the index that a job which is never refreshed does without.
+Result<void> RowWriter::remove_links(UrlId page) {
+  if (!has_links_) return {};
+  if (!has_link_index_) {
+    if (auto ok = database_->execute("CREATE INDEX IF NOT EXISTS links_from ON links (from_url)"); !ok)
+      return ok;
+    has_link_index_ = true;
+  }
+  return statement(drop_links).bind(1, static_cast<std::int64_t>(page)).run();
 }
 
 Result<void> RowWriter::write_items(const Outcome& outcome) {
@@ -114,6 +126,7 @@ Result<void> RowWriter::write_items(const Outcome& outcome) {
 }
 
 Result<void> RowWriter::write(const LinkRow& row) {
+  has_links_ = true;
   std::string text;
   return statement(link)
       .bind(1, static_cast<std::int64_t>(row.from))

@@ -128,7 +128,7 @@ struct UrlChange {
   std::optional<BetterLink> better_link;  // promotion, or a shallower link to a pending or filtered row
   std::optional<RuleId> rule = std::nullopt;
   bool link_only = false;  // nothing but better_link changes
-  bool drop_page = false;  // the page is gone or has moved: its row and body go
+  bool drop_page = false;  // the page is gone or has moved: its row, body and links go
 };
 
 // An origin: scheme://host[:port], the unit of politeness and robots. A changed row without robots_fetched_at
@@ -165,8 +165,8 @@ struct FetchRow {
 };
 
 // The page of a 2xx response. Its row exists exactly when the URL is done with a 2xx. A version above 1
-// replaces the row and body of the one before. If the URL had a page that was dropped, the version goes on
-// from there, whatever is given here.
+// replaces the row and body of the one before (its links go by Outcome::drop_links_of). If the URL had a page
+// that was dropped, the version goes on from there, whatever is given here.
 struct PageRow {
   UrlId url = 0;
   int status = 200;
@@ -251,6 +251,7 @@ struct Outcome {
   std::vector<UrlRow> urls;        // new, ascending ids
   std::vector<std::string> items;  // JSON objects, one line each, of `item_url`
   UrlId item_url = 0;
+  UrlId drop_links_of = 0;  // the links stored of this page go before `links` are written; 0: none
   std::vector<LinkRow> links;
   std::vector<RuleRow> rules = {};  // new
   std::vector<RetryRow> retries = {};

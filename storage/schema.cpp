@@ -3,6 +3,7 @@
 namespace gossamer {
 
 // No index: uniqueness of URLs is the crawl's seen set, and a random index would cost several times the row.
+// (RowWriter adds links_from to the jobs that need it.)
 // A column that came with a later version is the last of its table, where the migration puts it too.
 const std::string_view kSchema = R"sql(
 CREATE TABLE meta (            -- settings and counters of the job

@@ -126,7 +126,7 @@ class StoryReader {
                                  .content_type = std::string(row.text(1)),
                                  .title = std::string(row.text(2)),
                                  .canonical = std::string(row.text(3)),
-                                 .digest = hex(row.blob(4)),
+                                 .digest = row.integer(8) != 0 ? hex(row.blob(4)) : "",
                                  .etag = std::string(row.text(5)),
                                  .last_modified = std::string(row.text(6)),
                                  .bytes = static_cast<std::uint64_t>(row.integer(7)),

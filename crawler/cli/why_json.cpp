@@ -55,7 +55,7 @@ Json to_json(const PageFacts& page) {
           {"bytes", page.bytes},
           {"complete", page.complete},
           {"links", page.links},
-          {"digest", page.digest},
+          {"digest", text_or_null(page.digest)},
           {"etag", text_or_null(page.etag)},
           {"last_modified", text_or_null(page.last_modified)},
           {"version", page.version}};

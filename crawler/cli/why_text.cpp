@@ -52,7 +52,7 @@ void add_page(const PageFacts& page, Lines& lines) {
                                 format_wall_time(page.fetched_at), page.bytes,
                                 page.complete ? "" : " (cut off after the headers)", page.links,
                                 page.content_type.empty() ? "no type" : page.content_type));
-  lines.add("digest", page.digest);
+  if (!page.digest.empty()) lines.add("digest", page.digest);
   if (!page.etag.empty()) lines.add("etag", page.etag);
   if (!page.last_modified.empty()) lines.add("last-modified", page.last_modified);
   if (!page.canonical.empty()) lines.add("canonical", page.canonical);

@@ -65,6 +65,89 @@ TEST(Refresh, OfTheSamePageUnderANewTagAsksByThatFromThenOn) {
   EXPECT_EQ(site.query("SELECT etag || ' ' || version FROM pages"), "\"2\" 1");
 }
 
+std::string stored_links(const CrawlSite& site) {
+  return site.query(
+      "SELECT group_concat(way, ', ') FROM (SELECT substr(f.url, instr(substr(f.url, 9), '/') + 8) || ' to ' "
+      "|| substr(t.url, instr(substr(t.url, 9), '/') + 8) AS way FROM links l JOIN urls f ON f.id = "
+      "l.from_url JOIN urls t ON t.id = l.to_url ORDER BY way)");
+}
+
+TEST(Refresh, TakesTheFormerLinksOfAPageWithIt) {
+  CrawlSite site;
+  site.options.throttle = 0;
+  site.options.store_links = true;
+  site.add("/", "<a href=/other>o</a><a href=/gone>g</a><a href=/moved>m</a><a href=/same>s</a>");
+  site.add("/other", "<a href=/same>s</a><a href=/>home</a>");
+  site.add("/gone", "<a href=/same>s</a>");
+  site.add("/moved", "<a href=/same>s</a>");
+  site.add("/same", "<a href=/>home</a>");
+  ASSERT_TRUE(site.crawl().has_value());
+  const std::string of_index = "SELECT count(*) FROM sqlite_schema WHERE name = 'links_from'";
+  EXPECT_EQ(site.query(of_index), "0") << "only a refresh needs it";
+
+  site.add("/other", "changed: <a href=/same>s</a><a href=/new>n</a>");
+  site.add("/gone", {.status = 404});
+  site.redirect("/moved", "/same");
+  site.options.refresh = 0ms;
+  for (int pass = 0; pass < 2; ++pass) {
+    ASSERT_TRUE(site.crawl().has_value());
+    EXPECT_EQ(
+        stored_links(site),
+        "/ to /gone, / to /moved, / to /other, / to /same, /other to /new, /other to /same, /same to /");
+    site.add("/other", "changed again: <a href=/same>s</a><a href=/new>n</a>");
+  }
+  EXPECT_EQ(site.query(of_index), "1");
+}
+
+// Its links come to the writer in several parts, before the row of the page.
+TEST(Refresh, TakesManyFormerLinksWithIt) {
+  constexpr int kLinks = 30'000;
+  CrawlSite site;
+  site.options.throttle = 0;
+  site.options.store_links = true;
+  const auto page = [](const std::string& path) {
+    std::string body;
+    for (int i = 0; i < kLinks; ++i) body += "<a href=" + path + ">x</a>";
+    return body;
+  };
+  site.add("/", page("/old"));
+  ASSERT_TRUE(site.crawl().has_value());
+  site.add("/", page("/new"));
+  site.options.refresh = 0ms;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) || ' ' || substr(url, -4) FROM links JOIN urls ON urls.id = to_url "
+                       "GROUP BY to_url"),
+            std::to_string(kLinks) + " /new");
+}
+
+TEST(Refresh, KeepsAPageWithoutABodyUnlessItsHeadersTell) {
+  CrawlSite site;
+  site.options.throttle = 0;
+  site.add(
+      "/",
+      "<a href=/mute>m</a><a href=/typed>t</a><a href=/tag>e</a><a href=/retag>r</a><a href=/read>x</a>");
+  const auto image = [](std::string type, std::string etag = {}) {
+    return CrawlSite::Answer{
+        .body = "\x89PNG", .content_type = std::move(type), .location = {}, .etag = std::move(etag)};
+  };
+  site.add("/mute", image("image/png"));
+  site.add("/typed", image("image/png"));
+  site.add("/tag", image("image/png", "\"1\""));
+  site.add("/retag", image("image/png", "\"1\""));
+  site.add("/read", "a page");
+  ASSERT_TRUE(site.crawl().has_value());
+  site.add("/typed", image("image/webp"));
+  site.add("/retag", image("image/png", "\"2\""));
+  site.add("/read", image("image/png"));
+  site.options.refresh = 0ms;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(changes(site),
+            "unchanged /, kept /mute, changed /typed, unchanged /tag, changed /retag, changed /read");
+  EXPECT_EQ(site.query("SELECT group_concat(version, '') FROM (SELECT version FROM pages ORDER BY url)"),
+            "112122");
+  EXPECT_EQ(site.query("SELECT count(*) FROM fetches WHERE change = 'kept' AND error IS NULL"), "1");
+}
+
 TEST(Refresh, OfAnAgeLeavesYoungPagesAlone) {
   CrawlSite site;
   site.add("/", "young");

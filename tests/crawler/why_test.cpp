@@ -103,6 +103,12 @@ TEST_F(Why, TellsEveryAttempt) {
   EXPECT_EQ(because(gone, options_), "the server answered 404");
 }
 
+TEST_F(Why, TellsNoDigestOfAPageWithoutABody) {
+  EXPECT_EQ(story("https://a.test/twin").page->digest, "00ff");
+  must(db_.database().execute("UPDATE pages SET body_complete = 0 WHERE url = 6"));
+  EXPECT_EQ(story("https://a.test/twin").page->digest, "");
+}
+
 TEST_F(Why, TellsWhoLinksToIt) {
   const auto gone = story("https://a.test/gone");
   EXPECT_EQ(gone.links.count, 2u);

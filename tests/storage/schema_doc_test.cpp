@@ -34,5 +34,20 @@ TEST(SchemaDocument, QuestionsRun) {
   EXPECT_GE(count, 5);
 }
 
+TEST(SchemaDocument, PagesWithoutABodyAreNoTwins) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 4);
+  for (UrlId id = 1; id <= 4; ++id) {
+    Outcome outcome = page_outcome(id);
+    outcome.page->digest_low = id <= 2 ? 1 : 2;
+    outcome.page->body_complete = id <= 2;
+    commit(db, outcome);
+  }
+  const std::string fence = "```sql\n";
+  const std::size_t at = kDocument.find(fence, kDocument.find("Pages with the same content:")) + fence.size();
+  const std::string sql = kDocument.substr(at, kDocument.find(';', at) - at);
+  EXPECT_EQ(must(db.database().query_integer("SELECT count(*) FROM (" + sql + ")")), 1);
+}
+
 }  // namespace
 }  // namespace gossamer::testing
