@@ -292,8 +292,10 @@ Result<> seed_job(Job& job) {
   if (job.registry->counts().discovered == 0) {
     return fail(ErrorClass::invalid_input, "no seeds: give a URL, a host name or a file with one URL a line");
   }
-  if (auto committed = transaction->commit(); !committed || job.options.items.empty()) return committed;
-  return job.db.use_items_file(job.options.items);
+  if (!job.options.items.empty()) {
+    if (auto opened = transaction->use_items_file(job.options.items); !opened) return opened;
+  }
+  return transaction->commit();
 }
 
 }  // namespace gossamer

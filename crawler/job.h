@@ -53,9 +53,9 @@ struct Job {
 Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& given_flags,
                      const Clock& clock = Clock::steady());
 
-// Stores the options and enters the seeds, all of them or none, and has the known URLs judged by them, in one
-// transaction; opens the items file. Errors: invalid_input (bad seeds, a line each for the first; no seeds
-// for a new job), storage.
+// Stores the options and enters the seeds, all of them or none, has the known URLs judged by them and opens
+// the items file, in one transaction. Errors: invalid_input (bad seeds, a line each for the first; no seeds
+// for a new job; an items file that is not of this job), refused (another crawl has it), storage.
 Result<> seed_job(Job& job);
 
 }  // namespace gossamer

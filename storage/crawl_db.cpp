@@ -44,6 +44,7 @@ SeedTransaction::SeedTransaction(SeedTransaction&& other) noexcept
 SeedTransaction::~SeedTransaction() {
   if (db_ == nullptr) return;
   db_->rows_->forget_transaction();
+  db_->items_.reset();
   if (db_->new_) db_->rows_.reset();  // its tables go with the roll-back
 }
 
@@ -66,8 +67,8 @@ Result<void> SeedTransaction::commit() {
   if (auto ok = db_->rows_->end_transaction(); !ok) return ok;
   if (auto ok = transaction_.commit(); !ok) return ok;
   db_->new_ = false;
-  db_ = nullptr;
-  return {};
+  CrawlDb& db = *std::exchange(db_, nullptr);
+  return db.items_ ? db.catch_up_items() : Result<void>{};
 }
 
 CrawlDb::CrawlDb(std::string path, std::optional<LockFile> lock, std::unique_ptr<Database> database)

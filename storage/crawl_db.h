@@ -33,6 +33,14 @@ class SeedTransaction {
   Result<void> add(const Outcome& rows);  // of any kind, changes to known URLs too
   Result<void> set_meta(std::string_view key, std::string_view value);
   Result<void> reopen_failed();  // failed URLs are pending again
+
+  // From the commit on every committed item is also a line of this file, which always holds the items table
+  // up to its last committed item: a rest behind that (of a crash) is cut off now, and commit() writes the
+  // items missing in it. Errors: invalid_input when the file is missing or shorter than what was committed,
+  // has content that is not this job's, or is no regular file; refused when another crawl writes to it.
+  Result<void> use_items_file(const std::string& path);
+
+  // An error in writing the missing items leaves what was committed: the next opening writes them.
   Result<void> commit();
 
   SeedTransaction(SeedTransaction&& other) noexcept;
@@ -70,12 +78,6 @@ class CrawlDb {
   const std::string& path() const { return path_; }
 
   Result<SeedTransaction> begin_seeding();
-
-  // From now on every committed item is also a line of this file, which always holds the items table up to
-  // its last committed item: a rest behind that (of a crash) is cut off, items missing in it are written.
-  // Call it after the seeding. Errors: invalid_input when the file is shorter than what was committed, or has
-  // content that is not this job's; refused when another crawl writes to it.
-  Result<void> use_items_file(const std::string& path);
 
   // Writes the outcomes into the open transaction, which the first of them opens; the caller need not keep
   // them. An error, here or in commit(), rolls all of the transaction back.
@@ -149,7 +151,7 @@ class CrawlDb {
   Result<void> prepare_rows();
   Result<void> cap_wal();
   Result<void> write_rows(std::span<const Outcome> outcomes);
-  Result<void> catch_up_items(std::int64_t last);
+  Result<void> catch_up_items();
   Result<void> for_each_row(std::string_view sql,
                             const std::function<Result<void>(const Statement&)>& callback);
   std::unexpected<Error> damaged(std::string_view table, std::int64_t id) const;

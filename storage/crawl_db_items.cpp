@@ -18,35 +18,30 @@ std::string relative_name(const std::string& items, const std::string& database)
 
 }  // namespace
 
-Result<void> CrawlDb::use_items_file(const std::string& path) {
-  const std::string name = relative_name(path, path_);
-  auto known = meta("items_file");
-  if (!known) return forward(known.error());
+Result<void> SeedTransaction::use_items_file(const std::string& path) {
+  const std::string name = relative_name(path, db_->path_);
+  const auto known = db_->meta("items_file");
+  if (!known) return std::unexpected(known.error());
   const bool ours = *known == name;
-  std::int64_t size = 0;
-  std::int64_t last = 0;
-  for (auto [key, value] : {std::pair{"items_size", &size}, {"items_last", &last}}) {
-    auto stored = meta(key);
-    if (!stored) return forward(stored.error());
-    if (ours && *stored) *value = std::stoll(**stored);
-  }
-  auto file = ItemsFile::open(path, static_cast<std::uint64_t>(size), ours);
+  const auto size = db_->meta("items_size");
+  if (!size) return std::unexpected(size.error());
+  auto file = ItemsFile::open(path, ours && *size ? std::stoull(**size) : 0, ours);
   if (!file) return forward(file.error());
   if (!ours) {
     // The file is this job's before it has content.
-    auto seeding = begin_seeding();
-    if (!seeding) return forward(seeding.error());
-    if (auto ok = seeding->set_meta("items_file", name); !ok) return ok;
-    if (auto ok = rows_->set_meta("items_size", std::int64_t{0}); !ok) return ok;
-    if (auto ok = rows_->set_meta("items_last", std::int64_t{0}); !ok) return ok;
-    if (auto ok = seeding->commit(); !ok) return ok;
+    if (auto ok = set_meta("items_file", name); !ok) return ok;
+    if (auto ok = db_->rows_->set_meta("items_size", std::int64_t{0}); !ok) return ok;
+    if (auto ok = db_->rows_->set_meta("items_last", std::int64_t{0}); !ok) return ok;
   }
-  items_.emplace(std::move(*file));
-  return catch_up_items(last);
+  db_->items_.emplace(std::move(*file));
+  return {};
 }
 
-// Writes the items behind `last` that were committed while the job ran without this file.
-Result<void> CrawlDb::catch_up_items(std::int64_t last) {
+// Writes the items that were committed while the job ran without this file.
+Result<void> CrawlDb::catch_up_items() {
+  const auto stored = meta("items_last");
+  if (!stored) return std::unexpected(stored.error());
+  std::int64_t last = *stored ? std::stoll(**stored) : 0;
   constexpr std::size_t kChunk = std::size_t{4} << 20;
   while (true) {
     auto transaction = Transaction::begin(*database_, Transaction::Kind::write);

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <optional>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,12 +17,13 @@ std::unexpected<Error> cannot(std::string_view verb, const std::string& path) {
               errno_message(fmt::format("cannot {} {}", verb, path), errno));
 }
 
-std::unexpected<Error> too_short(const std::string& path, std::uint64_t size, std::uint64_t committed) {
+std::unexpected<Error> too_short(const std::string& path, std::optional<std::uint64_t> size,
+                                 std::uint64_t committed) {
   return fail(
       ErrorClass::invalid_input, Phase::store,
-      fmt::format("{} has {} bytes, but {} were committed to it; restore it, or name a new file, which gets "
-                  "all items",
-                  path, size, committed));
+      fmt::format("{} {}, but {} bytes were committed to it; restore it, or name a new file with --items, "
+                  "which gets all items",
+                  path, size ? fmt::format("has {} bytes", *size) : "is missing", committed));
 }
 
 // Makes the name of a new file survive a power cut.
@@ -41,7 +43,7 @@ Result<void> sync_folder(const std::string& path) {
 
 Result<ItemsFile> ItemsFile::open(const std::string& path, std::uint64_t committed, bool ours) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | (committed == 0 ? O_CREAT : 0), 0644);
-  if (fd < 0 && errno == ENOENT && committed > 0) return too_short(path, 0, committed);
+  if (fd < 0 && errno == ENOENT && committed > 0) return too_short(path, std::nullopt, committed);
   if (fd < 0) return cannot("open", path);
   ItemsFile file(path, fd);
   struct stat info{};

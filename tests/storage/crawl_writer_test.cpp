@@ -61,7 +61,7 @@ TEST(CrawlWriter, CloseCommitsTheRestAndGivesTheDatabaseBack) {
 TEST(CrawlWriter, OwnerTakesTheDatabaseBackWhereItWas) {
   TempDir dir;
   auto db = seeded(dir.file("crawl.db"), 1);
-  must(db.use_items_file(dir.file("items.jsonl")));
+  must(use_items_file(db, dir.file("items.jsonl")));
   CrawlWriter writer(std::move(db), {}, [](std::size_t, const Result<void>&) {});
   writer.submit(page_outcome(1));
   db = must(writer.close());

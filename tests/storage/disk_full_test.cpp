@@ -49,7 +49,7 @@ TEST(DiskFull, FileSizeLimitLosesNothingAndTheNextProcessResumes) {
   TempDir dir;
   run_and_die([&] {
     auto db = seeded(dir.file("crawl.db"), 1000);
-    must(db.use_items_file(dir.file("items.jsonl")));
+    must(use_items_file(db, dir.file("items.jsonl")));
     ::signal(SIGXFSZ, SIG_IGN);
     const rlimit limit{2'000'000, 2'000'000};
     ::setrlimit(RLIMIT_FSIZE, &limit);
@@ -61,7 +61,7 @@ TEST(DiskFull, FileSizeLimitLosesNothingAndTheNextProcessResumes) {
   EXPECT_GT(acknowledged, 10u);
   auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
   expect_whole(db, acknowledged);
-  must(db.use_items_file(dir.file("items.jsonl")));
+  must(use_items_file(db, dir.file("items.jsonl")));
   const std::string items = read_file(dir.file("items.jsonl"));
   EXPECT_EQ(static_cast<UrlId>(std::count(items.begin(), items.end(), '\n')), acknowledged);
   commit(db, big_outcome(acknowledged + 1));

@@ -214,7 +214,7 @@ Result<void> FaultJob::run_part(const std::string& folder, std::size_t until, Pr
     if (auto ok = seed_job(*db); !ok) return ok;
     tell(0);
   }
-  if (auto ok = db->use_items_file(folder + "/items.jsonl"); !ok) return ok;
+  if (auto ok = use_items_file(*db, folder + "/items.jsonl"); !ok) return ok;
   auto known = db->database().query_integer("SELECT count(*) FROM fetches");
   if (!known) return forward(known.error());
   const auto first = static_cast<std::size_t>(*known);
@@ -270,7 +270,7 @@ std::string FaultJob::judge(const std::string& folder, const Progress& progress)
     }
     if (k > size() || dump(db.database()) != states_[k])
       return fmt::format("not the state after {} outcomes", k);
-    must(db.use_items_file(items));
+    must(use_items_file(db, items));
     if (read_file(items) != lines_[k]) return fmt::format("not the items after {} outcomes", k);
     must(db.commit(std::span(parts_).subspan(first_part_[k])));
     if (dump(db.database()) != states_.back())

@@ -28,7 +28,7 @@ class ItemsFileTest : public ::testing::Test {
 
 TEST_F(ItemsFileTest, HoldsTheCommittedItemsInOrder) {
   auto db = seeded(db_, 2);
-  must(db.use_items_file(items_));
+  must(use_items_file(db, items_));
   commit(db, item_outcome(2));
   commit(db, item_outcome(1));
   EXPECT_EQ(read_file(items_), std::string(kSecond) + kFirst);
@@ -37,14 +37,14 @@ TEST_F(ItemsFileTest, HoldsTheCommittedItemsInOrder) {
 TEST_F(ItemsFileTest, ResumeCutsOffWhatACrashLeftBehind) {
   run_and_die([&] {
     auto db = seeded(db_, 2);
-    must(db.use_items_file(items_));
+    must(use_items_file(db, items_));
     commit(db, item_outcome(1));
     // As if killed between the write to the file and the commit.
     std::ofstream(items_, std::ios::app) << R"({"n":2})" << "\n{\"m";
     ::raise(SIGKILL);
   });
   auto db = must(CrawlDb::open_for_crawl(db_));
-  must(db.use_items_file(items_));
+  must(use_items_file(db, items_));
   EXPECT_EQ(read_file(items_), kFirst);
   commit(db, item_outcome(2));
   EXPECT_EQ(read_file(items_), std::string(kFirst) + kSecond);
@@ -53,36 +53,38 @@ TEST_F(ItemsFileTest, ResumeCutsOffWhatACrashLeftBehind) {
 TEST_F(ItemsFileTest, CrashBeforeTheFirstCommitDoesNotMakeTheFileForeign) {
   run_and_die([&] {
     auto db = seeded(db_, 1);
-    must(db.use_items_file(items_));
+    must(use_items_file(db, items_));
     std::ofstream(items_, std::ios::app) << "{\"n\"";
     ::raise(SIGKILL);
   });
   auto db = must(CrawlDb::open_for_crawl(db_));
-  must(db.use_items_file(items_));
+  must(use_items_file(db, items_));
   EXPECT_EQ(read_file(items_), "");
 }
 
 TEST_F(ItemsFileTest, ShorterOrMissingFileIsRefused) {
   {
     auto db = seeded(db_, 1);
-    must(db.use_items_file(items_));
+    must(use_items_file(db, items_));
     commit(db, item_outcome(1));
   }
   auto db = must(CrawlDb::open_for_crawl(db_));
   std::filesystem::resize_file(items_, 5);
-  auto shorter = db.use_items_file(items_);
+  auto shorter = use_items_file(db, items_);
   ASSERT_FALSE(shorter);
   EXPECT_EQ(shorter.error().error_class, ErrorClass::invalid_input);
-  EXPECT_THAT(shorter.error().message, HasSubstr("has 5 bytes, but 16 were committed"));
+  EXPECT_THAT(shorter.error().message, HasSubstr("has 5 bytes, but 16 bytes were committed"));
   std::filesystem::remove(items_);
-  EXPECT_FALSE(db.use_items_file(items_));
+  auto missing = use_items_file(db, items_);
+  ASSERT_FALSE(missing);
+  EXPECT_THAT(missing.error().message, HasSubstr("is missing, but 16 bytes were committed"));
   EXPECT_FALSE(std::filesystem::exists(items_));
 }
 
 TEST_F(ItemsFileTest, FileWithOtherContentIsNeverOverwritten) {
   write_file(items_, "precious\n");
   auto db = seeded(db_, 1);
-  auto refused = db.use_items_file(items_);
+  auto refused = use_items_file(db, items_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error_class, ErrorClass::invalid_input);
   EXPECT_EQ(read_file(items_), "precious\n");
@@ -91,7 +93,7 @@ TEST_F(ItemsFileTest, FileWithOtherContentIsNeverOverwritten) {
 TEST_F(ItemsFileTest, ItemsOfRunsWithoutTheFileAreWrittenLater) {
   {
     auto db = seeded(db_, 3);
-    must(db.use_items_file(items_));
+    must(use_items_file(db, items_));
     commit(db, item_outcome(1));
   }
   {
@@ -99,7 +101,7 @@ TEST_F(ItemsFileTest, ItemsOfRunsWithoutTheFileAreWrittenLater) {
     commit(db, item_outcome(2));
   }
   auto db = must(CrawlDb::open_for_crawl(db_));
-  must(db.use_items_file(items_));
+  must(use_items_file(db, items_));
   EXPECT_EQ(read_file(items_), std::string(kFirst) + kSecond);
   commit(db, item_outcome(3));
   EXPECT_EQ(read_file(items_), std::string(kFirst) + kSecond + kThird);
@@ -108,11 +110,11 @@ TEST_F(ItemsFileTest, ItemsOfRunsWithoutTheFileAreWrittenLater) {
 TEST_F(ItemsFileTest, NewNameGetsAllItems) {
   {
     auto db = seeded(db_, 2);
-    must(db.use_items_file(items_));
+    must(use_items_file(db, items_));
     commit(db, item_outcome(1));
   }
   auto db = must(CrawlDb::open_for_crawl(db_));
-  must(db.use_items_file(dir_.file("second.jsonl")));
+  must(use_items_file(db, dir_.file("second.jsonl")));
   commit(db, item_outcome(2));
   EXPECT_EQ(read_file(dir_.file("second.jsonl")), std::string(kFirst) + kSecond);
   EXPECT_EQ(read_file(items_), kFirst);
@@ -121,21 +123,21 @@ TEST_F(ItemsFileTest, NewNameGetsAllItems) {
 TEST_F(ItemsFileTest, MayBeMovedWithTheDatabase) {
   {
     auto db = seeded(db_, 2);
-    must(db.use_items_file(items_));
+    must(use_items_file(db, items_));
     commit(db, item_outcome(1));
   }
   std::filesystem::create_directory(dir_.file("moved"));
   std::filesystem::rename(db_, dir_.file("moved/crawl.db"));
   std::filesystem::rename(items_, dir_.file("moved/items.jsonl"));
   auto db = must(CrawlDb::open_for_crawl(dir_.file("moved/crawl.db")));
-  must(db.use_items_file(dir_.file("moved/items.jsonl")));
+  must(use_items_file(db, dir_.file("moved/items.jsonl")));
   commit(db, item_outcome(2));
   EXPECT_EQ(read_file(dir_.file("moved/items.jsonl")), std::string(kFirst) + kSecond);
 }
 
 TEST_F(ItemsFileTest, FailedCommitTakesItsLinesBack) {
   auto db = seeded(db_, 2);
-  must(db.use_items_file(items_));
+  must(use_items_file(db, items_));
   commit(db, item_outcome(1));
   // A deferred foreign key is checked by COMMIT, after the lines were written.
   must(db.database().execute(
@@ -152,16 +154,16 @@ TEST_F(ItemsFileTest, FailedCommitTakesItsLinesBack) {
 
 TEST_F(ItemsFileTest, TwoCrawlsDoNotShareOneFile) {
   auto first = seeded(db_, 1);
-  must(first.use_items_file(items_));
+  must(use_items_file(first, items_));
   auto second = seeded(dir_.file("second.db"), 1);
-  auto refused = second.use_items_file(items_);
+  auto refused = use_items_file(second, items_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error_class, ErrorClass::refused);
 }
 
 TEST_F(ItemsFileTest, DeviceIsNoItemsFile) {
   auto db = seeded(db_, 1);
-  EXPECT_FALSE(db.use_items_file("/dev/null"));
+  EXPECT_FALSE(use_items_file(db, "/dev/null"));
 }
 
 }  // namespace

@@ -53,6 +53,13 @@ T must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
+inline Result<void> use_items_file(CrawlDb& db, const std::string& path) {
+  auto seeding = db.begin_seeding();
+  if (!seeding) return std::unexpected(seeding.error());
+  if (auto used = seeding->use_items_file(path); !used) return used;
+  return seeding->commit();
+}
+
 inline UrlRow url_row(UrlId id, UrlState state = UrlState::pending) {
   UrlRow row;
   row.id = id;
