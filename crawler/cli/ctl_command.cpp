@@ -88,13 +88,19 @@ std::string in_words(const std::string& command, const Json& answer) {
     return text;
   }
   if (command == "stop") return "stopping: what was fetched is being stored";
-  return fmt::format(
+  std::string text = fmt::format(
       "{} for {}: {} pending, {} in flight, {} done, {} failed, {} filtered, {} pages/s",
       answer.value("state", ""),
       human_duration(
           std::chrono::milliseconds(static_cast<std::int64_t>(answer.value("elapsed", 0.0) * 1000))),
       grouped(number("pending")), grouped(number("in_flight_total")), grouped(number("done")),
       grouped(number("failed")), grouped(number("filtered")), answer.value("pages_per_second", 0.0));
+  const Json hosts = answer.value("hosts", Json::object());
+  for (const char* state : {"paused", "resting"}) {
+    const auto count = hosts.value(state, std::uint64_t{0});
+    if (count > 0) text += fmt::format(", {} {}", plural(count, "host"), state);
+  }
+  return text;
 }
 
 int run_ctl(const CtlFlags& flags) {
@@ -135,6 +141,12 @@ constexpr std::array<Verb, 7> kVerbs{{
      "Tell where it stands; --jsonl also hosts, memory, and what each URL in flight waits for"},
 }};
 
+std::string verbs() {
+  std::string names;
+  for (const Verb& verb : kVerbs) names += fmt::format("{}{}", names.empty() ? "" : ", ", verb.name);
+  return names;
+}
+
 }  // namespace
 
 void add_ctl_command(CLI::App& app, int& exit_code) {
@@ -145,15 +157,22 @@ void add_ctl_command(CLI::App& app, int& exit_code) {
       ->type_name("CRAWL.DB")
       ->required();
   command->add_flag("--jsonl", flags->jsonl, "The answer as one JSON object");
+  // A word that is none of the subcommands is told which there are.
+  command->allow_extras();
+  command->parse_complete_callback([command] {
+    const std::vector<std::string> extras = command->remaining();
+    if (extras.empty()) return;
+    if (!command->get_subcommands().empty() || extras.front().starts_with('-')) {
+      throw CLI::ExtrasError(extras);
+    }
+    throw CLI::ValidationError(fmt::format("it cannot '{}'; give one of {}", extras.front(), verbs()));
+  });
   command->require_subcommand(0, 1);
   command->callback([command, &exit_code] {
     if (!command->get_subcommands().empty()) return;
-    std::string verbs;
-    for (const Verb& verb : kVerbs) verbs += fmt::format("{}{}", verbs.empty() ? "" : ", ", verb.name);
     exit_code = report_error(
-        "ctl", {ErrorClass::invalid_input, Phase::none, fmt::format("what is it to do? One of {}", verbs)});
+        "ctl", {ErrorClass::invalid_input, Phase::none, fmt::format("what is it to do? One of {}", verbs())});
   });
-  command->fallthrough();
   command->footer(
       "The crawl listens on CRAWL.DB.ctl, a Unix socket that only its own user may use. SIGUSR1 has it "
       "print\n"
@@ -161,6 +180,7 @@ void add_ctl_command(CLI::App& app, int& exit_code) {
       "Exit: 0 done; 1 no crawl runs on that database, or it refused; 2 bad usage, a pattern that is none.");
   for (const Verb& verb : kVerbs) {
     CLI::App* const sub = command->add_subcommand(verb.name, verb.help);
+    sub->fallthrough();  // --jsonl may follow
     if (verb.argument) {
       sub->add_option(verb.argument, flags->argument, verb.help)->type_name("TEXT")->required();
     }

@@ -61,13 +61,23 @@ class Control(CrawlCase):
     def test_a_paused_host_is_left_alone(self):
         process = self.start_paused()
         origin = self.answer("status")["hosts"]["top"][0]["origin"]
+        self.assertNotIn(" paused", self.ctl("status").stdout)
         self.assertEqual(self.answer("pause-host", origin)["state"], "paused")
+        self.assertIn(", 1 host paused", self.ctl("status").stdout)
         self.ctl("resume")
         self.assertTrue(wait_until(
             lambda: all(host["paused"] for host in self.answer("status")["hosts"]["top"]), SECONDS, process))
         self.assertEqual(self.answer("resume-host", origin)["origins"], 1)
         self.end(process)
         self.assert_complete()
+
+    def test_status_tells_of_hosts_that_rest(self):
+        process = self.start(self.command("--delay", "1h", "--per-host", "1"), requests=2)
+        self.assertTrue(wait_until(lambda: " resting" in self.ctl("status").stdout, SECONDS, process))
+        hosts = self.answer("status")["hosts"]["resting"]
+        self.assertIn(f", {hosts} host{'' if hosts == 1 else 's'} resting\n", self.ctl("status").stdout)
+        self.ctl("stop")
+        self.end(process, INTERRUPTED)
 
     def test_what_is_dropped_is_filtered_and_stays_so(self):
         process = self.start_paused()
@@ -86,6 +96,9 @@ class Control(CrawlCase):
     def test_what_is_wrong_is_said(self):
         self.assert_refused(self.ctl("status"), 2, "crawl.db")
         self.assert_refused(self.ctl(), 2, "pause-host")
+        self.assert_refused(self.ctl("foo"), 2, "'foo'", "pause, resume, pause-host", "status")
+        for arguments in (("pause", "stop"), ("pause", "--now"), ("--now", "pause")):
+            self.assert_refused(self.ctl(*arguments), 2, f"not expected: {arguments[arguments[0] == 'pause']}")
         self.assert_refused(self.ctl("pause-host"), 2, "HOST")
         process = self.start_paused()
         self.assert_refused(self.ctl("drop", "(unclosed"), 2, "(unclosed")
