@@ -129,6 +129,15 @@ Result<JobOptions> from_fields(const Json& json) {
   return options;
 }
 
+// The names of headers: their values may be secrets.
+Json without_values(Json headers) {
+  for (Json& header : headers) {
+    const auto text = header.get<std::string>();
+    header = text.substr(0, text.find(':')) + ": (hidden)";
+  }
+  return headers;
+}
+
 // As a user would read it: strings without quotes.
 std::string shown(const Json& value) {
   if (value.is_null() || (value.is_array() && value.empty())) return "none";
@@ -145,6 +154,11 @@ std::string shown(const Json& value) {
 Result<> validate(const JobOptions& o) {
   using namespace std::chrono_literals;
   if (o.output.empty()) return bad_flag("output", "needs the path of a database, such as crawl.db");
+  for (const auto& [flag, patterns] : {std::pair("include", &o.include), std::pair("exclude", &o.exclude)}) {
+    if (std::ranges::find(*patterns, "") != patterns->end()) {
+      return bad_flag(flag, "a pattern must not be empty: it would be found in every URL");
+    }
+  }
   if (o.depth && *o.depth > 60'000) return bad_flag("depth", "must be 0 ... 60000");
   if (auto traps = TrapLimits::parse(o.trap); !traps) return std::unexpected(std::move(traps.error()));
   if (o.max_pages && *o.max_pages == 0) return bad_flag("max-pages", "must be at least 1");
@@ -216,8 +230,11 @@ Result<ResumedOptions> resume_options(std::string_view stored_json, const JobOpt
   std::vector<OptionChange> changes;
   for (const std::string& flag : given_flags) {
     if (!given_fields.contains(flag) || fields[flag] == given_fields[flag]) continue;
+    const auto shown_of = [&](const Json& value) {
+      return shown(flag == "header" ? without_values(value) : value);
+    };
     changes.push_back(
-        {.flag = "--" + flag, .stored = shown(fields[flag]), .given = shown(given_fields[flag])});
+        {.flag = "--" + flag, .stored = shown_of(fields[flag]), .given = shown_of(given_fields[flag])});
     fields[flag] = given_fields[flag];
   }
   auto options = from_fields(fields);

@@ -125,7 +125,7 @@ Result<CrawlScope> make_scope(const JobOptions& options);
 std::string to_json(const JobOptions& options);
 Result<JobOptions> job_options_from_json(std::string_view json);
 
-// One option that a resume changes, as the user would write it.
+// One option that a resume changes, as the user would write it; of headers only the names.
 struct OptionChange {
   std::string flag;  // "--scope"
   std::string stored;

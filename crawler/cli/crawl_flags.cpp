@@ -219,7 +219,11 @@ Result<> CrawlFlags::read_config() {
     if (!values) return error("must be a string, a number, true or false, or a list of them");
     try {
       for (std::string& value : *values) option->add_result(std::move(value));
-      if (!values->empty()) option->run_callback();
+      if (values->empty()) {
+        defaults_.push_back(name);
+      } else {
+        option->run_callback();
+      }
     } catch (const CLI::ParseError& failure) {
       return error(failure.what());
     }
@@ -260,8 +264,8 @@ Result<CrawlFlags::Parsed> CrawlFlags::finish() {
   if (auto valid = validate(options_); !valid) return std::unexpected(std::move(valid.error()));
   Parsed parsed{.options = options_, .given = {}};
   for (const CLI::Option* option : app_.get_options()) {
-    if (option->count() == 0) continue;
     const std::string name = option->get_single_name();
+    if (option->count() == 0 && std::ranges::find(defaults_, name) == defaults_.end()) continue;
     parsed.given.push_back(name == "include-from" ? "include" : name == "exclude-from" ? "exclude" : name);
   }
   return parsed;

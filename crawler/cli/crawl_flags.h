@@ -30,7 +30,8 @@ class CrawlFlags {
 
   // After app.parse(): reads the job file, if one was named, for the flags the command line does not have,
   // and validates the whole. A job file is TOML, its keys the flags' names without dashes ("max-pages = 100",
-  // "include = ['/docs/']"), and "seeds". Errors: invalid_input; for a job file with file:line.
+  // "include = ['/docs/']"), and "seeds"; an empty list gives a flag its default, at a resume too. Errors:
+  // invalid_input; for a job file with file:line.
   Result<Parsed> finish();
 
  private:
@@ -40,6 +41,7 @@ class CrawlFlags {
   CLI::App& app_;
   JobOptions options_;
   std::string config_;
+  std::vector<std::string> defaults_;      // keys of the job file with an empty list
   std::vector<std::string> include_from_;  // files
   std::vector<std::string> exclude_from_;
   std::string refresh_;  // AGE as written, "" without the flag

@@ -27,6 +27,13 @@ class Flags(CrawlCase):
             with self.subTest(flag):
                 self.assert_refused(self.crawl(flag, value), 2, flag, told)
 
+    def test_an_empty_pattern(self):
+        job = self.write("job.toml", "exclude = ['/tag/', '']\n")
+        for flag, arguments in (("--include", ["--include", ""]), ("--exclude", ["--exclude", ""]), ("--exclude", ["--config", job])):
+            with self.subTest(arguments):
+                self.assert_refused(self.crawl(*arguments), 2, flag, "must not be empty")
+                self.assertFalse(os.path.exists(self.database))
+
     def test_an_age_apart_from_its_flag(self):
         self.assert_refused(self.crawl(self.seed_file, "--refresh", "7d"), 2, "--refresh=7d")
 
@@ -147,11 +154,24 @@ class ForeignDatabases(CrawlCase):
         self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
         self.assertIn("crawl.db", result.stderr)
 
+    def test_a_foreign_items_file_leaves_a_job_as_it_was(self):
+        self.assertEqual(self.crawl().returncode, 0)
+        items = self.write("items.jsonl", '{"mine":1}\n')
+        before = self.stored_options()
+        self.assert_refused(self.crawl("http://a.test/another", "--depth", "3", "--items", items), 2, "items.jsonl")
+        self.assertEqual(self.stored_options(), before)
+        self.assert_resumes_to_the_end()
+
+    def stored_options(self):
+        with sqlite3.connect(self.database) as database:
+            return database.execute("SELECT key, value FROM meta ORDER BY key").fetchall()
+
     def test_a_shortened_item_file_is_refused(self):
         items = self.path("items.jsonl")
         self.write("items.jsonl", '{"mine":1}\n')
         self.assert_refused(self.crawl("--items", items), 2, "items.jsonl")
         self.assertEqual(self.contents()["items.jsonl"], b'{"mine":1}\n')
+        self.assertFalse(os.path.exists(self.database))
 
 
 if __name__ == "__main__":

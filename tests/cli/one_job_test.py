@@ -103,6 +103,18 @@ class ChangedOptions(CrawlCase):
         found = crawl_database.read(self.database)
         self.assertEqual((found.faults, found.states["pending"]), ([], 0))
 
+    def test_an_empty_list_in_a_job_file_takes_an_option_back(self):
+        self.crawl("--exclude", ".", "--depth", "1")
+        result = self.crawl("--config", self.write("job.toml", "exclude = []\ndepth = []\n"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(set(result.stderr.splitlines()[:2]), {"--exclude: was ., is now none", "--depth: was 1, is now none"})
+        self.assert_complete()
+
+    def test_a_changed_header_does_not_tell_its_value(self):
+        self.crawl("--max-pages", "5")
+        result = self.crawl("--header", "Authorization: Bearer s3cret")
+        self.assertEqual((result.returncode, result.stderr), (0, "--header: was none, is now Authorization: (hidden)\n"))
+
     def test_what_is_stored_of_each_page_cannot_change(self):
         self.crawl("--max-pages", "20")
         before = self.contents()

@@ -87,6 +87,8 @@ TEST(JobOptions, ValidationNamesTheFlag) {
   EXPECT_TRUE(validate(unusual()));
   const std::vector<std::pair<std::string, std::function<void(JobOptions&)>>> cases{
       {"--output", [](JobOptions& o) { o.output = ""; }},
+      {"--include", [](JobOptions& o) { o.include = {"/a/", ""}; }},
+      {"--exclude", [](JobOptions& o) { o.exclude = {""}; }},
       {"--depth", [](JobOptions& o) { o.depth = 65'000; }},
       {"--max-pages", [](JobOptions& o) { o.max_pages = 0; }},
       {"--delay", [](JobOptions& o) { o.delay = 48h; }},
@@ -145,6 +147,17 @@ TEST(JobOptions, ListsAreReportedAsTheyWereGiven) {
   const auto resumed = resume_options(to_json(JobOptions()), given, {"exclude"});
   ASSERT_TRUE(resumed);
   EXPECT_THAT(resumed->changes, ElementsAre(OptionChange{"--exclude", "none", R"(\.pdf$, /tag/)"}));
+}
+
+TEST(JobOptions, ValuesOfHeadersAreNotReported) {
+  JobOptions given;
+  given.network.header = {"Authorization: Bearer s3cret", "Accept-Language: de"};
+  const auto resumed = resume_options(to_json(unusual()), given, {"header"});
+  ASSERT_TRUE(resumed);
+  EXPECT_EQ(resumed->options.network.header, given.network.header);
+  EXPECT_THAT(resumed->changes,
+              ElementsAre(OptionChange{"--header", "Accept-Language: (hidden)",
+                                       "Authorization: (hidden), Accept-Language: (hidden)"}));
 }
 
 TEST(JobOptions, WhatIsKeptOfEachPageMustNotChange) {
