@@ -22,6 +22,7 @@ class AddressTable {
     int in_flight = 0;
     TimePoint ready_at = TimePoint::min();
     std::uint32_t position = 0;
+    bool by_turn = false;  // ready_at was set when a turn was given, and may be given back
     bool resting = false;  // stands in the frontier's heap of resting addresses
     HostHeap waiting;      // hosts that could be asked now but for their address
   };

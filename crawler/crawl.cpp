@@ -151,7 +151,7 @@ Task<std::optional<Crawl::Given>> Crawl::next_entry() {
         const bool dropped = registry_.state(entry->id) == UrlTable::State::filtered;
         const bool may_go = entry->refresh || (!full && has_page_room(entry->host));
         if (!dropped && may_go) co_return Given{std::move(*entry), now};
-        frontier_.release(entry->host, now, std::nullopt);
+        frontier_.give_back(entry->host, now, now);
         continue;
       }
     }

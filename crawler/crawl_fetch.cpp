@@ -16,7 +16,11 @@ Crawl::HostTurn::~HostTurn() {
   if (asked_ && !response_time_) {
     response_time_ = std::chrono::duration_cast<std::chrono::microseconds>(now - given_at_);
   }
-  crawl_->frontier_.release(host_, now, response_time_);
+  if (response_time_) {
+    crawl_->frontier_.release(host_, now, *response_time_);
+  } else {
+    crawl_->frontier_.give_back(host_, given_at_, now);
+  }
   crawl_->changed_.set();
 }
 
@@ -34,8 +38,10 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
   const RobotsCache::Answer* const robots = robots_->find(host);
   const bool unreachable = robots && robots->error;
   if (!unreachable && needs_address(host)) {
+    turn.reset();
+    frontier_.hold_host(host);
     auto found = co_await find_address(host, *url);
-    turn.reset();  // nobody was asked: no rest
+    frontier_.let_host(host);
     if (!found) robots_->keep_failure(host, std::move(found.error()));
     co_return put_back(std::move(entry));
   }

@@ -69,10 +69,13 @@ class Frontier {
   // release() gives back. nullopt: nothing may be asked now; next_ready() says when.
   std::optional<Entry> pop(TimePoint now);
 
-  // Gives back a slot of `host`. The host rests from `now` for the largest of delay, crawl delay and throttle
-  // * response_time (which for a failed request is the time it took to fail), its address for ip_delay.
-  // nullopt: no request was sent, nothing need rest.
-  void release(HostId host, TimePoint now, std::optional<std::chrono::microseconds> response_time);
+  // The end of a request in a slot of `host`, which is free again. The host rests from `now` for the largest
+  // of delay, crawl delay and throttle * response_time (which for a failed request is the time it took to
+  // fail), its address for ip_delay.
+  void release(HostId host, TimePoint now, std::chrono::microseconds response_time);
+  // The same when nobody was asked: the slot taken at `given_at` is free, and if no other was taken since, so
+  // is its time.
+  void give_back(HostId host, TimePoint given_at, TimePoint now);
 
   // Takes a slot of `host` for a request beside the queue (a spider's own), to be given back by release().
   // False: the host may not be asked at `now`, and nothing changes; turn_at() says when, nullopt: when a slot
@@ -90,7 +93,7 @@ class Frontier {
   // The address the host will be asked at, kept for the life of the frontier or until it changes. A host
   // without one is not limited by address. Requests of the host in flight count at this address from now on;
   // false: they are too many or too early for it, and what was just given out should be given back
-  // (release() without a response time, add_retry()) and waits for the address there.
+  // (give_back(), add_retry()) and waits for the address there.
   bool set_address(HostId host, const IpAddress& address, TimePoint now);
 
   // A page of the host was stored; to be told before the release() of its fetch. With max_pages_per_host a
@@ -193,6 +196,7 @@ class Frontier {
   void schedule(HostId id, Host& host);
   void leave(HostId id, Host& host);
   void occupy(HostId id, Host& host);
+  void vacate(HostId id, TimePoint now);
   void refresh(AddressTable::Index index);
   bool is_open(const Address& address) const;
   bool has_page_room(HostId id, const Host& host) const;

@@ -17,6 +17,19 @@ std::chrono::nanoseconds period_of(double rate) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(std::ceil(1e9 / rate), kLongest)));
 }
 
+// A turn is given: the next comes no earlier than at `until`.
+void charge(auto& limited, TimePoint until) {
+  if (limited.ready_at >= until) return;
+  limited.ready_at = until;
+  limited.by_turn = true;
+}
+
+// What no turn may give back.
+void rest(auto& limited, TimePoint until) {
+  limited.ready_at = std::max(limited.ready_at, until);
+  limited.by_turn = false;
+}
+
 }  // namespace
 
 // Takes the host out of where it waits and puts it where its URLs, its rest and its free slots belong.
@@ -92,30 +105,40 @@ bool Frontier::is_open(const Address& address) const {
 void Frontier::occupy(HostId id, Host& host) {
   ++in_flight_;
   ++host.in_flight;
-  if (options_.per_host > 1) host.ready_at = std::max(host.ready_at, latest_ + delay_of(id));
+  if (options_.per_host > 1) charge(host, latest_ + delay_of(id));
   if (Address* const address = addresses_.of(id)) {
     ++address->in_flight;
-    if (options_.per_ip != 1) address->ready_at = std::max(address->ready_at, latest_ + options_.ip_delay);
+    if (options_.per_ip != 1) charge(*address, latest_ + options_.ip_delay);
   }
   if (options_.rate) rate_ready_at_ = latest_ + period_of(*options_.rate);
 }
 
-void Frontier::release(HostId id, TimePoint now, std::optional<std::chrono::microseconds> response_time) {
+void Frontier::release(HostId id, TimePoint now, std::chrono::microseconds response_time) {
+  const auto throttled =
+      std::chrono::duration_cast<std::chrono::microseconds>(response_time * options_.throttle);
+  rest(hosts_.get(id), now + std::max(delay_of(id), throttled));
+  if (Address* const address = addresses_.of(id)) rest(*address, now + options_.ip_delay);
+  vacate(id, now);
+}
+
+void Frontier::give_back(HostId id, TimePoint given_at, TimePoint now) {
+  const auto undo = [&](auto& limited, Duration charged) {
+    if (limited.by_turn && limited.ready_at == given_at + charged) limited.ready_at = given_at;
+  };
+  undo(hosts_.get(id), delay_of(id));
+  if (Address* const address = addresses_.of(id)) undo(*address, options_.ip_delay);
+  if (options_.rate && rate_ready_at_ == given_at + period_of(*options_.rate)) rate_ready_at_ = given_at;
+  vacate(id, now);
+}
+
+// Frees a slot.
+void Frontier::vacate(HostId id, TimePoint now) {
   latest_ = std::max(latest_, now);
   Host& host = hosts_.get(id);
   const auto index = addresses_.index_of(id);
   --in_flight_;
   --host.in_flight;
   if (index) --addresses_.at(*index).in_flight;
-  if (response_time) {
-    const auto throttled =
-        std::chrono::duration_cast<std::chrono::microseconds>(*response_time * options_.throttle);
-    host.ready_at = std::max(host.ready_at, now + std::max(delay_of(id), throttled));
-    if (index) {
-      Address& address = addresses_.at(*index);
-      address.ready_at = std::max(address.ready_at, now + options_.ip_delay);
-    }
-  }
   schedule(id, host);
   if (index) refresh(*index);
 }
@@ -155,7 +178,7 @@ void Frontier::set_crawl_delay(HostId host, std::chrono::milliseconds delay) { c
 
 void Frontier::back_off(HostId id, TimePoint until) {
   Host& host = hosts_.activate(id);
-  host.ready_at = std::max(host.ready_at, until);
+  rest(host, until);
   schedule(id, host);
 }
 
@@ -174,7 +197,7 @@ bool Frontier::set_address(HostId id, const IpAddress& ip, TimePoint now) {
   const bool fits =
       address.ready_at <= latest_ && (options_.per_ip == 0 || address.in_flight <= options_.per_ip);
   if (moved > 0 && fits && options_.per_ip != 1) {
-    address.ready_at = std::max(address.ready_at, latest_ + options_.ip_delay);
+    rest(address, latest_ + options_.ip_delay);
   }
   if (host) schedule(id, *host);
   if (before) refresh(*before);

@@ -32,6 +32,7 @@ struct FrontierHost {
   Place place = Place::none;
   bool recent = false;  // given out since the last search for memory
   bool active = false;
+  bool by_turn = false;  // ready_at was set when a turn was given, and may be given back
 };
 static_assert(sizeof(FrontierHost) <= 64);
 

@@ -156,6 +156,23 @@ TEST(Crawl, ARobotsFileIsAskedForOnceThoughTheCacheIsTooSmall) {
   EXPECT_EQ(std::ranges::count(site.requests, "/robots.txt"), 3) << "one of each host";
 }
 
+TEST(Crawl, UrlsThatNobodyIsAskedForTakeNoTime) {
+  CrawlSite site;
+  site.options.rate = 0.1;
+  site.options.per_host = 2;
+  site.options.ip_delay = std::chrono::seconds(1);
+  site.add("/robots.txt", {.body = "User-agent: *\nDisallow: /no", .content_type = "text/plain"});
+  std::string links;
+  for (int i = 0; i < 50; ++i) links += fmt::format("<a href=/no/{}>x</a>", i);
+  site.add("/", links + "<a href=/yes>y</a>");
+  site.add("/yes", "page");
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls WHERE reason = 'robots'"), "50");
+  EXPECT_EQ(
+      site.query("SELECT count(*) || ' ' || ((max(started_at) - min(started_at)) / 1000000) FROM fetches"),
+      "3 20");
+}
+
 TEST(Crawl, AResponseThatNoParserTakesIsARowWithoutItsBody) {
   CrawlSite site;
   site.add("/", "<a href=/big.pdf>p</a>");

@@ -98,6 +98,30 @@ TEST(FrontierAddress, AHostThatLeavesDoesNotLeaveTheOthersBehind) {
   EXPECT_EQ(frontier.pop(kStart)->id, 2U);
 }
 
+TEST(FrontierRate, ATurnInWhichNobodyWasAskedCostsNoTime) {
+  Frontier frontier({.per_host = 4, .delay = 2s, .throttle = 0, .ip_delay = 3s, .rate = 0.1});
+  add_hosts_at(frontier, kAddress, 1, 1);
+  for (UrlId id = 2; id <= 4; ++id) frontier.add(entry(id, 1));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(frontier.pop(kStart));
+    EXPECT_FALSE(frontier.pop(kStart)) << "while it may yet be used";
+    frontier.give_back(1, kStart, kStart);
+  }
+  EXPECT_TRUE(frontier.pop(kStart));
+  frontier.release(1, kStart, 0us);
+  EXPECT_EQ(frontier.next_ready(), kStart + 10s) << "the rate, after a request";
+}
+
+TEST(FrontierRate, ATurnGivenBackLateTakesNothingFromThoseAfterIt) {
+  Frontier frontier({.per_host = 4, .throttle = 0, .rate = 1});
+  for (UrlId id = 1; id <= 4; ++id) frontier.add(entry(id, 1));
+  ASSERT_TRUE(frontier.pop(kStart));
+  ASSERT_TRUE(frontier.pop(kStart + 1s));
+  frontier.give_back(1, kStart, kStart + 1s);
+  EXPECT_FALSE(frontier.pop(kStart + 1s));
+  EXPECT_TRUE(frontier.pop(kStart + 2s));
+}
+
 TEST(FrontierAddress, ARequestThatMeetsAFullAddressIsGivenBack) {
   Frontier frontier({.throttle = 0, .per_ip = 1});
   add_hosts_at(frontier, kAddress, 1, 1);
@@ -106,7 +130,7 @@ TEST(FrontierAddress, ARequestThatMeetsAFullAddressIsGivenBack) {
   const auto second = frontier.pop(kStart);
   ASSERT_TRUE(second);
   EXPECT_FALSE(frontier.set_address(2, kAddress, kStart)) << "host 1 is being asked there";
-  frontier.release(2, kStart, std::nullopt);
+  frontier.give_back(2, kStart, kStart);
   frontier.add_retry(*second, kStart);
   EXPECT_FALSE(frontier.pop(kStart));
   frontier.release(1, kStart, 0us);

@@ -22,7 +22,19 @@ constexpr UrlId kBesideTheQueue = 0;
 
 struct Limited {  // a host or an address
   TimePoint not_before = TimePoint::min();
+  std::optional<TimePoint> charged;  // not_before is this because a turn was given
   int in_flight = 0;
+
+  void charge(TimePoint until) {
+    if (not_before < until) charged = not_before = until;
+  }
+  void rest(TimePoint until) {
+    not_before = std::max(not_before, until);
+    charged.reset();
+  }
+  void give_back(TimePoint given_at, TimePoint until) {
+    if (charged == until) not_before = given_at;
+  }
 };
 
 class Model {
@@ -77,25 +89,33 @@ class Model {
     return next;
   }
 
+  std::chrono::nanoseconds period() const {
+    return std::chrono::nanoseconds(static_cast<long>(1e9 / *options.rate));
+  }
   void begin(HostState& host) {
     ++host.in_flight;
-    if (options.per_host > 1) host.not_before = std::max(host.not_before, now + host.delay);
+    if (options.per_host > 1) host.charge(now + host.delay);
     if (host.address) {
       Limited& address = addresses[static_cast<std::size_t>(*host.address)];
       ++address.in_flight;
-      if (options.per_ip != 1) address.not_before = std::max(address.not_before, now + options.ip_delay);
+      if (options.per_ip != 1) address.charge(now + options.ip_delay);
     }
-    if (options.rate)
-      rate_not_before = now + std::chrono::nanoseconds(static_cast<long>(1e9 / *options.rate));
+    if (options.rate) rate_not_before = now + period();
   }
-  void end(HostState& host, std::optional<std::chrono::microseconds> took) {
+  // Without `took` nobody was asked in the turn given at `since`.
+  void end(HostState& host, TimePoint since, std::optional<std::chrono::microseconds> took) {
     --host.in_flight;
     Limited* const address = host.address ? &addresses[static_cast<std::size_t>(*host.address)] : nullptr;
     if (address) --address->in_flight;
-    if (!took) return;
+    if (!took) {
+      host.give_back(since, since + host.delay);
+      if (address) address->give_back(since, since + options.ip_delay);
+      if (options.rate && rate_not_before == since + period()) rate_not_before = since;
+      return;
+    }
     const auto throttled = std::chrono::duration_cast<std::chrono::microseconds>(*took * options.throttle);
-    host.not_before = std::max(host.not_before, now + std::max(host.delay, throttled));
-    if (address) address->not_before = std::max(address->not_before, now + options.ip_delay);
+    host.rest(now + std::max(host.delay, throttled));
+    if (address) address->rest(now + options.ip_delay);
   }
   bool move(HostState& host, int to) {
     if (!has_address_limits() || host.address == to) return true;
@@ -106,8 +126,7 @@ class Model {
     if (host.in_flight == 0) return true;
     const bool fits =
         address.not_before <= now && (options.per_ip == 0 || address.in_flight <= options.per_ip);
-    if (fits && options.per_ip != 1)
-      address.not_before = std::max(address.not_before, now + options.ip_delay);
+    if (fits && options.per_ip != 1) address.rest(now + options.ip_delay);
     return fits;
   }
 
@@ -229,8 +248,8 @@ TEST_P(FrontierProperty, EverythingHoldsUnderRandomOperations) {
     }
     std::optional<std::chrono::microseconds> took;
     if (upto(10) > 0) took = std::chrono::duration_cast<std::chrono::microseconds>(model.now - since);
-    frontier.release(done.host, model.now, took);
-    model.end(model.hosts[done.host], took);
+    took ? frontier.release(done.host, model.now, *took) : frontier.give_back(done.host, since, model.now);
+    model.end(model.hosts[done.host], since, took);
     if (upto(5) == 0 && done.id != kBesideTheQueue) {
       ++done.attempt;
       const TimePoint again = model.now + any_time(100);
@@ -278,7 +297,7 @@ TEST_P(FrontierProperty, EverythingHoldsUnderRandomOperations) {
       const HostId host = any_host();
       const TimePoint until = model.now + any_time(200);
       frontier.back_off(host, until);
-      model.hosts[host].not_before = std::max(model.hosts[host].not_before, until);
+      model.hosts[host].rest(until);
     } else if (what < 890) {
       const HostId id = any_host();
       const auto at = model.turn_at(model.hosts[id]);

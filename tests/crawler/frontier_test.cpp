@@ -126,7 +126,7 @@ TEST(Frontier, NoRestWhereNoRequestWasSent) {
   frontier.add(entry(1, 1));
   frontier.add(entry(2, 1));
   ASSERT_TRUE(frontier.pop(kStart));
-  frontier.release(1, kStart, std::nullopt);
+  frontier.give_back(1, kStart, kStart);
   EXPECT_TRUE(frontier.pop(kStart));
 }
 

@@ -40,7 +40,7 @@ def main():
     parser.add_argument("--delay", type=float, default=0.03, help="seconds an answer takes at first in the phases random and "
                         "resume; a third in checkpoint")
     parser.add_argument("--per-host", type=int, default=16)
-    parser.add_argument("--refetch-bound", type=int, default=64 + 64 + 16 + 512,
+    parser.add_argument("--refetch-bound", type=int, default=64 + 64 + 16 + 1024,
                         help="requests a kill may cost: those in flight, waiting for a parser, being parsed, not committed")
     parser.add_argument("--seconds", type=float, default=120, help="the most one run of the crawl may take")
     parser.add_argument("--crawl-flag", action="append", default=[], help="one more flag for the crawl")
