@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kBusyTimeout{10};
 
 const std::string kSettings = R"sql(
 PRAGMA synchronous = FULL;
-PRAGMA wal_autocheckpoint = 4000;
+PRAGMA wal_autocheckpoint = 16000;
 PRAGMA journal_size_limit = 33554432;
 PRAGMA cache_size = -16384;
 PRAGMA secure_delete = OFF;
