@@ -4,16 +4,20 @@
 
 namespace gossamer {
 
-IoWatch::IoWatch(EventLoop& loop, int fd) : loop_(loop), fd_(fd) {
-  // Edge-triggered: both directions for the descriptor's whole life. Level-triggered: only what is waited
-  // for.
-  interest_ = loop.selector().edge_triggered() ? IoEvents::read | IoEvents::write : IoEvents::read;
-  status_ = loop.selector().add(fd, interest_, this);
-  added_ = status_.has_value();
-}
+IoWatch::IoWatch(EventLoop& loop, int fd)
+    : IoWatch(loop, fd,
+              loop.selector().supports_edge() ? IoEvents::read | IoEvents::write | IoEvents::edge
+                                              : IoEvents::read) {}
+
+IoWatch::IoWatch(EventLoop& loop, int fd, IoEvents interest)
+    : loop_(loop),
+      fd_(fd),
+      interest_(interest),
+      status_(loop.selector().register_fd(fd, interest, this)),
+      registered_(status_.has_value()) {}
 
 IoWatch::~IoWatch() {
-  if (added_) loop_.selector().remove(fd_);
+  if (registered_) loop_.selector().unregister(fd_);
 }
 
 void IoWatch::wait(IoEvents direction, ReadyCall call) {
@@ -36,7 +40,7 @@ void IoWatch::on_ready(IoEvents ready) {
 }
 
 void IoWatch::set_interest(IoEvents interest) {
-  if (interest == interest_ || loop_.selector().edge_triggered()) return;
+  if (interest == interest_ || any(interest_ & IoEvents::edge)) return;
   interest_ = interest;
   status_ = loop_.selector().modify(fd_, interest, this);
 }

@@ -9,16 +9,20 @@ namespace gossamer {
 // only when it is false, wait() for the next report. The descriptor must outlive the watch. Loop thread only.
 class IoWatch {
  public:
+  // Edge-triggered where the selector can, with both directions registered for the descriptor's whole life;
+  // else level-triggered, for what is waited for.
   IoWatch(EventLoop& loop, int fd);
+  // As `interest` says, for a caller that does not always read or write until the call would block.
+  IoWatch(EventLoop& loop, int fd, IoEvents interest);
   ~IoWatch();
   IoWatch(const IoWatch&) = delete;
   IoWatch& operator=(const IoWatch&) = delete;
 
-  // Why the descriptor cannot be watched, if so (out of memory, a regular file).
+  // Why the descriptor cannot be watched, if so (out of memory, a regular file, beyond what select() takes).
   const Result<>& status() const { return status_; }
 
-  // True if `direction` may be ready; the next take() is false until a new report. After a hang-up reading
-  // stays ready for ever: it ends the stream and never blocks.
+  // True if `direction` may be ready; the next take() is false until a new report. After a hang-up that the
+  // selector can tell (not select()) reading stays ready for ever: it ends the stream and never blocks.
   bool take(IoEvents direction) {
     const bool was = any(ready_ & direction);
     if (direction == IoEvents::write || !any(ready_ & IoEvents::hangup)) ready_ = ready_ & ~direction;
@@ -45,11 +49,11 @@ class IoWatch {
   EventLoop& loop_;
   int fd_;
   IoEvents ready_ = IoEvents::none;
-  IoEvents interest_ = IoEvents::none;
+  IoEvents interest_;
   ReadyCall reader_;
   ReadyCall writer_;
   Result<> status_;
-  bool added_;
+  bool registered_;
 };
 
 }  // namespace gossamer

@@ -12,12 +12,14 @@ class JumpingSelector final : public Selector {
   JumpingSelector(std::unique_ptr<Selector> real, FakeClock& clock, Duration settle)
       : real_(std::move(real)), clock_(clock), settle_(settle) {}
 
-  Result<> add(int fd, IoEvents interest, void* data) override { return real_->add(fd, interest, data); }
+  Result<> register_fd(int fd, IoEvents interest, void* data) override {
+    return real_->register_fd(fd, interest, data);
+  }
   Result<> modify(int fd, IoEvents interest, void* data) override {
     return real_->modify(fd, interest, data);
   }
-  void remove(int fd) override { real_->remove(fd); }
-  bool edge_triggered() const override { return real_->edge_triggered(); }
+  void unregister(int fd) override { real_->unregister(fd); }
+  bool supports_edge() const override { return real_->supports_edge(); }
 
   std::span<const Event> select(std::optional<Duration> timeout) override {
     if (timeout == Duration::zero()) return real_->select(timeout);

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "tests/support/each_selector.h"
 #include "tests/support/fake_clock.h"
 
 namespace gossamer {
@@ -12,8 +13,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(EventLoop, CallsInTheOrderTheyWereQueued) {
-  EventLoop loop;
+class EventLoopTest : public EachSelectorTest {};
+INSTANTIATE_WITH_EACH_SELECTOR(EventLoopTest);
+
+TEST_P(EventLoopTest, CallsInTheOrderTheyWereQueued) {
+  EventLoop loop(loop_options());
   std::vector<int> order;
   struct Note {
     std::vector<int>& order;
@@ -34,9 +38,9 @@ TEST(EventLoop, CallsInTheOrderTheyWereQueued) {
   EXPECT_EQ(order, (std::vector{1, 2, 3, 4}));
 }
 
-TEST(EventLoop, ACallMadeInARoundWaitsForTheNextSoThatTimersAreNotStarved) {
+TEST_P(EventLoopTest, ACallMadeInARoundWaitsForTheNextSoThatTimersAreNotStarved) {
   FakeClock clock;
-  EventLoop loop(clock.loop_options());
+  EventLoop loop(clock.loop_options(make_selector()));
   bool fired = false;
   Timer timer({[](void* argument) { *static_cast<bool*>(argument) = true; }, &fired});
   loop.arm(timer, clock.now());
@@ -56,8 +60,8 @@ TEST(EventLoop, ACallMadeInARoundWaitsForTheNextSoThatTimersAreNotStarved) {
   EXPECT_EQ(chain.rounds, 2);
 }
 
-TEST(EventLoop, StopEndsTheRoundAndKeepsWhatIsQueuedForTheNextRun) {
-  EventLoop loop;
+TEST_P(EventLoopTest, StopEndsTheRoundAndKeepsWhatIsQueuedForTheNextRun) {
+  EventLoop loop(loop_options());
   std::vector<int> order;
   loop.call_soon([&] {
     loop.stop();
@@ -74,10 +78,10 @@ TEST(EventLoop, StopEndsTheRoundAndKeepsWhatIsQueuedForTheNextRun) {
   EXPECT_EQ(order, (std::vector{1, 2, 3}));
 }
 
-TEST(EventLoop, ALoopThatDiesDestroysTheCallbacksItStillOwns) {
+TEST_P(EventLoopTest, ALoopThatDiesDestroysTheCallbacksItStillOwns) {
   auto called = std::make_shared<bool>(false);
   {
-    EventLoop loop;
+    EventLoop loop(loop_options());
     loop.call_soon([called] { *called = true; });
     loop.post([called] { *called = true; });
     EXPECT_EQ(called.use_count(), 3);
@@ -86,9 +90,9 @@ TEST(EventLoop, ALoopThatDiesDestroysTheCallbacksItStillOwns) {
   EXPECT_FALSE(*called);
 }
 
-TEST(EventLoop, ArmedWithNoDeadlineATimerForgetsTheOneItHad) {
+TEST_P(EventLoopTest, ArmedWithNoDeadlineATimerForgetsTheOneItHad) {
   FakeClock clock;
-  EventLoop loop(clock.loop_options());
+  EventLoop loop(clock.loop_options(make_selector()));
   bool fired = false;
   Timer timer({[](void* argument) { *static_cast<bool*>(argument) = true; }, &fired});
   Timer end({[](void* argument) { static_cast<EventLoop*>(argument)->stop(); }, &loop});
@@ -100,9 +104,9 @@ TEST(EventLoop, ArmedWithNoDeadlineATimerForgetsTheOneItHad) {
   EXPECT_FALSE(fired);
 }
 
-TEST(EventLoop, ATimerFiresAtItsDeadlineNeverBefore) {
+TEST_P(EventLoopTest, ATimerFiresAtItsDeadlineNeverBefore) {
   FakeClock clock;
-  EventLoop loop(clock.loop_options());
+  EventLoop loop(clock.loop_options(make_selector()));
   struct Context {
     EventLoop& loop;
     TimePoint fired{};
@@ -119,9 +123,9 @@ TEST(EventLoop, ATimerFiresAtItsDeadlineNeverBefore) {
   EXPECT_EQ(context.fired, deadline);
 }
 
-TEST(EventLoop, CurrentIsTheLoopThatRunsAlsoInsideAnother) {
-  EventLoop outer;
-  EventLoop inner;
+TEST_P(EventLoopTest, CurrentIsTheLoopThatRunsAlsoInsideAnother) {
+  EventLoop outer(loop_options());
+  EventLoop inner(loop_options());
   std::vector<EventLoop*> seen;
   outer.call_soon([&] {
     seen.push_back(&EventLoop::current());

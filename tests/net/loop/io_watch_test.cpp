@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/support/each_selector.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/poll_selector.h"
 
 namespace gossamer {
 namespace {
@@ -47,8 +47,8 @@ void fill(const Fd& fd) {
   }
 }
 
-// Both kinds of selectors must give the same behaviour.
-class IoWatchTest : public testing::TestWithParam<std::unique_ptr<Selector> (*)()> {
+// All selectors must give the same behaviour.
+class IoWatchTest : public EachSelectorTest {
  protected:
   // Runs the loop until it has nothing more to do: no report, no call.
   void run_until_idle() {
@@ -61,10 +61,9 @@ class IoWatchTest : public testing::TestWithParam<std::unique_ptr<Selector> (*)(
   }
 
   FakeClock clock_;
-  EventLoop loop_{clock_.loop_options(GetParam()())};
+  EventLoop loop_{clock_.loop_options(make_selector())};
 };
-INSTANTIATE_TEST_SUITE_P(EdgeTriggered, IoWatchTest, testing::Values(&make_default_selector));
-INSTANTIATE_TEST_SUITE_P(LevelTriggered, IoWatchTest, testing::Values(&make_poll_selector));
+INSTANTIATE_WITH_EACH_SELECTOR(IoWatchTest);
 
 TEST_P(IoWatchTest, CallsOnceWhenReadable) {
   const Ends pipe = make_pipe();
@@ -144,9 +143,16 @@ TEST_P(IoWatchTest, AfterAHangUpReadingStaysReady) {
   sockets.b.reset();
   run_until_idle();
   EXPECT_EQ(calls, 1);
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(watch.take(IoEvents::read));
   EXPECT_EQ(drain(sockets.a), "last words");
+  if (GetParam() == SelectorKind::select) {  // it cannot tell: ask again
+    watch.take(IoEvents::read);
+    wait(watch, IoEvents::read, calls);
+    run_until_idle();
+    EXPECT_EQ(calls, 2);
+  }
   EXPECT_TRUE(watch.take(IoEvents::read)) << "the end of the stream is readable too";
+  if (GetParam() == SelectorKind::select) return;
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(watch.take(IoEvents::read));
 }
 
 TEST_P(IoWatchTest, AHangUpThatNobodyWaitsForDoesNotSpinTheLoop) {
@@ -228,17 +234,15 @@ TEST(IoWatch, ARegularFileCannotBeWatched) {
   EXPECT_EQ(watch.status().error().error_class, ErrorClass::io);
 }
 
-TEST(IoWatch, ASecondWatchOfADescriptorFailsAndLeavesTheFirstAtWork) {
-  FakeClock clock;
-  EventLoop loop(clock.loop_options());
-  const Ends pipe = make_pipe();
-  IoWatch watch(loop, pipe.a.get());
-  {
-    EXPECT_FALSE(IoWatch(loop, pipe.a.get()).status());
-  }
-  watch.wait(IoEvents::read, {[](void* argument) { static_cast<EventLoop*>(argument)->stop(); }, &loop});
-  write_to(pipe.b, "x");
-  loop.run();
+TEST(IoWatchDeathTest, ASecondWatchOfADescriptorIsABrokenInvariant) {
+  EXPECT_DEATH(
+      {
+        EventLoop loop;
+        const Ends pipe = make_pipe();
+        const IoWatch first(loop, pipe.a.get());
+        const IoWatch second(loop, pipe.a.get());
+      },
+      "registered twice");
 }
 
 }  // namespace

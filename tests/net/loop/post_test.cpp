@@ -4,14 +4,18 @@
 #include <vector>
 
 #include "net/loop/event_loop.h"
+#include "tests/support/each_selector.h"
 
 namespace gossamer {
 namespace {
 
-TEST(Post, FromManyThreadsNothingIsLostAndEachThreadsOrderIsKept) {
+class PostTest : public EachSelectorTest {};
+INSTANTIATE_WITH_EACH_SELECTOR(PostTest);
+
+TEST_P(PostTest, FromManyThreadsNothingIsLostAndEachThreadsOrderIsKept) {
   constexpr std::size_t kThreads = 4;
   constexpr int kPosts = 20'000;
-  EventLoop loop;
+  EventLoop loop(loop_options());
   std::vector<std::vector<int>> received(kThreads);
   std::size_t left = kThreads * kPosts;
   std::vector<std::thread> threads;
@@ -33,18 +37,18 @@ TEST(Post, FromManyThreadsNothingIsLostAndEachThreadsOrderIsKept) {
   }
 }
 
-TEST(Post, WakesALoopThatWaitsForEver) {
+TEST_P(PostTest, WakesALoopThatWaitsForEver) {
   for (int i = 0; i < 1000; ++i) {
-    EventLoop loop;
+    EventLoop loop(loop_options());
     std::thread thread([&] { loop.post([&] { loop.stop(); }); });
     loop.run();
     thread.join();
   }
 }
 
-TEST(Post, PingPongBetweenTwoLoops) {
-  EventLoop here;
-  auto there = std::make_unique<EventLoop>();
+TEST_P(PostTest, PingPongBetweenTwoLoops) {
+  EventLoop here(loop_options());
+  auto there = std::make_unique<EventLoop>(loop_options());
   std::thread thread([&] { there->run(); });
   struct Game {
     EventLoop& here;

@@ -5,11 +5,16 @@
 #include <optional>
 #include <vector>
 
+#include "tests/support/each_selector.h"
+
 namespace gossamer {
 namespace {
 
-TEST(SignalWatch, DeliversEachSignalOnTheLoop) {
-  EventLoop loop;
+class SignalWatchTest : public EachSelectorTest {};
+INSTANTIATE_WITH_EACH_SELECTOR(SignalWatchTest);
+
+TEST_P(SignalWatchTest, DeliversEachSignalOnTheLoop) {
+  EventLoop loop(loop_options());
   std::vector<int> received;
   SignalWatch watch(loop, {SIGUSR1, SIGUSR2}, [&](int signal_number) {
     EXPECT_EQ(&EventLoop::current(), &loop);
@@ -22,8 +27,8 @@ TEST(SignalWatch, DeliversEachSignalOnTheLoop) {
   EXPECT_EQ(received, (std::vector{SIGUSR1, SIGUSR2}));
 }
 
-TEST(SignalWatch, WakesALoopThatWaitsForEver) {
-  EventLoop loop;
+TEST_P(SignalWatchTest, WakesALoopThatWaitsForEver) {
+  EventLoop loop(loop_options());
   int received = 0;
   SignalWatch watch(loop, {SIGALRM}, [&](int signal_number) {
     received = signal_number;
@@ -36,8 +41,8 @@ TEST(SignalWatch, WakesALoopThatWaitsForEver) {
   EXPECT_EQ(received, SIGALRM);
 }
 
-TEST(SignalWatch, TheCallbackMayDestroyTheWatchAndGetsNothingAfter) {
-  EventLoop loop;
+TEST_P(SignalWatchTest, TheCallbackMayDestroyTheWatchAndGetsNothingAfter) {
+  EventLoop loop(loop_options());
   int received = 0;
   std::optional<SignalWatch> watch;
   watch.emplace(loop, std::initializer_list<int>{SIGUSR1}, [&](int) {
@@ -52,8 +57,8 @@ TEST(SignalWatch, TheCallbackMayDestroyTheWatchAndGetsNothingAfter) {
   EXPECT_EQ(received, 2) << "the second signal came before the end, but was not delivered before it";
 }
 
-TEST(SignalWatch, PutsTheHandlerThatStoodBeforeBack) {
-  EventLoop loop;
+TEST_P(SignalWatchTest, PutsTheHandlerThatStoodBeforeBack) {
+  EventLoop loop(loop_options());
   for (const auto before : {SIG_DFL, SIG_IGN}) {
     std::signal(SIGUSR1, before);
     {
