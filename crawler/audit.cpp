@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "crawler/retry_policy.h"
 #include "crawler/wall_time.h"
 
 namespace gossamer {
@@ -11,11 +12,18 @@ namespace {
 
 using std::chrono::microseconds;
 
+// What a Retry-After obliges to.
+microseconds asked_rest(const RequestView& request) {
+  return std::min<microseconds>(request.retry_after.value_or(microseconds::zero()),
+                                RetryPolicy::kLongestRetryAfter);
+}
+
 AskedAt asked_at(const RequestView& request) {
+  const bool of_host = RetryPolicy::is_crowded(request.status);
   return {.id = request.id,
           .started_at = request.started_at,
           .ended_at = request.started_at + request.duration,
-          .rest = request.rest};
+          .rest = of_host ? std::max(request.rest, asked_rest(request)) : request.rest};
 }
 
 // The run in which a request began, at or after `run`.
@@ -75,12 +83,14 @@ void HostAudit::begin_run(std::size_t run, WallTime now) {
   for (RestRule* rule : {&delay_, &spacing_, &throttle_, &crawl_delay_, &crawl_spacing_}) rule->forget();
   last_end_.reset();
   run_ = run;
-  report_.user_agent = runs_[run].user_agent;
-  report_.obeys_robots = promises().robots;
-  rules_ = RobotsRules::parse(robots_body_, product_token(report_.user_agent));
-  report_.own_groups = rules_.own_groups();
-  report_.asked_delay = rules_.asked_crawl_delay();
-  report_.crawl_delay = rules_.crawl_delay();
+  const std::string& user_agent = runs_[run].user_agent;
+  rules_ = RobotsRules::parse(robots_body_, product_token(user_agent));
+  asked_as_ = {.from = runs_[run].from,
+               .user_agent = user_agent,
+               .obeys_robots = promises().robots,
+               .own_groups = rules_.own_groups(),
+               .asked_delay = rules_.asked_crawl_delay(),
+               .crawl_delay = rules_.crawl_delay()};
 }
 
 std::size_t HostAudit::excused(std::size_t others) const { return given_out(promises().per_host, others); }
@@ -103,19 +113,35 @@ void HostAudit::add(const RequestView& request, std::string_view target) {
   under_way_.advance(asked.started_at,
                      [this](const AskedAt& over, std::size_t others) { settle(over, others); });
 
+  if (report_.asked_as.empty() || !report_.asked_as.back().is_as(asked_as_)) {
+    report_.asked_as.push_back(asked_as_);
+  }
+  ++report_.asked_as.back().requests;
   judge_robots(request, asked, target);
   rest_.judge(asked, report_.violations);
+  if (request.kind == FetchKind::page) judge_url_rest(request, asked);
   judge_connections(AuditRule::connections, promises().per_host, under_way_, asked, report_.violations);
   for (RestRule* rule : {&delay_, &spacing_, &throttle_}) rule->judge(asked, report_.violations);
 
-  if (request.rest > microseconds::zero()) {
-    ++report_.rests;
-    report_.longest_rest = std::max(report_.longest_rest, request.rest);
-  }
+  if (request.retry_after) report_.retry_after.count(*request.retry_after);
+  if (request.rest > microseconds::zero()) report_.back_off.count(request.rest);
   report_.pace.count(asked, under_way_.size() + 1, last_end_);
   last_end_ = std::max(last_end_.value_or(asked.ended_at), asked.ended_at);
   if (promises().per_host != 1) spacing_.leave(asked, promises().delay);
   under_way_.begin(asked);
+}
+
+// A Retry-After that is not about the host holds for the further attempts at its URL. Attempt 1 begins a new
+// series, by the wish of a user.
+void HostAudit::judge_url_rest(const RequestView& request, const AskedAt& asked) {
+  if (const auto rest = url_rests_.find(request.url); rest != url_rests_.end()) {
+    if (request.attempt > 1) rest->second.judge(asked, report_.violations);
+    url_rests_.erase(rest);
+  }
+  if (!RetryPolicy::may_pass(request.status) || RetryPolicy::is_crowded(request.status)) return;
+  if (!request.retry_after) return;
+  url_rests_.emplace(request.url, RestRule(AuditRule::rest, RestRule::From::end))
+      .first->second.leave(asked, asked_rest(request));
 }
 
 void HostAudit::judge_robots(const RequestView& request, const AskedAt& asked, std::string_view target) {
@@ -134,7 +160,10 @@ void HostAudit::judge_robots(const RequestView& request, const AskedAt& asked, s
   if (request.kind == FetchKind::robots) {
     saw_robots(request, asked);
   } else {
-    report_.spider_requests += request.kind == FetchKind::spider ? 1 : 0;
+    if (request.kind == FetchKind::spider) {
+      ++report_.spider_requests;
+      if (promises().robots && has_rules_) ++report_.unjudged;
+    }
     if (promises().robots) judge_page(request, target);
   }
   asking_robots_ = request.kind == FetchKind::robots;
@@ -171,6 +200,7 @@ void HostAudit::judge_page(const RequestView& request, std::string_view target) 
   if (request.kind != FetchKind::page || !has_rules_) return;
   if (!rules_since_ || request.started_at < *rules_since_) {
     ++report_.unjudged_pages;
+    ++report_.unjudged;
     return;
   }
   const auto verdict = rules_.check(target);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "crawler/audit_rules.h"
@@ -47,25 +49,47 @@ struct Pace {
   void count(const AskedAt& request, std::size_t under_way, std::optional<WallTime> end);
 };
 
+// How a host was asked in a run, or in several that did not differ in it.
+struct AskedAs {
+  WallTime from;  // begin of the first of these runs
+  std::string user_agent;
+  bool obeys_robots = true;  // false: --no-robots
+  bool own_groups = false;   // its robots.txt has groups that name this user agent
+  std::optional<std::chrono::milliseconds> asked_delay;  // Crawl-delay as the site wrote it
+  std::optional<std::chrono::milliseconds> crawl_delay;  // as it counts
+  std::uint64_t requests = 0;
+
+  bool is_as(const AskedAs& other) const {
+    return user_agent == other.user_agent && obeys_robots == other.obeys_robots;
+  }
+};
+
+// How often the host was to be left alone, and how long at the longest.
+struct Rests {
+  std::uint64_t times = 0;
+  std::chrono::microseconds longest{0};
+  void count(std::chrono::microseconds rest) {
+    ++times;
+    longest = std::max(longest, rest);
+  }
+};
+
 struct HostReport {
   HostId id = 0;
   std::string origin;
-  std::string user_agent;  // of its last run
+  std::vector<AskedAs> asked_as;  // those with requests, one at least
   Pace pace;
   std::uint64_t robots_requests = 0;
   std::uint64_t spider_requests = 0;  // a spider's own; their URLs are not recorded
   std::uint64_t unjudged_pages = 0;   // asked for under an earlier robots.txt than the one that is stored
+  std::uint64_t unjudged = 0;         // those, and a spider's requests that robots.txt has rules for
 
-  bool obeys_robots = true;  // false: --no-robots
   std::optional<WallTime> robots_at;
   int robots_status = 0;
   std::size_t robots_bytes = 0;
-  bool own_groups = false;
-  std::optional<std::chrono::milliseconds> asked_delay;  // Crawl-delay as the site wrote it
-  std::optional<std::chrono::milliseconds> crawl_delay;  // as it counts
 
-  std::uint64_t rests = 0;  // asked for by the site, or our back-off
-  std::chrono::microseconds longest_rest{0};
+  Rests retry_after;  // asked for by the site, with whatever status
+  Rests back_off;     // after a 429 or 503, as the crawl meant to
   Violations violations;
 };
 
@@ -83,6 +107,7 @@ class HostAudit {
  private:
   void begin_run(std::size_t run, WallTime now);
   void settle(const AskedAt& over, std::size_t others);
+  void judge_url_rest(const RequestView& request, const AskedAt& asked);
   void judge_robots(const RequestView& request, const AskedAt& asked, std::string_view target);
   void saw_robots(const RequestView& request, const AskedAt& asked);
   void judge_page(const RequestView& request, std::string_view target);
@@ -94,9 +119,11 @@ class HostAudit {
   bool has_rules_;
   std::size_t run_ = 0;
   RobotsRules rules_;  // for the user agent of run_
+  AskedAs asked_as_;   // in run_
   HostReport report_;
   UnderWay under_way_;
-  std::optional<WallTime> last_end_;  // in this run
+  std::optional<WallTime> last_end_;               // in this run
+  std::unordered_map<UrlId, RestRule> url_rests_;  // Retry-After of answers that are not about the host
   RestRule rest_{AuditRule::rest, RestRule::From::end};
   RestRule delay_{AuditRule::delay, RestRule::From::end};
   RestRule spacing_{AuditRule::delay, RestRule::From::start};

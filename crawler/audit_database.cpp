@@ -72,17 +72,18 @@ class Rows {
   Statement urls_;
 };
 
-Result<std::uint64_t> audit_hosts(Database& database, const std::vector<AuditRun>& runs,
-                                  std::optional<HostId> only, const AuditSinks& sinks) {
+// Adds to `totals`.
+Result<void> audit_hosts(Database& database, const std::vector<AuditRun>& runs, std::optional<HostId> only,
+                         const AuditSinks& sinks, AuditTotals& totals) {
   auto rows = Rows::prepare(database);
   if (!rows) return forward(rows.error());
-  std::uint64_t violations = 0;
   std::optional<HostAudit> audit;
   HostId id = 0;
   const auto finish = [&] {
     if (!audit) return;
     const HostReport report = audit->finish();
-    violations += report.violations.count();
+    totals.violations += report.violations.count();
+    totals.unjudged += report.unjudged;
     sinks.host(report);
   };
   const auto each = [&](const RequestView& request) -> Result<void> {
@@ -102,10 +103,9 @@ Result<std::uint64_t> audit_hosts(Database& database, const std::vector<AuditRun
     audit->add(request, target);
     return {};
   };
-  if (auto ok = for_each_request(database, RequestOrder::by_host, only, each); !ok)
-    return forward(ok.error());
+  if (auto ok = for_each_request(database, RequestOrder::by_host, only, each); !ok) return ok;
   finish();
-  return violations;
+  return {};
 }
 
 Result<std::uint64_t> audit_addresses(Database& database, const std::vector<AuditRun>& runs,
@@ -148,23 +148,26 @@ Result<std::uint64_t> audit_crawl(Database& database, const std::vector<AuditRun
   return report.violations.count();
 }
 
-Result<HostId> host_id(Database& database, std::string_view origin) {
-  auto rows = database.prepare("SELECT id FROM hosts WHERE origin = ?1");
+Result<std::vector<HostId>> hosts_named(Database& database, const HostName& name) {
+  auto rows = database.prepare("SELECT id, origin FROM hosts");
   if (!rows) return forward(rows.error());
-  auto row = rows->bind(1, origin).step();
-  if (!row) return forward(row.error());
-  if (!*row) {
-    return fail(ErrorClass::not_found, fmt::format("{} is not a host of this job; hosts are written as in "
-                                                   "\"https://example.com\" or \"example.com:8080\"",
-                                                   origin));
+  std::vector<HostId> hosts;
+  while (true) {
+    auto row = rows->step();
+    if (!row) return forward(row.error());
+    if (!*row) break;
+    if (name.names(rows->text(1))) hosts.push_back(static_cast<HostId>(rows->integer(0)));
   }
-  return static_cast<HostId>(rows->integer(0));
+  if (hosts.empty()) {
+    return fail(ErrorClass::not_found, fmt::format("{} is not a host of this job", name.text()));
+  }
+  return hosts;
 }
 
 }  // namespace
 
-Result<std::uint64_t> audit_database(CrawlDb& db, std::optional<std::string_view> origin,
-                                     const AuditSinks& sinks) {
+Result<AuditTotals> audit_database(CrawlDb& db, const std::optional<HostName>& only,
+                                   const AuditSinks& sinks) {
   Database& database = db.database();
   auto snapshot = Transaction::begin(database, Transaction::Kind::read);
   if (!snapshot) return forward(snapshot.error());
@@ -172,19 +175,22 @@ Result<std::uint64_t> audit_database(CrawlDb& db, std::optional<std::string_view
   if (!records) return std::unexpected(records.error());
   const std::vector<AuditRun> runs = audit_runs(*records);
 
-  std::optional<HostId> only;
-  if (origin) {
-    auto id = host_id(database, *origin);
-    if (!id) return forward(id.error());
-    only = *id;
+  AuditTotals totals;
+  if (only) {
+    const auto hosts = hosts_named(database, *only);
+    if (!hosts) return std::unexpected(hosts.error());
+    for (const HostId host : *hosts) {
+      if (auto ok = audit_hosts(database, runs, host, sinks, totals); !ok) return forward(ok.error());
+    }
+    return totals;
   }
-  auto violations = audit_hosts(database, runs, only, sinks);
-  if (!violations || only) return violations;
+  if (auto ok = audit_hosts(database, runs, std::nullopt, sinks, totals); !ok) return forward(ok.error());
   auto of_addresses = audit_addresses(database, runs, sinks);
-  if (!of_addresses) return of_addresses;
+  if (!of_addresses) return forward(of_addresses.error());
   auto of_crawl = audit_crawl(database, runs, sinks);
-  if (!of_crawl) return of_crawl;
-  return *violations + *of_addresses + *of_crawl;
+  if (!of_crawl) return forward(of_crawl.error());
+  totals.violations += *of_addresses + *of_crawl;
+  return totals;
 }
 
 }  // namespace gossamer

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string_view>
 
 #include "crawler/audit.h"
+#include "crawler/host_name.h"
 #include "net/base/error.h"
 
 namespace gossamer {
@@ -19,10 +19,14 @@ struct AuditSinks {
   std::function<void(const CrawlReport&)> crawl;      // last
 };
 
-// Audits a job, or only one of its hosts (`origin`; then `host` alone is called). Three passes over the
-// requests, each sorted by SQLite; of one snapshot, a crawl may be at work. Gives the number of violations.
-// Errors: storage; not_found where no request to `origin` is recorded.
-Result<std::uint64_t> audit_database(CrawlDb& db, std::optional<std::string_view> origin,
-                                     const AuditSinks& sinks);
+struct AuditTotals {
+  std::uint64_t violations = 0;
+  std::uint64_t unjudged = 0;  // requests that could not be compared with robots.txt (HostReport)
+};
+
+// Audits a job, or only one of its hosts, with all its origins (then `host` alone is called). Three passes
+// over the requests, each sorted by SQLite, or one for each origin; of one snapshot, a crawl may be at work.
+// Errors: storage; not_found where `only` names no host of the job.
+Result<AuditTotals> audit_database(CrawlDb& db, const std::optional<HostName>& only, const AuditSinks& sinks);
 
 }  // namespace gossamer

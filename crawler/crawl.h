@@ -166,8 +166,8 @@ class Crawl final : private PageFetcher, public CrawlControl {
   void learn_address(HostId host, std::string_view connected);
   Task<bool> retry(Visit& visit);
   std::optional<std::chrono::microseconds> rest_if_crowded(HostId host, TimePoint asked_at, int status,
-                                                           std::string_view retry_after);
-  static std::string_view retry_after(const Visit& visit);
+                                                           std::optional<std::chrono::microseconds> asked);
+  static std::optional<std::chrono::microseconds> retry_after_of(const FetchResponse& response);
   void add_fetch(Visit& visit, Outcome& outcome);
   void add_rest(const FetchRow& fetch, Outcome& outcome);
   double random();

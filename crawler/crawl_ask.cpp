@@ -60,9 +60,8 @@ Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
     response = co_await workers_->fetch(host, std::move(request), flight.ticket());
     row.duration = wall(loop_->now()) - row.started_at;
     turn.answered(row.duration);
-    const auto retry_after =
-        response ? response->headers.get("retry-after").value_or("") : std::string_view();
-    row.rest = rest_if_crowded(host, start, progress.status, retry_after);
+    if (response) row.retry_after = retry_after_of(*response);
+    row.rest = rest_if_crowded(host, start, progress.status, row.retry_after);
   }
   bytes_ += progress.wire_bytes;
   learn_address(host, progress.address);

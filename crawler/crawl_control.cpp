@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include "crawler/crawl.h"
+#include "crawler/host_name.h"
 #include "net/http/url.h"
 #include "storage/pending_urls.h"
 
@@ -12,34 +13,6 @@ namespace {
 
 constexpr std::size_t kDropsAtOnce = 1000;  // of one outcome
 constexpr std::size_t kTopHosts = 5;
-
-// What a person calls a host: a name with all its origins, or one origin.
-class HostName {
- public:
-  static Result<HostName> parse(const std::string& text) {
-    const bool origin = text.find("://") != std::string::npos;
-    const auto url = Url::parse(origin ? text : "http://" + text);
-    if (!url || !url->is_http() || (!origin && url->port() != "")) {
-      return fail(ErrorClass::invalid_input,
-                  fmt::format("\"{}\" is neither a host nor an origin, like example.com or "
-                              "http://example.com:8080",
-                              text));
-    }
-    return HostName(origin ? url->origin() : std::string(url->hostname()), origin);
-  }
-
-  bool names(const std::string& origin) const {
-    if (origin_) return origin == text_;
-    const auto url = Url::parse(origin);
-    return url && url->hostname() == text_;
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  HostName(std::string text, bool origin) : text_(std::move(text)), origin_(origin) {}
-  std::string text_;
-  bool origin_;
-};
 
 }  // namespace
 

@@ -58,7 +58,7 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
                                             ? robots->failures <= kRobotsPatience
                                             : retry_policy_
                                                   .pause(static_cast<std::uint16_t>(robots->failures), 0,
-                                                         robots->error->error_class, "", 0)
+                                                         robots->error->error_class, std::nullopt, 0)
                                                   .has_value());
   if (may_pass) {
     turn.reset();
@@ -87,7 +87,7 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
   } else {
     co_await attempt(visit, *url, *turn);
     if (visit.page && !visit.error && visit.fetch.status < 300 && !visit.entry.refresh) count_page(host);
-    visit.fetch.rest = rest_if_crowded(host, given_at, visit.fetch.status, retry_after(visit));
+    visit.fetch.rest = rest_if_crowded(host, given_at, visit.fetch.status, visit.fetch.retry_after);
     turn.reset();
     if (co_await retry(visit)) co_return;
   }
@@ -136,6 +136,7 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   bytes_ += visit.fetch.wire_bytes;
   learn_address(visit.entry.host, visit.fetch.address);
   visit.page = std::move(fetched.page);
+  if (visit.page) visit.fetch.retry_after = retry_after_of(visit.page->response);
   visit.links = std::move(fetched.links);
   visit.digest = fetched.digest;
   visit.simhash = fetched.simhash;
@@ -144,15 +145,16 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   visit.error = std::move(fetched.error ? fetched.error : fetched.parse_error);
 }
 
-std::string_view Crawl::retry_after(const Visit& visit) {
-  return visit.page ? visit.page->response.headers.get("retry-after").value_or("") : std::string_view();
+std::optional<std::chrono::microseconds> Crawl::retry_after_of(const FetchResponse& response) {
+  const auto value = response.headers.get("retry-after");
+  return value ? parse_retry_after(*value, std::chrono::system_clock::now()) : std::nullopt;
 }
 
 // A host that answers 429 or 503 is left alone for a while, also when that URL is not tried again. Answers to
 // requests that were under way when the rest began count as one.
-std::optional<std::chrono::microseconds> Crawl::rest_if_crowded(HostId host, TimePoint asked_at, int status,
-                                                                std::string_view retry_after) {
-  if (status != 429 && status != 503) {
+std::optional<std::chrono::microseconds> Crawl::rest_if_crowded(
+    HostId host, TimePoint asked_at, int status, std::optional<std::chrono::microseconds> asked) {
+  if (!RetryPolicy::is_crowded(status)) {
     if (status != 0) crowded_.erase(host);
     return std::nullopt;
   }
@@ -162,9 +164,9 @@ std::optional<std::chrono::microseconds> Crawl::rest_if_crowded(HostId host, Tim
     ++crowded.in_a_row;
     crowded.rested_at = now;
   }
-  std::chrono::milliseconds rest = RetryPolicy::host_rest(crowded.in_a_row, random());
-  if (const auto asked = parse_retry_after(retry_after, std::chrono::system_clock::now())) {
-    rest = std::min<std::chrono::milliseconds>(std::max(rest, *asked), RetryPolicy::kLongestRetryAfter);
+  std::chrono::microseconds rest = RetryPolicy::host_rest(crowded.in_a_row, random());
+  if (asked) {
+    rest = std::min<std::chrono::microseconds>(std::max(rest, *asked), RetryPolicy::kLongestRetryAfter);
   }
   frontier_.back_off(host, now + rest);
   return rest;
@@ -221,7 +223,7 @@ void Crawl::learn_address(HostId host, std::string_view connected) {
 Task<bool> Crawl::retry(Visit& visit) {
   const auto error = visit.error ? std::optional(visit.error->error_class) : std::nullopt;
   const auto pause =
-      retry_policy_.pause(visit.entry.attempt, visit.fetch.status, error, retry_after(visit), random());
+      retry_policy_.pause(visit.entry.attempt, visit.fetch.status, error, visit.fetch.retry_after, random());
   if (!pause) co_return false;
   const TimePoint not_before = loop_->now() + *pause;
   visit.flight.enter(CrawlPhase::commit, loop_->now());

@@ -96,17 +96,18 @@ Result<RetryPolicy> RetryPolicy::parse(const std::vector<std::string>& settings)
 }
 
 std::optional<milliseconds> RetryPolicy::pause(std::uint16_t attempt, int status,
-                                               std::optional<ErrorClass> error, std::string_view retry_after,
-                                               double random,
-                                               std::chrono::system_clock::time_point now) const {
+                                               std::optional<ErrorClass> error,
+                                               std::optional<std::chrono::microseconds> retry_after,
+                                               double random) const {
   const auto kind = kind_of(status, error);
   if (!kind || attempt > retries_[static_cast<std::size_t>(*kind)]) return std::nullopt;
   const milliseconds pause = part_of(doubled(kFirstPause, attempt - 1), random);
-  const auto asked = parse_retry_after(retry_after, now);
-  if (!asked) return pause;
-  if (*asked > kLongestRetryAfter) return std::nullopt;
-  return std::max(pause, *asked);
+  if (!retry_after) return pause;
+  if (*retry_after > kLongestRetryAfter) return std::nullopt;
+  return std::max(pause, std::chrono::ceil<milliseconds>(*retry_after));
 }
+
+bool RetryPolicy::may_pass(int status) { return kind_of(status, std::nullopt).has_value(); }
 
 milliseconds RetryPolicy::host_rest(int in_a_row, double random) {
   const milliseconds longest = doubled(kFirstPause, in_a_row - 1);

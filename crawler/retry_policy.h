@@ -44,12 +44,18 @@ class RetryPolicy {
   static Result<RetryPolicy> parse(const std::vector<std::string>& settings);
 
   // How long to wait before attempt `attempt` + 1; nullopt: no more. `status` is 0 where there was no
-  // response, `retry_after` the header's value ("" if absent). Exponential with full jitter: `random`, evenly
-  // spread over [0, 1), takes its part of the longest pause. A URL is never asked for again before the time
-  // that the site named; one further off than kLongestRetryAfter means no more attempts in this run.
-  std::optional<std::chrono::milliseconds> pause(
-      std::uint16_t attempt, int status, std::optional<ErrorClass> error, std::string_view retry_after,
-      double random, std::chrono::system_clock::time_point now = std::chrono::system_clock::now()) const;
+  // response, `retry_after` what it asked for by such a header. Exponential with full jitter: `random`,
+  // evenly spread over [0, 1), takes its part of the longest pause. A URL is never asked for again before the
+  // time that the site named; one further off than kLongestRetryAfter means no more attempts in this run.
+  std::optional<std::chrono::milliseconds> pause(std::uint16_t attempt, int status,
+                                                 std::optional<ErrorClass> error,
+                                                 std::optional<std::chrono::microseconds> retry_after,
+                                                 double random) const;
+
+  // Whether such an answer may pass by itself, so that a Retry-After counts for its URL.
+  static bool may_pass(int status);
+  // Whether it says that its host has too much to do, so that a Retry-After counts for the host as a whole.
+  static bool is_crowded(int status) { return status == 429 || status == 503; }
 
   // How long a host that answers 429 or 503 is left alone, also when it does not say: exponential in the
   // number of such answers in a row (1 for the first), the upper half of it spread by `random`.

@@ -31,7 +31,9 @@ std::chrono::microseconds microseconds(const Statement& row, int column) {
 Result<void> for_each_request(Database& database, RequestOrder order, std::optional<HostId> host,
                               const std::function<Result<void>(const RequestView&)>& callback) {
   auto rows = database.prepare(fmt::format(
-      "SELECT id, url, host, kind, started_at, duration, status, rest, error IS NOT NULL, {} FROM fetches"
+      "SELECT id, url, host, kind, started_at, duration, status, rest, error IS NOT NULL, {}, attempt, "
+      "retry_after FROM"
+      " fetches"
       " WHERE (duration > 0 OR status IS NOT NULL OR address IS NOT NULL) AND (?1 IS NULL OR host = ?1){}"
       " ORDER BY {}",
       kAddress, order == RequestOrder::by_address ? " AND address IS NOT NULL" : "", order_clause(order)));
@@ -59,6 +61,8 @@ Result<void> for_each_request(Database& database, RequestOrder order, std::optio
     request.rest = microseconds(*rows, 7);
     request.failed = rows->integer(8) != 0;
     request.address = rows->text(9);
+    request.attempt = static_cast<std::uint16_t>(rows->integer(10));
+    request.retry_after = rows->is_null(11) ? std::nullopt : std::optional(microseconds(*rows, 11));
     if (auto ok = callback(request); !ok) return ok;
   }
 }

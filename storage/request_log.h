@@ -23,8 +23,10 @@ struct RequestView {
   std::chrono::microseconds duration{0};
   int status = 0;                     // 0: no response headers came
   bool failed = false;                // an error ended it
-  std::chrono::microseconds rest{0};  // that its host was asked to be left alone from its end
-  std::string_view address;           // without the port; "": never connected
+  std::uint16_t attempt = 1;          // 1: the first of a series at its URL
+  std::chrono::microseconds rest{0};  // that the crawl meant to leave its host alone, from its end
+  std::optional<std::chrono::microseconds> retry_after;  // that the site asked for, from its end
+  std::string_view address;                              // without the port; "": never connected
 };
 
 enum class RequestOrder : std::uint8_t { by_host, by_address, by_time };

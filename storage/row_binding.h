@@ -35,6 +35,15 @@ inline void bind_time(Statement& statement, int parameter, std::optional<WallTim
   }
 }
 
+inline void bind_duration(Statement& statement, int parameter,
+                          std::optional<std::chrono::microseconds> duration) {
+  if (duration) {
+    statement.bind(parameter, duration->count());
+  } else {
+    statement.bind_null(parameter);
+  }
+}
+
 // The last attempt of `id` among the outcome's, or null.
 inline const FetchRow* last_fetch(const Outcome& outcome, UrlId id) {
   for (auto fetch = outcome.fetches.rbegin(); fetch != outcome.fetches.rend(); ++fetch) {

@@ -49,7 +49,8 @@ constexpr std::array<std::string_view, RowWriter::kSqlCount> RowWriter::kSql = {
     "UPDATE urls SET parent = ?2, via = ?3, depth = ?4, hops = ?5, twins = ?6, score = coalesce(?7, score), "
     "nofollow = 0 WHERE id = ?1",
     // fetch
-    "INSERT INTO fetches VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    "INSERT INTO fetches VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+    "?16)",
     // page
     "INSERT INTO pages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
     "?18, ?19)",

@@ -27,12 +27,9 @@ Result<void> RowWriter::write(const FetchRow& row) {
   bind_or_null(sql, 8, valid_utf8(row.message, message));
   bind_or_null(sql, 9, row.address);
   bind_or_null(sql, 10, valid_utf8(row.content_type, content_type));
-  if (row.rest) {
-    sql.bind(14, row.rest->count());
-  } else {
-    sql.bind_null(14);
-  }
+  bind_duration(sql, 14, row.rest);
   bind_or_null(sql, 15, row.change ? to_string(*row.change) : "");
+  bind_duration(sql, 16, row.retry_after);
   return sql.run();
 }
 

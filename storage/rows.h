@@ -162,6 +162,8 @@ struct FetchRow {
   // How long its host was then left alone, by Retry-After or our back-off.
   std::optional<std::chrono::microseconds> rest = std::nullopt;
   std::optional<PageChange> change = std::nullopt;  // of a refresh pass
+  // What its Retry-After asked for, from its end; whatever the status.
+  std::optional<std::chrono::microseconds> retry_after = std::nullopt;
 };
 
 // The page of a 2xx response. Its row exists exactly when the URL is done with a 2xx. A version above 1

@@ -68,7 +68,8 @@ CREATE TABLE fetches (         -- every request, in the order they were stored
   host         INTEGER NOT NULL DEFAULT 0, -- hosts.id
   kind         TEXT NOT NULL DEFAULT 'page', -- page, robots, spider
   rest         INTEGER,            -- microseconds its host was then left alone, by Retry-After or back-off
-  change       TEXT                -- of a refresh: new, changed, unchanged, gone, kept
+  change       TEXT,               -- of a refresh: new, changed, unchanged, gone, kept
+  retry_after  INTEGER             -- microseconds that its Retry-After asked for, NULL: none was sent
 ) STRICT;
 
 CREATE TABLE pages (           -- one row for each URL done with a 2xx

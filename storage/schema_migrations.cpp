@@ -64,6 +64,9 @@ INSERT INTO meta VALUES ('urls_without_rule', (SELECT coalesce(max(id), 0) FROM 
 ALTER TABLE urls ADD COLUMN nofollow INTEGER NOT NULL DEFAULT 0 /* 1: every link to it so far says nofollow */;
 UPDATE urls SET nofollow = 1 WHERE state = 'filtered' AND reason = 'nofollow';
 )sql",
+    R"sql(
+ALTER TABLE fetches ADD COLUMN retry_after INTEGER /* microseconds that its Retry-After asked for, NULL: none was sent */;
+)sql",
 };
 
 }  // namespace

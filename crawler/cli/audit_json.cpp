@@ -43,23 +43,33 @@ std::string text(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 }  // namespace
 
 std::string audit_json(const HostReport& report) {
-  Json json{{"report", "host"}, {"host", report.origin}, {"user_agent", report.user_agent}};
+  Json json{{"report", "host"}, {"host", report.origin}};
   add(json, report.pace);
   json["robots_requests"] = report.robots_requests;
   json["spider_requests"] = report.spider_requests;
   json["unjudged_pages"] = report.unjudged_pages;
+  json["unjudged"] = report.unjudged;
   json["robots"] = nullptr;
-  if (report.obeys_robots && report.robots_at) {
+  if (report.robots_at) {
     json["robots"] = {{"fetched_at", format_wall_time(*report.robots_at)},
                       {"status", report.robots_status},
-                      {"bytes", report.robots_bytes},
-                      {"own_groups", report.own_groups}};
+                      {"bytes", report.robots_bytes}};
   }
-  json["obeys_robots"] = report.obeys_robots;
-  json["asked_crawl_delay"] = optional_seconds(report.asked_delay);
-  json["crawl_delay"] = optional_seconds(report.crawl_delay);
-  json["rests"] = report.rests;
-  json["longest_rest"] = seconds(report.longest_rest);
+  Json asked_as = Json::array();
+  for (const AskedAs& as : report.asked_as) {
+    asked_as.push_back({{"from", format_wall_time(as.from)},
+                        {"requests", as.requests},
+                        {"user_agent", as.user_agent},
+                        {"obeys_robots", as.obeys_robots},
+                        {"own_groups", as.own_groups},
+                        {"asked_crawl_delay", optional_seconds(as.asked_delay)},
+                        {"crawl_delay", optional_seconds(as.crawl_delay)}});
+  }
+  json["asked_as"] = std::move(asked_as);
+  json["retry_after"] = report.retry_after.times;
+  json["longest_retry_after"] = seconds(report.retry_after.longest);
+  json["back_off"] = report.back_off.times;
+  json["longest_back_off"] = seconds(report.back_off.longest);
   add(json, report.violations);
   return text(json);
 }

@@ -22,19 +22,44 @@ std::string period(WallTime first, WallTime last) {
 }
 
 std::string robots_line(const HostReport& report) {
-  if (!report.obeys_robots) return "not asked for (--no-robots)";
   if (!report.robots_at) return "never read";
-  std::string text = fmt::format("fetched {}, status {}, {}", format_wall_time(*report.robots_at),
-                                 report.robots_status, counted(report.robots_bytes, "byte", "bytes"));
-  if (report.robots_bytes == 0) return text + ": no rules";
-  return text + (report.own_groups ? ": the groups that name this crawler" : ": the groups of *");
+  const std::string text = fmt::format("fetched {}, status {}, {}", format_wall_time(*report.robots_at),
+                                       report.robots_status, counted(report.robots_bytes, "byte", "bytes"));
+  return report.robots_bytes == 0 ? text + ": no rules" : text;
 }
 
-std::string crawl_delay_line(const HostReport& report) {
-  if (!report.crawl_delay) return "none asked for";
-  if (*report.crawl_delay == *report.asked_delay) return exact_duration(*report.crawl_delay);
-  return fmt::format("{}: the cap of {} applied", exact_duration(*report.asked_delay),
-                     exact_duration(*report.crawl_delay));
+std::string crawl_delay_text(const AskedAs& as) {
+  if (!as.crawl_delay) return "no crawl-delay";
+  if (*as.crawl_delay == *as.asked_delay) return "crawl-delay " + exact_duration(*as.crawl_delay);
+  return fmt::format("crawl-delay {}, the cap of {} applied", exact_duration(*as.asked_delay),
+                     exact_duration(*as.crawl_delay));
+}
+
+// The user agents with the rules that held for them; of a host that was asked in one way without the counts.
+std::string asked_as_lines(const HostReport& report) {
+  std::string text;
+  for (const AskedAs& as : report.asked_as) {
+    std::string value = as.user_agent;
+    if (report.asked_as.size() > 1) {
+      value += fmt::format(", {}", counted(as.requests, "request", "requests"));
+      if (as.from != WallTime::min()) value += " since " + format_wall_time(as.from);
+    }
+    if (!as.obeys_robots) {
+      value += "; robots.txt is not obeyed (--no-robots)";
+    } else if (report.robots_bytes > 0) {
+      value +=
+          fmt::format("; of robots.txt {}; {}", as.own_groups ? "the groups that name it" : "the groups of *",
+                      crawl_delay_text(as));
+    }
+    text += line("user agent", value);
+  }
+  return text;
+}
+
+std::string rests_text(const Rests& rests) {
+  if (rests.times == 0) return "never";
+  return fmt::format("{}, {} the longest", counted(rests.times, "time", "times"),
+                     exact_duration(rests.longest));
 }
 
 std::string gap_lines(const Pace& pace) {
@@ -72,16 +97,13 @@ std::string audit_text(const HostReport& report) {
         fmt::format(", {} under an earlier robots.txt, which is not on record", report.unjudged_pages);
   }
   std::string text = fmt::format("host {}\n", report.origin);
-  text += line("user agent", report.user_agent);
+  text += asked_as_lines(report);
   text += line("requests", requests);
   text += line("period", period(report.pace.first_at, report.pace.last_at));
   text += gap_lines(report.pace);
   text += line("robots.txt", robots_line(report));
-  if (report.obeys_robots) text += line("crawl-delay", crawl_delay_line(report));
-  text += line("rest asked", report.rests == 0
-                                 ? "never"
-                                 : fmt::format("{}, {} the longest", counted(report.rests, "time", "times"),
-                                               exact_duration(report.longest_rest)));
+  text += line("retry-after", rests_text(report.retry_after));
+  if (report.back_off.times > 0) text += line("back-off", rests_text(report.back_off));
   return text + violation_lines(report.violations);
 }
 

@@ -67,15 +67,19 @@ class RequestLog {
     int status = 200;
     std::int64_t rest = 0;
     std::string address = "192.0.2.1:80";
+    std::int64_t retry_after = -1;  // none was sent
+    int attempt = 1;
+    int url = 1;
   };
   RequestLog& add(const Request& request) {
     must(db_.database().execute(fmt::format(
         "INSERT INTO fetches (url, attempt, started_at, duration, status, address, wire_bytes, host, kind, "
-        "rest)"
-        " VALUES ({}, 1, {}, {}, {}, '{}', 1, {}, '{}', {})",
-        request.kind == FetchKind::page ? 1 : 0, kStart.time_since_epoch().count() + request.start,
-        request.duration, request.status, request.address, request.host, to_string(request.kind),
-        request.rest == 0 ? "NULL" : std::to_string(request.rest))));
+        "rest, retry_after)"
+        " VALUES ({}, {}, {}, {}, {}, '{}', 1, {}, '{}', {}, {})",
+        request.kind == FetchKind::page ? request.url : 0, request.attempt,
+        kStart.time_since_epoch().count() + request.start, request.duration, request.status, request.address,
+        request.host, to_string(request.kind), request.rest == 0 ? "NULL" : std::to_string(request.rest),
+        request.retry_after < 0 ? "NULL" : std::to_string(request.retry_after))));
     return *this;
   }
   RequestLog& begin_run(std::int64_t at, const JobOptions& options) {
@@ -90,35 +94,37 @@ class RequestLog {
   }
 
   // The names of the rules that were broken, once for each time.
-  std::vector<std::string> broken(std::optional<std::string_view> origin = std::nullopt) {
+  std::vector<std::string> broken(std::string_view host = "") {
     std::vector<std::string> names;
     const auto note = [&names](const auto& report) {
       for (const Violation& violation : report.violations.kept())
         names.emplace_back(to_string(violation.rule));
     };
-    const auto count = must(audit_database(db_, origin,
-                                           {.host =
-                                                [&](const HostReport& report) {
-                                                  note(report);
-                                                  hosts.insert_or_assign(report.id, report);
-                                                },
-                                            .address =
-                                                [&](const AddressReport& report) {
-                                                  note(report);
-                                                  addresses.insert_or_assign(report.address, report);
-                                                },
-                                            .crawl =
-                                                [&](const CrawlReport& report) {
-                                                  note(report);
-                                                  crawl = report;
-                                                }}));
-    EXPECT_EQ(count, names.size());
+    const auto only = host.empty() ? std::nullopt : std::optional(must(HostName::parse(host)));
+    totals = must(audit_database(db_, only,
+                                 {.host =
+                                      [&](const HostReport& report) {
+                                        note(report);
+                                        hosts.insert_or_assign(report.id, report);
+                                      },
+                                  .address =
+                                      [&](const AddressReport& report) {
+                                        note(report);
+                                        addresses.insert_or_assign(report.address, report);
+                                      },
+                                  .crawl =
+                                      [&](const CrawlReport& report) {
+                                        note(report);
+                                        crawl = report;
+                                      }}));
+    EXPECT_EQ(totals.violations, names.size());
     return names;
   }
 
   std::map<HostId, HostReport> hosts;
   std::map<std::string, AddressReport> addresses;
   CrawlReport crawl;
+  AuditTotals totals;
 
  private:
   TempDir dir_;
@@ -143,8 +149,9 @@ TEST(Audit, CrawlDelay) {
 TEST(Audit, CrawlDelayIsJudgedAsFarAsItCounts) {
   RequestLog kept(polite(), "User-agent: *\nCrawl-delay: 900");
   EXPECT_THAT(kept.add({.start = 300'001'000}).broken(), IsEmpty());
-  EXPECT_EQ(kept.hosts.at(1).asked_delay, 900s);
-  EXPECT_EQ(kept.hosts.at(1).crawl_delay, 300s);
+  ASSERT_EQ(kept.hosts.at(1).asked_as.size(), 1u);
+  EXPECT_EQ(kept.hosts.at(1).asked_as[0].asked_delay, 900s);
+  EXPECT_EQ(kept.hosts.at(1).asked_as[0].crawl_delay, 300s);
   EXPECT_THAT(RequestLog(polite(), "User-agent: *\nCrawl-delay: 900").add({.start = 300'000'999}).broken(),
               ElementsAre("crawl-delay"));
 }
@@ -160,9 +167,41 @@ TEST(Audit, RestASiteAskedFor) {
   const RequestLog::Request busy{.start = 5'000, .duration = 10, .status = 429, .rest = 3'000'000};
   RequestLog kept(polite());
   EXPECT_THAT(kept.add(busy).add({.start = 3'005'010}).broken(), IsEmpty());
-  EXPECT_EQ(kept.hosts.at(1).rests, 1u);
-  EXPECT_EQ(kept.hosts.at(1).longest_rest, 3s);
+  EXPECT_EQ(kept.hosts.at(1).back_off.times, 1u);
+  EXPECT_EQ(kept.hosts.at(1).back_off.longest, 3s);
   EXPECT_THAT(RequestLog(polite()).add(busy).add({.start = 3'005'009}).broken(), ElementsAre("rest"));
+}
+
+// Whatever the crawl believed that it had to rest.
+TEST(Audit, RetryAfterOfABusyHostHoldsForTheHost) {
+  for (const int status : {429, 503}) {
+    const RequestLog::Request busy{
+        .start = 5'000, .duration = 10, .status = status, .rest = 1'000'000, .retry_after = 3'000'000};
+    RequestLog kept(polite());
+    EXPECT_THAT(kept.add(busy).add({.start = 3'005'010, .url = 2}).broken(), IsEmpty());
+    EXPECT_EQ(kept.hosts.at(1).retry_after.times, 1u);
+    EXPECT_EQ(kept.hosts.at(1).retry_after.longest, 3s);
+    EXPECT_THAT(RequestLog(polite()).add(busy).add({.start = 3'005'009, .url = 2}).broken(),
+                ElementsAre("rest"));
+  }
+}
+
+TEST(Audit, RetryAfterOfAnErrorHoldsForFurtherAttemptsAtItsUrl) {
+  for (const int status : {408, 425, 500, 502, 504}) {
+    const RequestLog::Request failing{
+        .start = 5'000, .duration = 10, .status = status, .retry_after = 3'000'000};
+    const auto with_next = [&](const RequestLog::Request& next) {
+      return RequestLog(polite()).add(failing).add({.start = 6'000, .url = 2}).add(next).broken();
+    };
+    EXPECT_THAT(with_next({.start = 3'005'010, .attempt = 2}), IsEmpty()) << status;
+    EXPECT_THAT(with_next({.start = 3'005'009, .attempt = 2}), ElementsAre("rest")) << status;
+    EXPECT_THAT(with_next({.start = 3'005'009, .attempt = 1}), IsEmpty()) << "--retry-failed";
+  }
+  EXPECT_THAT(RequestLog(polite())
+                  .add({.start = 5'000, .duration = 10, .status = 404, .retry_after = 3'000'000})
+                  .add({.start = 6'000, .attempt = 2})
+                  .broken(),
+              IsEmpty());
 }
 
 TEST(Audit, ConnectionsToAHost) {
@@ -328,6 +367,48 @@ TEST(Audit, ARunIsJudgedByItsOwnOptions) {
   EXPECT_THAT(log.add({.start = 21'999'999}).broken(), ElementsAre("delay"));
 }
 
+TEST(Audit, EachRunIsDescribedByItsOwnOptions) {
+  JobOptions own_site = polite();
+  own_site.no_robots = true;
+  JobOptions renamed = polite();
+  renamed.network.user_agent = "mybot/2.0";
+  RequestLog log(polite(), "User-agent: mybot\nDisallow: /private\nCrawl-delay: 2\n\nUser-agent: *\n");
+  log.add({.start = 5'000})
+      .begin_run(1'000'000, own_site)
+      .add({.start = 2'000'000})
+      .begin_run(3'000'000, own_site)
+      .add({.start = 4'000'000})
+      .begin_run(5'000'000, renamed)
+      .add({.start = 6'000'000});
+  EXPECT_THAT(log.broken(), ElementsAre("robots")) << "the last run's request";
+  const auto& as = log.hosts.at(1).asked_as;
+  ASSERT_EQ(as.size(), 3u);
+  EXPECT_TRUE(as[0].obeys_robots);
+  EXPECT_FALSE(as[0].own_groups);
+  EXPECT_EQ(as[0].crawl_delay, std::nullopt);
+  EXPECT_EQ(as[0].requests, 2u);
+  EXPECT_FALSE(as[1].obeys_robots);
+  EXPECT_EQ(as[1].requests, 2u);
+  EXPECT_EQ(as[1].from, kStart + 1s);
+  EXPECT_EQ(as[2].user_agent, "mybot/2.0");
+  EXPECT_TRUE(as[2].own_groups);
+  EXPECT_EQ(as[2].crawl_delay, 2s);
+  EXPECT_EQ(as[2].requests, 1u);
+}
+
+TEST(Audit, CountsWhatCannotBeJudged) {
+  RequestLog log(polite(), "User-agent: *\nDisallow: /secret");
+  log.add({.start = 5'000, .kind = FetchKind::spider}).add({.start = 6'000});
+  EXPECT_THAT(log.broken(), IsEmpty());
+  EXPECT_EQ(log.totals.unjudged, 1u);
+  JobOptions own_site = polite();
+  own_site.no_robots = true;
+  RequestLog free(own_site, "User-agent: *\nDisallow: /secret");
+  free.add({.start = 5'000, .kind = FetchKind::spider});
+  EXPECT_THAT(free.broken(), IsEmpty());
+  EXPECT_EQ(free.totals.unjudged, 0u) << "nothing was to be compared";
+}
+
 // A job that was begun by a version that recorded neither runs nor requests for robots.txt.
 TEST(Audit, AJobWithoutRecordOfItsRunsIsJudgedByItsOptions) {
   JobOptions options = polite();
@@ -381,6 +462,25 @@ TEST(Audit, OneHostAlone) {
   EXPECT_THAT(log.broken("http://2.test"), IsEmpty());
   EXPECT_EQ(log.hosts.size(), 1u);
   EXPECT_THAT(log.broken("http://1.test"), ElementsAre("delay"));
+  EXPECT_THAT(log.broken("1.test"), ElementsAre("delay")) << "by its name";
+}
+
+TEST(HostName, IsANameAPortOfItOrAnOrigin) {
+  const auto named = [](std::string_view text, std::string_view origin) {
+    return must(HostName::parse(text)).names(origin);
+  };
+  for (const char* origin : {"http://example.org", "https://example.org", "https://example.org:8443"}) {
+    EXPECT_TRUE(named("example.org", origin)) << origin;
+    EXPECT_TRUE(named("Example.ORG", origin)) << origin;
+    EXPECT_FALSE(named("www.example.org", origin)) << origin;
+    EXPECT_EQ(named("https://example.org/", origin), origin == std::string_view("https://example.org"));
+    EXPECT_EQ(named("example.org:8443", origin), origin == std::string_view("https://example.org:8443"));
+    EXPECT_EQ(named("example.org:80", origin), origin == std::string_view("http://example.org"));
+    EXPECT_EQ(named("example.org:443", origin), origin == std::string_view("https://example.org"));
+  }
+  EXPECT_TRUE(named("[::1]", "http://[::1]:8080"));
+  EXPECT_FALSE(HostName::parse("not a host"));
+  EXPECT_FALSE(HostName::parse("ftp://example.org"));
 }
 
 TEST(WallTimeText, IsReadBack) {

@@ -19,43 +19,44 @@ RetryPolicy policy(const std::vector<std::string>& settings) { return *RetryPoli
 
 TEST(RetryPolicy, PausesAreSpreadOverADoublingTime) {
   const RetryPolicy policy;
-  EXPECT_EQ(policy.pause(1, 503, std::nullopt, "", 0), 0ms);
-  EXPECT_EQ(policy.pause(1, 503, std::nullopt, "", 0.5), 1s);
-  EXPECT_EQ(policy.pause(2, 503, std::nullopt, "", 0.5), 2s);
-  EXPECT_EQ(policy.pause(2, 503, std::nullopt, "", kMost), 3999ms);
-  EXPECT_EQ(policy.pause(3, 503, std::nullopt, "", 0.5), std::nullopt) << "three attempts";
+  EXPECT_EQ(policy.pause(1, 503, std::nullopt, std::nullopt, 0), 0ms);
+  EXPECT_EQ(policy.pause(1, 503, std::nullopt, std::nullopt, 0.5), 1s);
+  EXPECT_EQ(policy.pause(2, 503, std::nullopt, std::nullopt, 0.5), 2s);
+  EXPECT_EQ(policy.pause(2, 503, std::nullopt, std::nullopt, kMost), 3999ms);
+  EXPECT_EQ(policy.pause(3, 503, std::nullopt, std::nullopt, 0.5), std::nullopt) << "three attempts";
   const RetryPolicy many = *RetryPolicy::parse({"100"});
-  EXPECT_EQ(many.pause(20, 503, std::nullopt, "", 0.5), 150s) << "half of the longest";
-  EXPECT_EQ(many.pause(100, 503, std::nullopt, "", 0.5), 150s);
-  EXPECT_EQ(many.pause(101, 503, std::nullopt, "", 0.5), std::nullopt);
+  EXPECT_EQ(many.pause(20, 503, std::nullopt, std::nullopt, 0.5), 150s) << "half of the longest";
+  EXPECT_EQ(many.pause(100, 503, std::nullopt, std::nullopt, 0.5), 150s);
+  EXPECT_EQ(many.pause(101, 503, std::nullopt, std::nullopt, 0.5), std::nullopt);
 }
 
 TEST(RetryPolicy, OnlyWhatMayPassIsTriedAgain) {
   const RetryPolicy policy;
   for (const int status : {408, 425, 429, 500, 502, 503, 504}) {
-    EXPECT_TRUE(policy.pause(1, status, std::nullopt, "", 0)) << status;
+    EXPECT_TRUE(policy.pause(1, status, std::nullopt, std::nullopt, 0)) << status;
   }
   for (const int status : {200, 301, 304, 400, 401, 403, 404, 410, 501}) {
-    EXPECT_FALSE(policy.pause(1, status, std::nullopt, "", 0)) << status;
+    EXPECT_FALSE(policy.pause(1, status, std::nullopt, std::nullopt, 0)) << status;
   }
   for (const ErrorClass error :
        {ErrorClass::dns, ErrorClass::connect, ErrorClass::timeout, ErrorClass::truncated}) {
-    EXPECT_TRUE(policy.pause(1, 0, error, "", 0)) << to_string(error);
+    EXPECT_TRUE(policy.pause(1, 0, error, std::nullopt, 0)) << to_string(error);
   }
   for (const ErrorClass error : {ErrorClass::tls, ErrorClass::protocol, ErrorClass::too_large,
                                  ErrorClass::decode, ErrorClass::refused, ErrorClass::parse}) {
-    EXPECT_FALSE(policy.pause(1, 0, error, "", 0)) << to_string(error);
+    EXPECT_FALSE(policy.pause(1, 0, error, std::nullopt, 0)) << to_string(error);
   }
 }
 
 TEST(RetryPolicy, AttemptsAreSetForAllKindsOrForOne) {
-  EXPECT_TRUE(policy({}).pause(5, 429, std::nullopt, "", 0)) << "a crowded server gets more time";
-  EXPECT_FALSE(policy({}).pause(6, 429, std::nullopt, "", 0));
-  EXPECT_FALSE(policy({"0"}).pause(1, 503, std::nullopt, "", 0));
-  EXPECT_FALSE(policy({"9"}).pause(1, 0, ErrorClass::tls, "", 0)) << "not what never passes by itself";
-  EXPECT_TRUE(policy({"tls=1"}).pause(1, 0, ErrorClass::tls, "", 0));
-  EXPECT_FALSE(policy({"4", "timeout=1"}).pause(2, 0, ErrorClass::timeout, "", 0));
-  EXPECT_TRUE(policy({"4", "timeout=1"}).pause(4, 0, ErrorClass::dns, "", 0));
+  EXPECT_TRUE(policy({}).pause(5, 429, std::nullopt, std::nullopt, 0)) << "a crowded server gets more time";
+  EXPECT_FALSE(policy({}).pause(6, 429, std::nullopt, std::nullopt, 0));
+  EXPECT_FALSE(policy({"0"}).pause(1, 503, std::nullopt, std::nullopt, 0));
+  EXPECT_FALSE(policy({"9"}).pause(1, 0, ErrorClass::tls, std::nullopt, 0))
+      << "not what never passes by itself";
+  EXPECT_TRUE(policy({"tls=1"}).pause(1, 0, ErrorClass::tls, std::nullopt, 0));
+  EXPECT_FALSE(policy({"4", "timeout=1"}).pause(2, 0, ErrorClass::timeout, std::nullopt, 0));
+  EXPECT_TRUE(policy({"4", "timeout=1"}).pause(4, 0, ErrorClass::dns, std::nullopt, 0));
   for (const char* const bad : {"", "-1", "101", "x", "1.5", "tls=", "=1", "http_4xx=1", "timeout"}) {
     const auto parsed = RetryPolicy::parse({bad});
     ASSERT_FALSE(parsed) << bad;
@@ -72,7 +73,8 @@ TEST(RetryPolicy, AHostThatAsksForRestGetsMoreEachTime) {
 
 TEST(RetryPolicy, RetryAfterIsHonouredUpToItsLimit) {
   const auto pause = [](std::string_view retry_after) {
-    return RetryPolicy().pause(1, 429, std::nullopt, retry_after, 0.5);
+    return RetryPolicy().pause(1, 429, std::nullopt, parse_retry_after(retry_after, system_clock::now()),
+                               0.5);
   };
   EXPECT_EQ(pause("7"), 7s);
   EXPECT_EQ(pause("0"), 1s);
@@ -86,7 +88,7 @@ TEST(RetryPolicy, RetryAfterIsHonouredUpToItsLimit) {
 
 TEST(RetryPolicy, RetryAfterMayBeADate) {
   const auto pause = [](std::string_view retry_after, system_clock::time_point now = kNow) {
-    return RetryPolicy().pause(1, 503, std::nullopt, retry_after, 0.5, now);
+    return RetryPolicy().pause(1, 503, std::nullopt, parse_retry_after(retry_after, now), 0.5);
   };
   EXPECT_EQ(pause("Sun, 06 Nov 1994 08:51:37 GMT"), 120s);
   EXPECT_EQ(pause("Sun, 06 Nov 1994 08:51:37 GMT", kNow + 120s), 1s);

@@ -79,6 +79,61 @@ TEST(Migration, TheLedgerBalancesAndTheRowsComeBack) {
   EXPECT_THAT(fetched, ElementsAre(1, 2, 2, 1, 1));
 }
 
+// A table without its last column. (DROP COLUMN takes the comment before it for the end of the table.)
+void drop_last_column(Database& database, const std::string& table) {
+  std::string create;
+  std::string columns;
+  {
+    auto row = must(database.prepare(fmt::format(
+        "SELECT sql, (SELECT group_concat(name) FROM (SELECT name, cid FROM pragma_table_info('{0}')"
+        " ORDER BY cid DESC LIMIT -1 OFFSET 1)) FROM sqlite_schema WHERE name = '{0}'",
+        table)));
+    must(row.step());
+    create = row.text(0);
+    columns = row.text(1);
+  }
+  create.resize(create.rfind("\n  "));
+  create[create.rfind(',', create.rfind(" --"))] = ' ';
+  must(database.execute(
+      fmt::format("ALTER TABLE {0} RENAME TO newer; {1}\n) STRICT; INSERT INTO {0} ({2}) SELECT "
+                  "{2} FROM newer; DROP TABLE newer",
+                  table, create, columns)));
+}
+
+// What each later version added, taken away again.
+void make_older(Database& database, int version) {
+  if (version < 4) drop_last_column(database, "fetches");
+  if (version < 3) drop_last_column(database, "urls");
+  must(database.execute(fmt::format("PRAGMA user_version = {}", version)));
+}
+
+TEST(Migration, LaterVersionsBecomeWhatANewOneIsToo) {
+  for (const int version : {2, 3}) {
+    TempDir dir;
+    const std::string path = dir.file("crawl.db");
+    std::vector<std::string> columns;
+    {
+      auto db = seeded(path, 2);
+      Outcome outcome = page_outcome(1);
+      outcome.fetches[0].rest = std::chrono::seconds(3);
+      outcome.fetches[0].retry_after = std::chrono::seconds(2);
+      commit(db, outcome);
+      columns = columns_of(db.database());
+      make_older(db.database(), version);
+      ASSERT_NE(columns_of(db.database()), columns);
+    }
+    ASSERT_FALSE(CrawlDb::open_read_only(path));
+    auto db = must(CrawlDb::open_for_crawl(path));
+    EXPECT_EQ(columns_of(db.database()), columns) << version;
+    EXPECT_EQ(must(db.database().query_integer("PRAGMA user_version")), kSchemaVersion);
+    EXPECT_THAT(must(db.ledger()).mismatches, IsEmpty()) << version;
+    EXPECT_EQ(must(db.database().query_integer("SELECT rest FROM fetches")), 3'000'000);
+    EXPECT_EQ(must(db.database().query_integer("SELECT retry_after IS NULL FROM fetches")), 1);
+    commit(db, page_outcome(2));
+    EXPECT_THAT(must(db.ledger()).mismatches, IsEmpty()) << version;
+  }
+}
+
 TEST(Migration, TheCrawlGoesOn) {
   TempDir dir;
   make_version_1(dir.file("crawl.db"));
