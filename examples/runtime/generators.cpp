@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "net/coro/chain.h"
 #include "net/coro/generator.h"
 
 gossamer::Generator<std::string_view> lines(std::string_view text) {
@@ -13,8 +14,35 @@ gossamer::Generator<std::string_view> lines(std::string_view text) {
   }
 }
 
+// Is sent numbers; yields the average so far, and returns how many they were.
+gossamer::Generator<double, double, int> averages() {
+  double sum = 0;
+  double average = 0;
+  int count = 0;
+  while (auto number = co_yield average) average = (sum += *number) / ++count;
+  co_return count;
+}
+
+// Hands its caller over to averages(), twice.
+gossamer::Generator<double, double> two_groups() {
+  for (int i = 0; i < 2; ++i) {
+    const int count = co_yield gossamer::elements_of(averages());
+    std::printf("a group of %d\n", count);
+  }
+}
+
 int main() {
   for (const std::string_view line : lines("readiness\ncallback\ngenerator\ntask")) {
     std::printf("%.*s\n", static_cast<int>(line.size()), line.data());
   }
+
+  auto groups = two_groups();
+  for (const double number : {10, 30}) std::printf("%g\n", *groups.send(number));
+  groups.next();  // nothing is sent: the group ends
+  std::printf("%g\n", *groups.send(7));
+  groups.close();
+
+  const int firsts[]{1, 2};
+  for (const int value : gossamer::chain(firsts, std::views::iota(3, 5))) std::printf("%d ", value);
+  std::puts("");
 }

@@ -47,32 +47,41 @@ class AwaitedPromise : public PooledFrame {
   TaskContext* context_ = nullptr;
 };
 
-// Where a coroutine's value or exception waits to be taken.
+// Where a coroutine's value waits to be taken.
 template <class T>
-class ResultSlot {
+class ReturnSlot {
  public:
   template <class U = T>
   void return_value(U&& value) {
     value_.emplace(std::forward<U>(value));
   }
-  void unhandled_exception() { exception_ = std::current_exception(); }
-  T take() {
-    if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));
-    return std::move(*value_);
+  bool returned() const { return value_.has_value(); }
+  T take_returned() {
+    T value = std::move(*value_);
+    value_.reset();
+    return value;
   }
 
  private:
   std::optional<T> value_;
-  std::exception_ptr exception_;
 };
 
 template <>
-class ResultSlot<void> {
+class ReturnSlot<void> {
  public:
   void return_void() {}
+  bool returned() const { return true; }
+  void take_returned() {}
+};
+
+// Where a coroutine's value or exception waits to be taken.
+template <class T>
+class ResultSlot : public ReturnSlot<T> {
+ public:
   void unhandled_exception() { exception_ = std::current_exception(); }
-  void take() {
+  T take() {
     if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));
+    return this->take_returned();
   }
 
  private:
