@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "net/base/fatal.h"
 #include "net/coro/promise.h"
 
 namespace gossamer {
@@ -36,6 +37,7 @@ class [[nodiscard]] AsyncGenerator {
     friend class AsyncGenerator;
     std::optional<T> value_;
     std::exception_ptr exception_;
+    bool running_ = false;
   };
 
   AsyncGenerator(AsyncGenerator&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
@@ -53,15 +55,20 @@ class [[nodiscard]] AsyncGenerator {
   class Next {
    public:
     explicit Next(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
-    bool await_ready() const noexcept { return frame_.done(); }
+    bool await_ready() const noexcept {
+      if (frame_.promise().running_) fatal("next() of an AsyncGenerator that another task runs");
+      return frame_.done();
+    }
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
+      frame_.promise().running_ = true;
       frame_.promise().value_.reset();
       frame_.promise().set_awaiting(awaiting);
       return frame_;
     }
     std::optional<T> await_resume() {
       promise_type& promise = frame_.promise();
+      promise.running_ = false;
       if (promise.exception_) std::rethrow_exception(std::exchange(promise.exception_, nullptr));
       return std::exchange(promise.value_, std::nullopt);
     }
@@ -69,7 +76,10 @@ class [[nodiscard]] AsyncGenerator {
    private:
     std::coroutine_handle<promise_type> frame_;
   };
-  Next next() { return Next(frame_); }
+  Next next() {
+    if (!frame_) fatal("next() of an AsyncGenerator that was moved from");
+    return Next(frame_);
+  }
 
  private:
   explicit AsyncGenerator(std::coroutine_handle<promise_type> frame) : frame_(frame) {}

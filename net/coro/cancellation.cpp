@@ -32,8 +32,10 @@ void Waiter::cancel() {
   if (on_cancel()) wake();
 }
 
-CancelScope::CancelScope(TaskContext& context) : context_(context), parent_(context.scope) {
+CancelScope::CancelScope(TaskContext& context, Outside outside)
+    : context_(context), parent_(context.scope), outside_(outside) {
   context.scope = this;
+  if (outside == Outside::held_off) context.cancel_pending = false;
 }
 
 CancelScope::~CancelScope() {
@@ -50,14 +52,15 @@ void CancelScope::reset() {
 bool CancelScope::any_cancelled(const CancelScope* innermost) {
   for (const CancelScope* scope = innermost; scope; scope = scope->parent_) {
     if (scope->cancelled_) return true;
+    if (scope->outside_ == Outside::held_off) return false;
   }
   return false;
 }
 
 void CancelScope::cancel() {
   if (std::exchange(cancelled_, true)) return;
-  context_.cancel_pending = true;
-  if (context_.waiter) context_.waiter->cancel();
+  context_.cancel_pending = any_cancelled(context_.scope);
+  if (context_.cancel_pending && context_.waiter) context_.waiter->cancel();
 }
 
 }  // namespace gossamer

@@ -79,7 +79,9 @@ class Waiter {
 // state; what begins last ends first, so none may be held across a co_yield.
 class CancelScope {
  public:
-  explicit CancelScope(TaskContext& context);
+  // Whether the cancellation of the scopes around it reaches inside.
+  enum class Outside : bool { reaches_in, held_off };
+  explicit CancelScope(TaskContext& context, Outside outside = Outside::reaches_in);
   ~CancelScope();
   CancelScope(const CancelScope&) = delete;
   CancelScope& operator=(const CancelScope&) = delete;
@@ -97,6 +99,7 @@ class CancelScope {
 
   TaskContext& context_;
   CancelScope* parent_;
+  Outside outside_;
   bool cancelled_ = false;
 };
 

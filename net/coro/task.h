@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "net/base/fatal.h"
 #include "net/coro/promise.h"
 
 namespace gossamer {
@@ -32,7 +33,10 @@ class [[nodiscard]] Task {
   }
 
   class Awaiter;
-  Awaiter operator co_await() && noexcept { return Awaiter(std::move(*this)); }
+  Awaiter operator co_await() && noexcept {
+    if (!frame_) fatal("a Task was awaited twice, or after it had been moved from");
+    return Awaiter(std::move(*this));
+  }
 
  private:
   explicit Task(std::coroutine_handle<promise_type> frame) : frame_(frame) {}

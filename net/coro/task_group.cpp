@@ -3,19 +3,13 @@
 #include <utility>
 
 #include "net/base/fatal.h"
+#include "net/coro/unseen_exception.h"
 
 namespace gossamer {
 
-void TaskStateBase::finish(TaskStatus status, std::exception_ptr exception) {
-  status_ = status;
-  exception_ = std::move(exception);
-  while (End* const waiter = waiting_.pop_front()) waiter->wake();
-  if (group_) group_->on_finished(*this);
-  if (stops_loop_) context_.loop->stop();
-}
-
 TaskGroup::~TaskGroup() {
-  if (running_ != 0) fatal("a TaskGroup died before it was joined; use with_task_group() or join() it");
+  if (running_ != 0 || error_)
+    fatal("a TaskGroup died before it was joined; use with_task_group() or join() it");
 }
 
 void TaskGroup::adopt(TaskStateBase& child) noexcept {
@@ -29,7 +23,10 @@ void TaskGroup::on_finished(TaskStateBase& child) {
   children_.remove(child);
   child.group_ = nullptr;
   --running_;
-  if (child.status_ == TaskStatus::failed) fail(child.exception_);
+  if (child.status_ == TaskStatus::failed && on_failure_ == OnFailure::cancel_all) {
+    if (!error_) error_ = child.exception();
+    cancel();
+  }
   if (running_ == 0 && joiner_) std::exchange(joiner_, nullptr)->wake();
 }
 
@@ -44,7 +41,11 @@ void TaskGroup::cancel() {
 }
 
 void TaskGroup::fail(std::exception_ptr error) {
-  if (!error_) error_ = std::move(error);
+  if (!error_) {
+    error_ = std::move(error);
+  } else {
+    report_unseen("the body of a TaskGroup", error);
+  }
   cancel();
 }
 

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "net/coro/task_state.h"
+#include "net/coro/task_handle.h"
 
 namespace gossamer {
 
@@ -32,7 +32,12 @@ concept GivesTask = std::invocable<Fn, Args...> && is_task<std::invoke_result_t<
 // invariant).
 class TaskGroup {
  public:
-  explicit TaskGroup(TaskContext& parent) : parent_(parent), scope_(parent) {}
+  // What a child's exception does: it fails the group, or stays with its handle, for whoever looks at it
+  // there.
+  enum class OnFailure : bool { cancel_all, keep_going };
+
+  explicit TaskGroup(TaskContext& parent, OnFailure on_failure = OnFailure::cancel_all)
+      : parent_(parent), scope_(parent), on_failure_(on_failure) {}
   ~TaskGroup();
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
@@ -51,7 +56,7 @@ class TaskGroup {
 
   // Cancels the children and the rest of the group's body, up to the join.
   void cancel();
-  // The same with a reason: join() throws the first.
+  // The same with a reason: join() throws the first, further ones are reported.
   void fail(std::exception_ptr error);
   // Whether a Cancelled that arrives in the body was caused by this group and not from outside.
   bool owns_cancellation() const { return scope_.owns_cancellation(); }
@@ -97,6 +102,7 @@ class TaskGroup {
   CancelScope scope_;  // the group's body in the parent task
   WaitQueue<TaskStateBase> children_;
   std::size_t running_ = 0;
+  OnFailure on_failure_;
   bool children_cancelled_ = false;
   AllEnded* joiner_ = nullptr;
   std::exception_ptr error_;

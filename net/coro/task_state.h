@@ -1,12 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
+#include "net/base/fatal.h"
 #include "net/coro/task.h"
 #include "net/coro/wait_queue.h"
 
@@ -14,38 +18,47 @@ namespace gossamer {
 
 class TaskGroup;
 
-enum class TaskStatus { running, done, failed, cancelled };
+// `pending` has been started but has not had its first turn.
+enum class TaskStatus : std::uint8_t { pending, running, done, failed, cancelled };
 
 // A running task as its group and its handles share it. One loop.
 class TaskStateBase {
  public:
   explicit TaskStateBase(EventLoop& loop) : context_{.loop = &loop} {}
-  virtual ~TaskStateBase() = default;
+  virtual ~TaskStateBase();  // reports an exception that nobody has looked at
 
   TaskStatus status() const { return status_; }
+  bool ended() const { return status_ > TaskStatus::running; }
   void cancel() { scope_.cancel(); }
+  // On the loop, in the round after the end.
+  void add_done_callback(EventLoop::Callback callback);
+
+  std::string name;
 
   // For the coroutine that runs the task.
   TaskContext& context() { return context_; }
+  void start() { status_ = TaskStatus::running; }
   void finish(TaskStatus status, std::exception_ptr exception);
   // For run(): the end of this task ends the loop's run.
   void stop_loop_at_end() { stops_loop_ = true; }
 
-  // Waits for the end of the task.
-  class [[nodiscard]] End final : public Waiter {
+  // A wait for the end of the task.
+  class EndWaiter : public Waiter {
    public:
-    explicit End(TaskStateBase& state) : state_(state) {}
-    bool await_ready() const { return state_.status_ != TaskStatus::running; }
+    explicit EndWaiter(TaskStateBase& state) : state_(state) {}
+    bool await_ready() const { return state_.ended(); }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> handle) {
       if (!suspend(handle)) return false;
       state_.waiting_.push_back(*this);
       return true;
     }
-    void await_resume() const { throw_if_cancelled(); }
 
-    End* next = nullptr;
-    End* previous = nullptr;
+    EndWaiter* next = nullptr;
+    EndWaiter* previous = nullptr;
+
+   protected:
+    ~EndWaiter() = default;
 
    private:
     bool on_cancel() override {
@@ -54,11 +67,22 @@ class TaskStateBase {
     }
     TaskStateBase& state_;
   };
+  class [[nodiscard]] End final : public EndWaiter {
+   public:
+    using EndWaiter::EndWaiter;
+    void await_resume() const { throw_if_cancelled(); }
+  };
   End end() { return End(*this); }
 
+  // What a failed task threw; it counts as looked at.
+  const std::exception_ptr& exception() {
+    exception_seen_ = true;
+    return exception_;
+  }
   // Rethrows what the task ended with: its exception, or Cancelled.
-  void rethrow() const {
-    if (exception_) std::rethrow_exception(exception_);
+  void rethrow() {
+    if (!ended()) fatal("the result of a task was asked for before its end");
+    if (exception()) std::rethrow_exception(exception_);
     if (status_ == TaskStatus::cancelled) throw Cancelled{};
   }
 
@@ -67,11 +91,14 @@ class TaskStateBase {
 
  private:
   friend class TaskGroup;
+
   TaskContext context_;
   CancelScope scope_{context_};
-  TaskStatus status_ = TaskStatus::running;
+  TaskStatus status_ = TaskStatus::pending;
+  bool exception_seen_ = false;
   std::exception_ptr exception_;
-  WaitQueue<End> waiting_;
+  WaitQueue<EndWaiter> waiting_;
+  std::vector<EventLoop::Callback> done_callbacks_;
   TaskGroup* group_ = nullptr;
   bool stops_loop_ = false;
 };
@@ -81,37 +108,19 @@ class TaskState final : public TaskStateBase {
  public:
   using TaskStateBase::TaskStateBase;
   std::optional<T> value;
+  T take() {
+    rethrow();
+    if (!value) fatal("the result of a task was taken twice");
+    T taken = std::move(*value);
+    value.reset();
+    return taken;
+  }
 };
 template <>
 class TaskState<void> final : public TaskStateBase {
  public:
   using TaskStateBase::TaskStateBase;
-};
-
-// A running task. `co_await handle` waits for its end and gives its value or rethrows (a cancelled one throws
-// Cancelled). Dropping the handle does not end the task: its group owns it.
-template <class T = void>
-class TaskHandle {
- public:
-  explicit TaskHandle(std::shared_ptr<TaskState<T>> state) : state_(std::move(state)) {}
-
-  TaskStatus status() const { return state_->status(); }
-  bool done() const { return status() != TaskStatus::running; }
-  void cancel() { state_->cancel(); }
-
-  // Waits for the end, whatever it is; see status().
-  [[nodiscard]] TaskStateBase::End wait() const { return state_->end(); }
-  // The value can be taken once.
-  Task<T> result() const { return take(state_); }
-  auto operator co_await() const { return result().operator co_await(); }
-
- private:
-  static Task<T> take(std::shared_ptr<TaskState<T>> state) {
-    co_await state->end();
-    state->rethrow();
-    if constexpr (!std::is_void_v<T>) co_return std::move(*state->value);
-  }
-  std::shared_ptr<TaskState<T>> state_;
+  void take() { rethrow(); }
 };
 
 // The coroutine at the bottom of a running task; owns itself and dies at its end.
@@ -144,6 +153,7 @@ template <class T, class Fn, class... Args>
 RootCoroutine run_task(std::shared_ptr<TaskState<T>> state, Fn fn, Args... args) {
   TaskStatus status = TaskStatus::done;
   std::exception_ptr exception;
+  state->start();
   try {
     if constexpr (std::is_void_v<T>) {
       co_await std::invoke(std::move(fn), std::move(args)...);

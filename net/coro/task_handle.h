@@ -1,0 +1,66 @@
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "net/coro/task_state.h"
+
+namespace gossamer {
+
+// A running task, made by TaskGroup::create_task. `co_await handle` waits for its end and gives its value or
+// rethrows (a cancelled one throws Cancelled). Dropping the handle does not end the task: its group owns it.
+// A cancelled waiter leaves it alone. A failed task whose exception neither surfaced at a join nor was looked
+// at here is reported on stderr. One loop.
+template <class T = void>
+class TaskHandle {
+ public:
+  using value_type = T;
+  explicit TaskHandle(std::shared_ptr<TaskState<T>> state) : state_(std::move(state)) {}
+
+  TaskStatus status() const { return state_->status(); }
+  bool done() const { return state_->ended(); }
+
+  // Makes the innermost wait of the task throw Cancelled; it has ended when its clean-up has.
+  void cancel() const { state_->cancel(); }
+
+  // For messages about the task.
+  const std::string& name() const { return state_->name; }
+  void set_name(std::string name) const { state_->name = std::move(name); }
+
+  // `callback(handle)` is called by the loop after the task's end, at once if that has been.
+  void add_done_callback(std::move_only_function<void(TaskHandle)> callback) const {
+    state_->add_done_callback(
+        [handle = *this, callback = std::move(callback)]() mutable { callback(std::move(handle)); });
+  }
+
+  // Waits for the end, whatever it is; see status().
+  [[nodiscard]] TaskStateBase::End wait() const { return state_->end(); }
+
+  // Of a task that has ended, else a broken invariant: its value, which can be taken once; rethrows.
+  T result() const { return state_->take(); }
+  // Null unless it failed.
+  std::exception_ptr exception() const { return state_->exception(); }
+
+  class [[nodiscard]] Result final : public TaskStateBase::EndWaiter {
+   public:
+    explicit Result(std::shared_ptr<TaskState<T>> state) : EndWaiter(*state), state_(std::move(state)) {}
+    T await_resume() const {
+      throw_if_cancelled();
+      return state_->take();
+    }
+
+   private:
+    std::shared_ptr<TaskState<T>> state_;
+  };
+  Result operator co_await() const { return Result(state_); }
+
+  bool operator==(const TaskHandle&) const = default;  // whether they are the same task
+
+ private:
+  std::shared_ptr<TaskState<T>> state_;
+};
+
+}  // namespace gossamer
