@@ -162,6 +162,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   void add_cookie_rows(std::vector<CookieJar::Change> changes, Outcome& outcome) const;
   bool needs_address(HostId host) const;
   Task<Result<>> find_address(HostId host, const Url& url);
+  Task<> keep_lookup(HostId host, WallTime asked_at, Error error);
   void learn_address(HostId host, const IpAddress& address);
   void learn_address(HostId host, std::string_view connected);
   Task<bool> retry(Visit& visit);

@@ -59,7 +59,9 @@ Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
     row.started_at = wall(start);
     response = co_await workers_->fetch(host, std::move(request), flight.ticket());
     row.duration = wall(loop_->now()) - row.started_at;
-    turn.answered(row.duration);
+    // Who was never found has no answer to rest for.
+    const bool lookup = !response && response.error().phase == Phase::dns;
+    turn.answered(lookup ? std::chrono::microseconds(0) : row.duration);
     if (response) row.retry_after = retry_after_of(*response);
     row.rest = rest_if_crowded(host, start, progress.status, row.retry_after);
   }
@@ -70,7 +72,7 @@ Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
   row.content_type = std::move(progress.content_type);
   row.wire_bytes = progress.wire_bytes;
   if (!response) {
-    row.error = ledger_class(response.error().error_class);
+    row.error = ledger_class(response.error());
     row.phase = response.error().phase;
     row.message = response.error().message;
   }

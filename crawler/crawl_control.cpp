@@ -46,8 +46,10 @@ Result<std::size_t> Crawl::resume_host(std::string host) {
   if (!name) return std::unexpected(name.error());
   const auto hosts = hosts_named([&](const std::string& origin) { return name->names(origin); });
   if (hosts.empty()) return fail(ErrorClass::not_found, fmt::format("no URL of {} is known", host));
+  paused_names_.erase(name->text());
   for (const HostId id : hosts) {
     frontier_.resume_host(id);
+    paused_names_.erase(registry_.host(id).origin);
     if (const auto url = Url::parse(registry_.host(id).origin)) {
       paused_names_.erase(std::string(url->hostname()));
     }
@@ -148,6 +150,7 @@ Task<CrawlState> Crawl::state() {
   const Frontier::Census census = frontier_.census(state.now, kTopHosts);
   state.resting_hosts = census.resting;
   state.paused_hosts = census.paused;
+  state.paused_names.assign(paused_names_.begin(), paused_names_.end());
   for (const Frontier::Census::OneHost& host : census.most) {
     state.top_hosts.push_back({.origin = registry_.host(host.host).origin,
                                .pending = host.pending,

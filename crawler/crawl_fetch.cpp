@@ -40,9 +40,10 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
   if (!unreachable && needs_address(host)) {
     turn.reset();
     frontier_.hold_host(host);
+    const WallTime asked_at = wall(loop_->now());
     auto found = co_await find_address(host, *url);
+    if (!found) co_await keep_lookup(host, asked_at, std::move(found.error()));
     frontier_.let_host(host);
-    if (!found) robots_->keep_failure(host, std::move(found.error()));
     co_return put_back(std::move(entry));
   }
   if (!robots) {
@@ -58,7 +59,7 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
                                             ? robots->failures <= kRobotsPatience
                                             : retry_policy_
                                                   .pause(static_cast<std::uint16_t>(robots->failures), 0,
-                                                         robots->error->error_class, std::nullopt, 0)
+                                                         ledger_class(*robots->error), std::nullopt, 0)
                                                   .has_value());
   if (may_pass) {
     turn.reset();
@@ -82,6 +83,10 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
                    .attempt = visit.entry.attempt,
                    .started_at = wall(loop_->now()),
                    .host = host};
+    if (robots->error->phase == Phase::dns) {  // the lookup was for the page as well
+      visit.fetch.started_at = robots->asked_at;
+      visit.fetch.duration = robots->took;
+    }
   } else if (!robots->rules.check(url->request_target()).allowed) {
     visit.filtered = FilterReason::robots;
   } else {
@@ -207,6 +212,23 @@ Task<Result<>> Crawl::find_address(HostId host, const Url& url) {
   co_return Result<>{};
 }
 
+// A lookup in vain, the first step towards the robots.txt of the host.
+Task<> Crawl::keep_lookup(HostId host, WallTime asked_at, Error error) {
+  FetchRow row{.started_at = asked_at,
+               .duration = wall(loop_->now()) - asked_at,
+               .error = ledger_class(error),
+               .phase = error.phase,
+               .message = error.message,
+               .host = host,
+               .kind = FetchKind::robots};
+  robots_->keep_failure(host, std::move(error), asked_at);
+  if (job_.options.no_robots) co_return;
+  co_await commit_permits_.acquire();
+  Outcome outcome;
+  outcome.fetches.push_back(std::move(row));
+  submit(std::move(outcome));
+}
+
 void Crawl::learn_address(HostId host, const IpAddress& address) {
   registry_.set_address(host, address);
   frontier_.set_address(host, address, loop_->now());
@@ -221,7 +243,7 @@ void Crawl::learn_address(HostId host, std::string_view connected) {
 
 // Puts a URL whose attempt may work better later back into the frontier; its attempt is stored at once.
 Task<bool> Crawl::retry(Visit& visit) {
-  const auto error = visit.error ? std::optional(visit.error->error_class) : std::nullopt;
+  const auto error = visit.error ? std::optional(ledger_class(*visit.error)) : std::nullopt;
   const auto pause =
       retry_policy_.pause(visit.entry.attempt, visit.fetch.status, error, visit.fetch.retry_after, random());
   if (!pause) co_return false;
@@ -246,7 +268,7 @@ Task<bool> Crawl::retry(Visit& visit) {
 void Crawl::add_fetch(Visit& visit, Outcome& outcome) {
   FetchRow row = visit.fetch;
   if (visit.error) {
-    row.error = ledger_class(visit.error->error_class);
+    row.error = ledger_class(*visit.error);
     row.phase = visit.error->phase;
     row.message = visit.error->message;
   }

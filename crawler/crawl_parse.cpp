@@ -59,7 +59,7 @@ Task<> Crawl::finish(Visit visit) {
     registry_.finish_done(id, outcome);  // 304, or a choice without a target
   } else {
     set_status_error(visit);
-    registry_.finish_failed(id, ledger_class(visit.error->error_class), outcome);
+    registry_.finish_failed(id, ledger_class(*visit.error), outcome);
   }
   if (visit.error && visit.entry.depth == 0 && seed_error_.empty()) {
     seed_error_ = fmt::format("{}: {}", visit.entry.url, visit.error->message);

@@ -193,6 +193,7 @@ std::string state_json(const CrawlState& state) {
              {{"active", state.hosts},
               {"resting", state.resting_hosts},
               {"paused", state.paused_hosts},
+              {"paused_names", state.paused_names},
               {"top", Json::array()}}},
             {"in_flight_total", state.in_flight.size()},
             {"in_flight", Json::array()}};

@@ -77,7 +77,8 @@ struct CrawlState {
   std::uint64_t hosts = 0;          // with URLs waiting or in flight
   std::uint64_t resting_hosts = 0;  // of them: not to be asked yet
   std::uint64_t paused_hosts = 0;
-  std::vector<HostInCrawl> top_hosts;  // those with most URLs waiting, most first
+  std::vector<std::string> paused_names;  // as they were given (HostName)
+  std::vector<HostInCrawl> top_hosts;     // those with most URLs waiting, most first
 
   std::vector<UrlInFlight> in_flight;  // longest in flight first
 };

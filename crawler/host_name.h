@@ -16,12 +16,11 @@ class HostName {
   static Result<HostName> parse(std::string_view text);
 
   bool names(std::string_view origin) const;
-  // The origin, or the name in its canonical form, without the port.
-  const std::string& text() const { return text_; }
+  const std::string& text() const { return text_; }  // canonical
 
  private:
-  std::string text_;
-  bool origin_ = false;
+  std::string text_;  // as above
+  std::string name_;  // "" of an origin
   std::optional<std::uint16_t> port_;
 };
 

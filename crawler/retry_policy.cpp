@@ -114,8 +114,9 @@ milliseconds RetryPolicy::host_rest(int in_a_row, double random) {
   return longest / 2 + part_of(longest / 2, random);
 }
 
-ErrorClass ledger_class(ErrorClass error_class) {
-  switch (error_class) {
+ErrorClass ledger_class(const Error& error) {
+  if (error.phase == Phase::dns && error.error_class == ErrorClass::timeout) return ErrorClass::dns;
+  switch (error.error_class) {
     case ErrorClass::refused:
     case ErrorClass::io:
       return ErrorClass::connect;
@@ -124,7 +125,7 @@ ErrorClass ledger_class(ErrorClass error_class) {
     case ErrorClass::storage:
       return ErrorClass::protocol;
     default:
-      return error_class;
+      return error.error_class;
   }
 }
 

@@ -65,9 +65,10 @@ class RetryPolicy {
   std::array<std::uint8_t, kKinds> retries_{2, 2, 0, 2, 0, 2, 0, 5, 2};  // by Kind
 };
 
-// The ledger's class of an error: errors without a class there (a refused address, a failing system call)
-// count as connect, unusable requests as protocol.
-ErrorClass ledger_class(ErrorClass error_class);
+// The ledger's class of an error: what went wrong while a name was looked up is dns, also a name server that
+// does not answer in time. Errors without a class there (a refused address, a failing system call) count as
+// connect, unusable requests as protocol.
+ErrorClass ledger_class(const Error& error);
 
 // How long after `now` a Retry-After header (RFC 9110 section 10.2.3: seconds, or a date) asks to wait; 0 for
 // a date that is over, nullopt for what is neither. Seconds past 2^32 count as that many.

@@ -72,13 +72,14 @@ Task<std::optional<HostRow>> RobotsCache::load(HostRow host) {
     }
   } finish{*this, host.id, *done};
 
+  const WallTime asked_at = wall_();
   auto rules = co_await fetch(host.origin, host);
   const TimePoint now = EventLoop::current().now();
   if (rules) {
     keep(host.id, {.rules = std::move(*rules), .error = std::nullopt, .expires = now + kLifetime}, false);
     co_return std::move(host);
   }
-  keep_failure(host.id, std::move(rules.error()));
+  keep_failure(host.id, std::move(rules.error()), asked_at);
   co_return std::nullopt;
 }
 
@@ -88,14 +89,16 @@ void RobotsCache::on_stored(HostId host) {
   answer->second.place = order_.insert(order_.end(), host);
 }
 
-void RobotsCache::keep_failure(HostId host, Error error) {
+void RobotsCache::keep_failure(HostId host, Error error, WallTime asked_at) {
   const auto before = answers_.find(host);
   const int failures = std::min(kMaxFailures, 1 + (before == answers_.end() ? 0 : before->second.failures));
   keep(host,
        {.rules = {},
         .error = std::move(error),
         .expires = EventLoop::current().now() + kFailureLifetime * (1 << 2 * (failures - 1)),
-        .failures = failures},
+        .failures = failures,
+        .asked_at = asked_at,
+        .took = wall_() - asked_at},
        true);
 }
 

@@ -45,7 +45,9 @@ class RobotsCache {
     RobotsRules rules;
     std::optional<Error> error;
     TimePoint expires;
-    int failures = 0;  // in a row
+    int failures = 0;                   // in a row
+    WallTime asked_at{};                // of an error: when the last attempt began
+    std::chrono::microseconds took{0};  // and how long it took
     std::size_t bytes = 0;
     std::optional<std::list<HostId>::iterator> place{};  // in order_
   };
@@ -53,8 +55,8 @@ class RobotsCache {
   // nullptr: unknown or too old, load() it. The answer lives until the next call that is not const.
   const Answer* find(HostId host) const;
 
-  // The host could not even be looked for: as if its robots.txt could not be read.
-  void keep_failure(HostId host, Error error);
+  // The host could not even be looked for, from `asked_at` until now: as if its robots.txt could not be read.
+  void keep_failure(HostId host, Error error, WallTime asked_at);
 
   // A row of a resumed job, used if it is fresh.
   void restore(const HostRow& row);

@@ -40,17 +40,39 @@ std::string why_filtered(const UrlStory& story, const JobOptions& options) {
   return "the rule was not recorded";
 }
 
-std::string why_pending(const UrlStory& story) {
+std::string why_pending(const UrlStory& story, const JobOptions& options,
+                        const std::optional<LiveCrawl>& live) {
+  if (live && live->waits_for) return fmt::format("in flight, it waits for: {}", *live->waits_for);
   const WallTime now = wall_now();
+  std::vector<std::string> holds;
+  if (live && live->paused) holds.emplace_back("the crawl is paused; `gossamer ctl` lets it go on");
+  if (live && live->host_paused) {
+    holds.push_back(fmt::format("{} is paused; `gossamer ctl` lets it go on", story.host.origin));
+  }
+  if (options.max_pages && story.pages >= *options.max_pages) {
+    holds.push_back(fmt::format("--max-pages {} is reached", *options.max_pages));
+  }
+  if (options.max_pages_per_host && story.host_pages >= *options.max_pages_per_host) {
+    holds.push_back(fmt::format("--max-pages-per-host {} is reached at {}", *options.max_pages_per_host,
+                                story.host.origin));
+  }
   if (story.not_before && *story.not_before > now) {
-    return fmt::format("tried {} times, again after {}", story.tries, format_wall_time(*story.not_before));
+    holds.push_back(
+        fmt::format("tried {} times, again after {}", story.tries, format_wall_time(*story.not_before)));
   }
-  if (story.host.rest_until && *story.host.rest_until > now) {
-    return fmt::format("{} asked not to be asked before {}", story.host.origin,
-                       format_wall_time(*story.host.rest_until));
+  if (const auto until = rest_until(story.host)) {
+    holds.push_back(
+        fmt::format("{} asked not to be asked before {}", story.host.origin, format_wall_time(*until)));
   }
-  if (story.tries > 0) return fmt::format("tried {} times, and is due again", story.tries);
-  return "not asked for yet, or under way";
+  if (!story.robots_attempts.empty() && !options.no_robots) {
+    const AttemptFacts& last = story.robots_attempts.back();
+    holds.push_back(fmt::format("the robots.txt of {} could not be read: {}", story.host.origin,
+                                last.message.empty() ? fmt::format("status {}", last.status) : last.message));
+  }
+  if (!holds.empty()) return fmt::format("{}", fmt::join(holds, "; "));
+  const std::string_view next = live ? "waits for its turn" : "waits for the next run of the crawl";
+  return story.tries > 0 ? fmt::format("tried {} times; {}", story.tries, next)
+                         : fmt::format("not asked for yet; {}", next);
 }
 
 }  // namespace
@@ -64,10 +86,14 @@ std::optional<RobotsVerdict> robots_verdict(const HostRow& host, std::string_vie
   return RobotsVerdict{.allowed = verdict.allowed, .line = verdict.line, .rule = std::string(verdict.rule)};
 }
 
-std::string because(const UrlStory& story, const JobOptions& options) {
+std::optional<WallTime> rest_until(const HostRow& host) {
+  return host.rest_until && *host.rest_until > wall_now() ? host.rest_until : std::nullopt;
+}
+
+std::string because(const UrlStory& story, const JobOptions& options, const std::optional<LiveCrawl>& live) {
   const UrlFacts& url = story.url;
   if (url.state == "filtered") return why_filtered(story, options);
-  if (url.state == "pending") return why_pending(story);
+  if (url.state == "pending") return why_pending(story, options, live);
   if (url.state == "failed" && !story.attempts.empty()) {
     const AttemptFacts& last = story.attempts.back();
     if (!last.message.empty()) return last.message;

@@ -24,8 +24,19 @@ struct RobotsVerdict {
 std::optional<RobotsVerdict> robots_verdict(const HostRow& host, std::string_view canonical,
                                             const JobOptions& options);
 
-// Why the URL is in its state, in one sentence, with the rule, the error, or what it waits for.
-std::string because(const UrlStory& story, const JobOptions& options);
+// Until when a host asked not to be asked, if that is not over.
+std::optional<WallTime> rest_until(const HostRow& host);
+
+// What a crawl at work says of one of its URLs.
+struct LiveCrawl {
+  bool paused = false;                     // as a whole
+  bool host_paused = false;                // the host of the URL
+  std::optional<std::string> waits_for{};  // it is in flight: for that
+};
+
+// Why the URL is in its state, in one sentence, with the rule, the error, or all that a pending one waits
+// for. `live`: a crawl is at work on the job.
+std::string because(const UrlStory& story, const JobOptions& options, const std::optional<LiveCrawl>& live);
 
 // Other spellings of a URL that people mean by it: the other scheme, with or without "www." and a last slash.
 std::vector<std::string> similar_spellings(std::string_view canonical);

@@ -34,7 +34,8 @@ Result<void> for_each_request(Database& database, RequestOrder order, std::optio
       "SELECT id, url, host, kind, started_at, duration, status, rest, error IS NOT NULL, {}, attempt, "
       "retry_after FROM"
       " fetches"
-      " WHERE (duration > 0 OR status IS NOT NULL OR address IS NOT NULL) AND (?1 IS NULL OR host = ?1){}"
+      " WHERE (duration > 0 OR status IS NOT NULL OR address IS NOT NULL)"
+      " AND phase IS NOT 'dns' AND (?1 IS NULL OR host = ?1){}"
       " ORDER BY {}",
       kAddress, order == RequestOrder::by_address ? " AND address IS NOT NULL" : "", order_clause(order)));
   if (!rows) return std::unexpected(std::move(rows.error()));

@@ -33,8 +33,8 @@ enum class RequestOrder : std::uint8_t { by_host, by_address, by_time };
 
 // Every request that was made, in the order of (host, start), (address, start) or start; `host`: of that one
 // only. By address: without those that never connected. A fetch row of a URL that was not asked for, because
-// its robots.txt could not be read, took no time and is no request. SQLite sorts the rows, in bounded memory.
-// Errors: storage; what `callback` returns ends the reading.
+// its robots.txt could not be read, took no time and is no request; a name looked up in vain is none either.
+// SQLite sorts the rows, in bounded memory. Errors: storage; what `callback` returns ends the reading.
 Result<void> for_each_request(Database& database, RequestOrder order, std::optional<HostId> host,
                               const std::function<Result<void>(const RequestView&)>& callback);
 

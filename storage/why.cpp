@@ -17,6 +17,11 @@ std::unexpected<Error> forward(Error& error) { return std::unexpected(std::move(
 
 WallTime time_of(const Statement& row, int column) { return WallTime(microseconds(row.integer(column))); }
 
+std::optional<microseconds> duration_of(const Statement& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return microseconds(row.integer(column));
+}
+
 template <class T>
 std::optional<T> optional_of(const Statement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -93,28 +98,64 @@ class StoryReader {
     return chain;
   }
 
+  // `which`: WHERE and ORDER BY, with `id` as ?1.
+  Result<std::vector<AttemptFacts>> attempts(std::string_view which, std::int64_t id) {
+    std::vector<AttemptFacts> attempts;
+    auto ok =
+        each(fmt::format("SELECT id, attempt, started_at, duration, status, error, phase, message, address,"
+                         " content_type, wire_bytes, rest, change, retry_after FROM fetches {}",
+                         which),
+             id, [&](Statement& row) -> Result<void> {
+               attempts.push_back({.id = static_cast<std::uint64_t>(row.integer(0)),
+                                   .attempt = static_cast<int>(row.integer(1)),
+                                   .started_at = time_of(row, 2),
+                                   .duration = microseconds(row.integer(3)),
+                                   .status = static_cast<int>(row.integer(4)),
+                                   .error = std::string(row.text(5)),
+                                   .phase = std::string(row.text(6)),
+                                   .message = std::string(row.text(7)),
+                                   .address = std::string(row.text(8)),
+                                   .content_type = std::string(row.text(9)),
+                                   .bytes = static_cast<std::uint64_t>(row.integer(10)),
+                                   .rest = duration_of(row, 11),
+                                   .change = std::string(row.text(12)),
+                                   .retry_after = duration_of(row, 13)});
+               return {};
+             });
+    if (!ok) return forward(ok.error());
+    return attempts;
+  }
+
   Result<void> attempts(UrlStory& story) {
-    return each(
-        "SELECT id, attempt, started_at, duration, status, error, phase, message, address, content_type,"
-        " wire_bytes, rest, change FROM fetches WHERE url = ?1 AND kind = 'page' ORDER BY id",
-        id(story), [&](Statement& row) -> Result<void> {
-          AttemptFacts attempt{.id = static_cast<std::uint64_t>(row.integer(0)),
-                               .attempt = static_cast<int>(row.integer(1)),
-                               .started_at = time_of(row, 2),
-                               .duration = microseconds(row.integer(3)),
-                               .status = static_cast<int>(row.integer(4)),
-                               .error = std::string(row.text(5)),
-                               .phase = std::string(row.text(6)),
-                               .message = std::string(row.text(7)),
-                               .address = std::string(row.text(8)),
-                               .content_type = std::string(row.text(9)),
-                               .bytes = static_cast<std::uint64_t>(row.integer(10)),
-                               .rest = std::nullopt,
-                               .change = std::string(row.text(12))};
-          if (!row.is_null(11)) attempt.rest = microseconds(row.integer(11));
-          story.attempts.push_back(std::move(attempt));
-          return {};
-        });
+    auto found = attempts("WHERE url = ?1 AND kind = 'page' ORDER BY id", id(story));
+    if (!found) return forward(found.error());
+    story.attempts = std::move(*found);
+    return {};
+  }
+
+  Result<void> robots_attempts(UrlStory& story) {
+    auto found = attempts("WHERE host = ?1 AND kind = 'robots' ORDER BY id DESC LIMIT 10", story.url.host);
+    if (!found) return forward(found.error());
+    if (found->empty()) return {};
+    const AttemptFacts& last = found->front();
+    const bool unreadable = !last.error.empty() || last.status >= 500 || last.status == 429;
+    if (unreadable) story.robots_attempts.assign(found->rbegin(), found->rend());
+    return {};
+  }
+
+  // What budgets of pages are counted by.
+  Result<void> pages(UrlStory& story) {
+    if (story.url.state != "pending") return {};
+    auto ok = each("SELECT count(*) FROM pages WHERE ?1 IS NOT NULL", 0, [&](Statement& row) -> Result<void> {
+      story.pages = static_cast<std::uint64_t>(row.integer(0));
+      return {};
+    });
+    if (!ok) return ok;
+    return each("SELECT count(*) FROM pages p JOIN urls u ON u.id = p.url WHERE u.host = ?1", story.url.host,
+                [&](Statement& row) -> Result<void> {
+                  story.host_pages = static_cast<std::uint64_t>(row.integer(0));
+                  return {};
+                });
   }
 
   Result<void> page(UrlStory& story) {
@@ -206,8 +247,9 @@ class StoryReader {
     auto redirects = chain(story.url, &UrlFacts::redirect_to);
     if (!redirects) return forward(redirects.error());
     story.redirects = std::move(*redirects);
-    for (auto part : {&StoryReader::attempts, &StoryReader::page, &StoryReader::retry, &StoryReader::host,
-                      &StoryReader::links}) {
+    if (auto ok = attempts(story); !ok) return forward(ok.error());
+    for (auto part : {&StoryReader::robots_attempts, &StoryReader::page, &StoryReader::pages,
+                      &StoryReader::retry, &StoryReader::host, &StoryReader::links}) {
       if (auto ok = (this->*part)(story); !ok) return forward(ok.error());
     }
     if (auto ok = sample("SELECT id FROM urls WHERE redirect_to = ?1", id(story), story.redirected_from); !ok)

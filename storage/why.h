@@ -46,6 +46,7 @@ struct AttemptFacts {
   std::uint64_t bytes = 0;
   std::optional<std::chrono::microseconds> rest;
   std::string change;  // of a refresh, "": none
+  std::optional<std::chrono::microseconds> retry_after;
 };
 
 struct PageFacts {
@@ -87,7 +88,11 @@ struct UrlStory {
   std::optional<PageFacts> page;
   std::string twin_of;  // URL, "": none
   Sample<std::string> twins;
-  std::uint64_t tries = 0;  // of a pending URL that was tried already
+  // Those for the host's robots.txt, the last few, if it could not be read at the last.
+  std::vector<AttemptFacts> robots_attempts;
+  std::uint64_t pages = 0;       // of the job; of a pending URL only, as the next
+  std::uint64_t host_pages = 0;  // of the host
+  std::uint64_t tries = 0;       // of a pending URL that was tried already
   std::optional<WallTime> not_before;
   HostRow host;
   Sample<LinkFacts> links;  // to it; with --store-links

@@ -3,13 +3,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include "crawler/cli/commands.h"
+#include "crawler/cli/control_client.h"
 #include "crawler/cli/report_error.h"
 #include "crawler/cli/units.h"
-#include "crawler/control_socket.h"
 #include "net/coro/run.h"
 
 namespace gossamer {
@@ -24,45 +23,8 @@ struct CtlFlags {
   std::string argument;
 };
 
-constexpr std::size_t kMostAnswer = std::size_t{16} << 20;
 constexpr std::chrono::seconds kPatience{60};
 constexpr std::chrono::minutes kDropPatience{30};  // it looks at every pending URL
-
-// The answer's line, without its newline.
-Task<Result<std::string>> ask(std::string database, std::string request, std::chrono::seconds patience) {
-  const auto not_running = [&](std::string_view why) {
-    return fail(ErrorClass::refused,
-                fmt::format("no crawl is running on {} ({}); `gossamer stats {}` shows where it stands",
-                            database, why, database));
-  };
-  const std::string path = control_path(database);
-  auto stream = UnixStream::connect(path);
-  if (!stream) {
-    if (::access(database.c_str(), F_OK) != 0) {
-      co_return fail(ErrorClass::not_found, errno_message(database, errno));
-    }
-    if (stream.error().error_class == ErrorClass::not_found)
-      co_return not_running("it has no control socket");
-    if (stream.error().message.ends_with("Connection refused"))
-      co_return not_running("its last crawl was killed");
-    co_return std::unexpected(std::move(stream.error()));
-  }
-  const Deadline deadline = EventLoop::current().now() + patience;
-  if (auto sent = co_await (*stream)->write_all(request, deadline); !sent) {
-    co_return std::unexpected(std::move(sent.error()));
-  }
-  std::string answer;
-  while (!answer.ends_with('\n')) {
-    std::array<char, 16384> buffer;
-    const auto count = co_await (*stream)->read_some(buffer, deadline);
-    if (!count) co_return fail(count.error().error_class, fmt::format("{}: {}", path, count.error().message));
-    if (*count == 0) co_return fail(ErrorClass::io, "the crawl ended before it answered");
-    answer.append(buffer.data(), *count);
-    if (answer.size() > kMostAnswer) co_return fail(ErrorClass::protocol, path + ": the answer is too long");
-  }
-  answer.pop_back();
-  co_return answer;
-}
 
 std::string plural(std::uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s");
@@ -107,9 +69,9 @@ int run_ctl(const CtlFlags& flags) {
   Json request{{"command", flags.command}};
   if (!flags.argument.empty()) request["argument"] = flags.argument;
   EventLoop loop;
-  const auto answer =
-      run(loop, ask, flags.database, request.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n",
-          flags.command == "drop" ? std::chrono::seconds(kDropPatience) : kPatience);
+  const auto answer = run(loop, ask_crawl, flags.database,
+                          request.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n",
+                          flags.command == "drop" ? std::chrono::seconds(kDropPatience) : kPatience);
   if (!answer) return report_error("ctl", answer.error());
   const Json json = Json::parse(*answer, nullptr, false);
   if (!json.is_object()) return report_error("ctl", {ErrorClass::protocol, Phase::none, "no JSON came back"});

@@ -1,13 +1,17 @@
 #include <fmt/core.h>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "crawler/cli/commands.h"
+#include "crawler/cli/control_client.h"
 #include "crawler/cli/report_error.h"
 #include "crawler/cli/why_report.h"
+#include "crawler/host_name.h"
 #include "crawler/seed_file.h"
 #include "crawler/why_verdict.h"
+#include "net/coro/run.h"
 #include "net/http/canonical_url.h"
 #include "storage/crawl_db.h"
 
@@ -33,6 +37,26 @@ int report_unknown(const WhyFlags& flags, const std::string& url, const std::str
   return kExitFailed;
 }
 
+// What a crawl at work on the job says of the URL; nullopt: none is, or it does not answer.
+std::optional<LiveCrawl> ask_live(const std::string& database, const std::string& url,
+                                  const std::string& origin) {
+  constexpr std::chrono::seconds kPatience{5};
+  EventLoop loop;
+  const auto answer = run(loop, ask_crawl, database, std::string("{\"command\":\"status\"}\n"), kPatience);
+  if (!answer) return std::nullopt;
+  auto state = nlohmann::json::parse(*answer, nullptr, false);
+  if (!state.is_object()) return std::nullopt;
+  LiveCrawl live{.paused = state.value("state", "") == "paused"};
+  for (const auto& name : state["hosts"]["paused_names"]) {
+    const auto host = HostName::parse(name.get<std::string>());
+    if (host && host->names(origin)) live.host_paused = true;
+  }
+  for (const auto& flight : state["in_flight"]) {
+    if (flight.value("url", "") == url) live.waits_for = flight.value("waits_for", "");
+  }
+  return live;
+}
+
 Result<int> why(const WhyFlags& flags) {
   const auto url = parse_seed(flags.url);
   if (!url) return std::unexpected(url.error());
@@ -54,10 +78,14 @@ Result<int> why(const WhyFlags& flags) {
     if (!reason) return std::unexpected(std::move(reason.error()));
     return report_unknown(flags, canonical, *reason, found->similar);
   }
+  std::optional<LiveCrawl> live;
+  if (found->story->url.state == "pending") {
+    live = ask_live(flags.database, canonical, found->story->host.origin);
+  }
   if (flags.jsonl) {
-    fmt::print("{}\n", why_json(*found->story, *options));
+    fmt::print("{}\n", why_json(*found->story, *options, live));
   } else {
-    fmt::print("{}", why_text(*found->story, *options));
+    fmt::print("{}", why_text(*found->story, *options, live));
   }
   return kExitDone;
 }

@@ -38,6 +38,7 @@ Json to_json(const AttemptFacts& attempt) {
           {"content_type", text_or_null(attempt.content_type)},
           {"bytes", attempt.bytes},
           {"rest", attempt.rest ? Json(seconds(*attempt.rest)) : Json(nullptr)},
+          {"retry_after", attempt.retry_after ? Json(seconds(*attempt.retry_after)) : Json(nullptr)},
           {"change", text_or_null(attempt.change)}};
 }
 
@@ -85,19 +86,20 @@ Json host_json(const UrlStory& story, const JobOptions& options) {
   return {{"origin", host.origin},
           {"seed", host.seed},
           {"address", text_or_null(host.address)},
-          {"rest_until", time_or_null(host.rest_until)},
+          {"rest_until", time_or_null(rest_until(host))},
           {"robots", std::move(robots)}};
 }
 
 }  // namespace
 
-std::string why_json(const UrlStory& story, const JobOptions& options) {
+std::string why_json(const UrlStory& story, const JobOptions& options, const std::optional<LiveCrawl>& live) {
   Json json = to_json(story.url);
   json["score"] = story.url.score ? Json(*story.url.score) : Json(nullptr);
   json["rule"] = text_or_null(story.url.rule);
-  json["because"] = because(story, options);
+  json["because"] = because(story, options, live);
   json["parents"] = array(story.parents);
   json["attempts"] = array(story.attempts);
+  json["robots_attempts"] = array(story.robots_attempts);
   json["retry"] = story.tries == 0
                       ? Json(nullptr)
                       : Json{{"tries", story.tries}, {"not_before", time_or_null(story.not_before)}};

@@ -40,6 +40,7 @@ std::string attempt_line(const AttemptFacts& attempt) {
   if (attempt.bytes > 0) text += fmt::format(", {} bytes", attempt.bytes);
   if (!attempt.content_type.empty()) text += ", " + attempt.content_type;
   if (!attempt.change.empty()) text += ", " + attempt.change;
+  if (attempt.retry_after) text += fmt::format(", Retry-After {}", exact_duration(*attempt.retry_after));
   if (attempt.rest) text += fmt::format(", host left alone for {}", exact_duration(*attempt.rest));
   if (!attempt.error.empty())
     text += fmt::format(", {} in {}: {}", attempt.error, attempt.phase, attempt.message);
@@ -70,13 +71,13 @@ std::string robots_line(const HostRow& host, std::string_view url, const JobOpti
 
 }  // namespace
 
-std::string why_text(const UrlStory& story, const JobOptions& options) {
+std::string why_text(const UrlStory& story, const JobOptions& options, const std::optional<LiveCrawl>& live) {
   const UrlFacts& url = story.url;
   const auto same = [](const std::string& text) { return text; };
   Lines lines;
   lines.add("url", url.url);
   lines.add("state", state_of(url));
-  lines.add("because", because(story, options));
+  lines.add("because", because(story, options, live));
   lines.add("found", fmt::format("{}, depth {}{}{}", url.via, url.depth,
                                  url.hops == 0 ? "" : fmt::format(", {} redirects", url.hops),
                                  url.score ? fmt::format(", score {}", *url.score) : ""));
@@ -90,8 +91,10 @@ std::string why_text(const UrlStory& story, const JobOptions& options) {
   if (!story.twin_of.empty()) lines.add("twin of", story.twin_of);
   lines.add("twin", story.twins, same);
   lines.add("host", fmt::format("{}{}", story.host.origin, story.host.seed ? ", of a seed" : ""));
-  if (story.host.rest_until) lines.add("rest until", format_wall_time(*story.host.rest_until));
+  if (const auto until = rest_until(story.host)) lines.add("rest until", format_wall_time(*until));
   lines.add("robots.txt", robots_line(story.host, url.url, options));
+  for (const AttemptFacts& attempt : story.robots_attempts)
+    lines.add("robots attempt", attempt_line(attempt));
   lines.add("linked from", story.links, [](const LinkFacts& link) {
     return fmt::format("{}  {}{}{}", link.from, link.tag, link.nofollow ? ", nofollow" : "",
                        link.text.empty() ? "" : fmt::format(", \"{}\"", link.text));

@@ -8,8 +8,8 @@
 
 namespace gossamer {
 
-// poll(2): a list instead of select's sets, so any descriptor will do; but the kernel still goes through all of
-// them at each call.
+// poll(2): a list instead of select's sets, so any descriptor will do; but the kernel still goes through all
+// of them at each call.
 class PollSelector final : public Selector {
  public:
   Result<> register_fd(int fd, IoEvents interest, void* data) override;
@@ -24,7 +24,7 @@ class PollSelector final : public Selector {
 
   std::vector<pollfd> polled_;
   std::vector<void*> data_;
-  std::vector<int> registered_;      // the descriptor of each place: poll() is given -1 for one without interest
+  std::vector<int> registered_;  // the descriptor of each place: poll() is given -1 for one without interest
   std::vector<std::size_t> places_;  // by descriptor
   std::vector<Event> events_;
 };

@@ -22,7 +22,8 @@ Result<> SelectSelector::register_fd(int fd, IoEvents interest, void* data) {
   }
   if (::fcntl(fd, F_GETFD) < 0) return fail(ErrorClass::io, errno_message("register_fd", errno));
   if (is_registered(fd)) registered_twice(fd);
-  if (static_cast<std::size_t>(fd) >= registered_.size()) registered_.resize(static_cast<std::size_t>(fd) + 1);
+  if (static_cast<std::size_t>(fd) >= registered_.size())
+    registered_.resize(static_cast<std::size_t>(fd) + 1);
   set(fd, interest, data);
   return {};
 }

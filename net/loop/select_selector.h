@@ -7,9 +7,9 @@
 
 namespace gossamer {
 
-// select(2): the oldest way, everywhere there. Each call hands the whole sets to the kernel and back, and only
-// descriptors below FD_SETSIZE (1024) fit into them: registering one beyond is an error. It cannot tell a
-// hang-up from data: the next read does.
+// select(2): the oldest way, everywhere there. Each call hands the whole sets to the kernel and back, and
+// only descriptors below FD_SETSIZE (1024) fit into them: registering one beyond is an error. It cannot tell
+// a hang-up from data: the next read does.
 class SelectSelector final : public Selector {
  public:
   SelectSelector();

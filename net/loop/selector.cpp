@@ -20,9 +20,12 @@ void Selector::not_registered(int fd) {
 
 std::string_view to_string(SelectorKind kind) {
   switch (kind) {
-    case SelectorKind::select: return "select";
-    case SelectorKind::poll: return "poll";
-    case SelectorKind::epoll: return "epoll";
+    case SelectorKind::select:
+      return "select";
+    case SelectorKind::poll:
+      return "poll";
+    case SelectorKind::epoll:
+      return "epoll";
   }
   fatal("no such SelectorKind");
 }
@@ -37,9 +40,12 @@ Result<SelectorKind> parse_selector_kind(std::string_view name) {
 
 std::unique_ptr<Selector> make_selector(SelectorKind kind) {
   switch (kind) {
-    case SelectorKind::select: return std::make_unique<SelectSelector>();
-    case SelectorKind::poll: return std::make_unique<PollSelector>();
-    case SelectorKind::epoll: return std::make_unique<EpollSelector>();
+    case SelectorKind::select:
+      return std::make_unique<SelectSelector>();
+    case SelectorKind::poll:
+      return std::make_unique<PollSelector>();
+    case SelectorKind::epoll:
+      return std::make_unique<EpollSelector>();
   }
   fatal("no such SelectorKind");
 }

@@ -52,6 +52,26 @@ class Control(CrawlCase):
         self.assert_complete()
         self.assertFalse(os.path.exists(self.database + ".ctl"))
 
+    def why_pending(self):
+        with sqlite3.connect(self.database) as database:
+            url, = database.execute("SELECT url FROM urls WHERE state = 'pending' ORDER BY id DESC LIMIT 1").fetchone()
+        result = self.run_command([self.binary, "why", self.database, url, "--jsonl"])
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return json.loads(result.stdout)["because"]
+
+    def test_why_tells_that_it_is_paused(self):
+        process = self.start_paused()
+        origin = self.answer("status")["hosts"]["top"][0]["origin"]
+        self.assertTrue(self.why_pending().startswith("the crawl is paused"))
+        for host in (origin, origin.split("/")[2]):
+            self.answer("pause-host", host)
+            self.assertIn(f"{origin} is paused", self.why_pending())
+            self.answer("resume-host", host)
+            self.assertNotIn(f"{origin} is paused", self.why_pending())
+        self.ctl("stop")
+        self.end(process, INTERRUPTED)
+        self.assertIn("waits for the next run", self.why_pending())
+
     def test_stop_keeps_all_and_a_resume_finishes(self):
         process = self.start_paused()
         self.assertEqual(self.ctl("stop").stdout, "stopping: what was fetched is being stored\n")

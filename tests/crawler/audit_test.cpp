@@ -441,6 +441,15 @@ TEST(Audit, CountsRequestsAndGaps) {
   EXPECT_EQ(log.crawl.busiest_second, 4u);
 }
 
+TEST(Audit, ALookupInVainIsNoRequest) {
+  RequestLog log(polite());
+  log.add({.start = 5'000, .duration = 5'000'000, .status = 0, .address = ""}).add({.start = 6'000});
+  log.execute(
+      "UPDATE fetches SET status = NULL, address = NULL, error = 'dns', phase = 'dns' WHERE status = 0");
+  EXPECT_THAT(log.broken(), IsEmpty());
+  EXPECT_EQ(log.hosts.at(1).pace.requests, 2u);
+}
+
 TEST(Violations, AreCountedAndTheFirstKept) {
   Violations violations;
   for (std::uint64_t id = 1; id <= 12; ++id) {

@@ -149,10 +149,12 @@ TEST(RetryPolicy, WhatIsNeitherSecondsNorADateIsNoRetryAfter) {
 }
 
 TEST(RetryPolicy, EveryErrorHasAClassOfTheLedger) {
-  EXPECT_EQ(ledger_class(ErrorClass::refused), ErrorClass::connect);
-  EXPECT_EQ(ledger_class(ErrorClass::io), ErrorClass::connect);
-  EXPECT_EQ(ledger_class(ErrorClass::invalid_input), ErrorClass::protocol);
-  EXPECT_EQ(ledger_class(ErrorClass::tls), ErrorClass::tls);
+  EXPECT_EQ(ledger_class({ErrorClass::refused, Phase::none, ""}), ErrorClass::connect);
+  EXPECT_EQ(ledger_class({ErrorClass::io, Phase::none, ""}), ErrorClass::connect);
+  EXPECT_EQ(ledger_class({ErrorClass::invalid_input, Phase::none, ""}), ErrorClass::protocol);
+  EXPECT_EQ(ledger_class({ErrorClass::timeout, Phase::dns, ""}), ErrorClass::dns);
+  EXPECT_EQ(ledger_class({ErrorClass::timeout, Phase::headers, ""}), ErrorClass::timeout);
+  EXPECT_EQ(ledger_class({ErrorClass::tls, Phase::none, ""}), ErrorClass::tls);
 }
 
 }  // namespace

@@ -76,9 +76,10 @@ TEST_F(Why, NamesTheDepthLimitThatRefusesTheUrl) {
   const auto deep = story("https://a.test/deep");
   JobOptions options = options_;
   options.depth = 1;
-  EXPECT_EQ(because(deep, options), "the link on https://a.test/twin leads to depth 2, beyond --depth 1");
+  EXPECT_EQ(because(deep, options, std::nullopt),
+            "the link on https://a.test/twin leads to depth 2, beyond --depth 1");
   options.depth = 2;
-  EXPECT_EQ(because(deep, options),
+  EXPECT_EQ(because(deep, options, std::nullopt),
             "the link on https://a.test/twin leads to depth 2, beyond the --depth of that time")
       << "a limit that does not refuse it is not to blame";
 }
@@ -100,7 +101,7 @@ TEST_F(Why, TellsEveryAttempt) {
   EXPECT_EQ(gone.attempts[0].duration, std::chrono::seconds(31));
   EXPECT_EQ(gone.attempts[1].status, 404);
   EXPECT_EQ(gone.attempts[1].address, "192.0.2.1:443");
-  EXPECT_EQ(because(gone, options_), "the server answered 404");
+  EXPECT_EQ(because(gone, options_, std::nullopt), "the server answered 404");
 }
 
 TEST_F(Why, TellsNoDigestOfAPageWithoutABody) {
@@ -129,18 +130,21 @@ TEST_F(Why, OfManyLinksTheFirstAreListed) {
 }
 
 TEST_F(Why, TellsTheRuleThatFilteredIt) {
-  EXPECT_EQ(because(story("https://a.test/a.pdf"), options_), R"(--exclude \.pdf$)");
-  EXPECT_EQ(because(story("https://a.test/private/x"), options_), "robots.txt, line 3: Disallow: /private");
-  EXPECT_EQ(because(story("https://a.test/ad"), options_), "the link on https://a.test/home says nofollow");
+  EXPECT_EQ(because(story("https://a.test/a.pdf"), options_, std::nullopt), R"(--exclude \.pdf$)");
+  EXPECT_EQ(because(story("https://a.test/private/x"), options_, std::nullopt),
+            "robots.txt, line 3: Disallow: /private");
+  EXPECT_EQ(because(story("https://a.test/ad"), options_, std::nullopt),
+            "the link on https://a.test/home says nofollow");
   must(db_.database().execute("UPDATE hosts SET robots_body = ''"));
-  EXPECT_THAT(because(story("https://a.test/private/x"), options_), HasSubstr("replaced since"));
+  EXPECT_THAT(because(story("https://a.test/private/x"), options_, std::nullopt),
+              HasSubstr("replaced since"));
 }
 
 TEST_F(Why, FollowsRedirectsBothWays) {
   const auto seed = story("https://a.test/");
   ASSERT_EQ(seed.redirects.size(), 1u);
   EXPECT_EQ(seed.redirects[0].url, "https://a.test/home");
-  EXPECT_EQ(because(seed, options_), "status 301, redirects to https://a.test/home");
+  EXPECT_EQ(because(seed, options_, std::nullopt), "status 301, redirects to https://a.test/home");
   EXPECT_THAT(story("https://a.test/home").redirected_from.first, ElementsAre("https://a.test/"));
 }
 
@@ -165,7 +169,50 @@ TEST_F(Why, TellsThePageAndItsTwins) {
 TEST_F(Why, TellsWhatAPendingUrlWaitsFor) {
   const auto busy = story("https://a.test/busy");
   EXPECT_EQ(busy.tries, 2u);
-  EXPECT_EQ(because(busy, options_), "tried 2 times, again after 2096-10-02T07:06:40.000000Z");
+  EXPECT_EQ(because(busy, options_, std::nullopt), "tried 2 times, again after 2096-10-02T07:06:40.000000Z");
+}
+
+TEST_F(Why, TellsAllThatHoldsAPendingUrl) {
+  must(db_.database().execute("DELETE FROM retries"));
+  const auto pending = [&](const JobOptions& options = {},
+                           const std::optional<LiveCrawl>& live = std::nullopt) {
+    return because(story("https://a.test/busy"), options, live);
+  };
+  EXPECT_EQ(pending(), "not asked for yet; waits for the next run of the crawl");
+  EXPECT_EQ(pending({}, LiveCrawl{}), "not asked for yet; waits for its turn");
+  EXPECT_EQ(pending({}, LiveCrawl{.waits_for = "headers"}), "in flight, it waits for: headers");
+  EXPECT_EQ(pending({}, LiveCrawl{.paused = true}), "the crawl is paused; `gossamer ctl` lets it go on");
+  EXPECT_EQ(pending({}, LiveCrawl{.host_paused = true}),
+            "https://a.test is paused; `gossamer ctl` lets it go on");
+  JobOptions options;
+  options.max_pages = 3;
+  EXPECT_EQ(pending(options), pending()) << "there are two pages";
+  options.max_pages = 2;
+  options.max_pages_per_host = 2;
+  EXPECT_EQ(pending(options),
+            "--max-pages 2 is reached; --max-pages-per-host 2 is reached at https://a.test");
+  must(db_.database().execute("UPDATE hosts SET rest_until = 4000000000000000"));
+  EXPECT_EQ(pending(), "https://a.test asked not to be asked before 2096-10-02T07:06:40.000000Z");
+  must(db_.database().execute("UPDATE hosts SET rest_until = 1700000000000000"));
+  EXPECT_EQ(pending(), "not asked for yet; waits for the next run of the crawl") << "that rest is over";
+}
+
+TEST_F(Why, TellsTheAttemptsAtARobotsTxtThatCannotBeRead) {
+  EXPECT_THAT(story("https://a.test/busy").robots_attempts, IsEmpty()) << "it was read";
+  must(db_.database().execute(R"(
+      DELETE FROM retries;
+      INSERT INTO fetches (url, attempt, started_at, duration, status, error, phase, message, wire_bytes, host, kind) VALUES
+        (0, 1, 1700000060000000, 2000000, NULL, 'dns', 'dns', 'no answer from DNS for a.test', 0, 1, 'robots'),
+        (0, 1, 1700000070000000, 3000000, 503, NULL, NULL, NULL, 0, 1, 'robots'))"));
+  const auto busy = story("https://a.test/busy");
+  ASSERT_EQ(busy.robots_attempts.size(), 3u);
+  EXPECT_EQ(busy.robots_attempts[1].error, "dns");
+  EXPECT_EQ(busy.robots_attempts[1].duration, std::chrono::seconds(2));
+  EXPECT_EQ(because(busy, options_, std::nullopt),
+            "the robots.txt of https://a.test could not be read: status 503");
+  JobOptions own_site;
+  own_site.no_robots = true;
+  EXPECT_THAT(because(busy, own_site, std::nullopt), StartsWith("not asked for yet"));
 }
 
 TEST_F(Why, OfAnUnknownUrlTellsWhatWouldBecomeOfIt) {
