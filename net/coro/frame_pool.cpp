@@ -4,12 +4,20 @@
 #include <cstdint>
 #include <new>
 
+#include "net/base/live_objects.h"
+
 namespace gossamer::frame_pool {
 
 #if defined(__has_feature) && __has_feature(address_sanitizer)
 
-void* allocate(std::size_t size) { return ::operator new(size); }
-void deallocate(void* frame, std::size_t) noexcept { ::operator delete(frame); }
+void* allocate(std::size_t size) {
+  count_live(LiveKind::frame, 1);
+  return ::operator new(size);
+}
+void deallocate(void* frame, std::size_t) noexcept {
+  count_live(LiveKind::frame, -1);
+  ::operator delete(frame);
+}
 
 #else
 
@@ -47,6 +55,7 @@ constexpr std::size_t size_class(std::size_t size) { return (size - 1) / kStep; 
 }  // namespace
 
 void* allocate(std::size_t size) {
+  count_live(LiveKind::frame, 1);
   const std::size_t index = size_class(size);
   if (index >= kClasses) return ::operator new(size);
   if (FreeFrame* const frame = pool.free[index]) {
@@ -58,6 +67,7 @@ void* allocate(std::size_t size) {
 }
 
 void deallocate(void* frame, std::size_t size) noexcept {
+  count_live(LiveKind::frame, -1);
   const std::size_t index = size_class(size);
   if (index >= kClasses || pool.count[index] >= kKeptAClass) {
     ::operator delete(frame);

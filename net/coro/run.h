@@ -18,10 +18,17 @@ auto run(EventLoop& loop, Fn fn, Args&&... args) {
   auto state = std::make_shared<TaskState<T>>(loop);
   state->stop_loop_at_end();
   run_task<T, Fn, std::decay_t<Args>...>(state, std::move(fn), std::forward<Args>(args)...);
-  loop.run();
+  loop.run_forever();
   if (state->status() == TaskStatus::running) fatal("the loop was stopped before its main task had ended");
   state->rethrow();
   if constexpr (!std::is_void_v<T>) return std::move(*state->value);
+}
+
+// The same for a task that was made already: `run_until_complete(loop, fetch(url))`. What was given by
+// reference to the function that made it must live until this returns.
+template <class T>
+T run_until_complete(EventLoop& loop, Task<T> task) {
+  return run(loop, [](Task<T> given) { return given; }, std::move(task));
 }
 
 }  // namespace gossamer

@@ -3,17 +3,28 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <utility>
 
 #include "net/base/fatal.h"
+#include "net/base/live_objects.h"
 #include "net/loop/io_watch.h"
+#include "net/loop/owned_calls.h"
 
 namespace gossamer {
 namespace {
 
 thread_local EventLoop* current_loop = nullptr;
+
+#ifndef NDEBUG
+void report_long_step(Duration took, const std::source_location& step) {
+  std::fprintf(stderr, "gossamer: the loop stood still for %lld ms in a call of %s (%s:%u)\n",
+               static_cast<long long>(took / std::chrono::milliseconds(1)),
+               step.line() == 0 ? "no name" : step.function_name(), step.file_name(), step.line());
+}
+#endif
 
 }  // namespace
 
@@ -22,22 +33,24 @@ EventLoop::EventLoop() : EventLoop(Options{}) {}
 EventLoop::EventLoop(Options options)
     : selector_(options.selector ? std::move(options.selector) : make_default_selector()),
       clock_(options.clock ? *options.clock : Clock::steady()),
-      wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+      wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      owned_(std::make_unique<OwnedCalls>(*this)) {
+  count_live(LiveKind::loop, 1);
   if (!wake_) fatal("eventfd", errno);
   wake_watch_ = std::make_unique<IoWatch>(*this, wake_.get());
   if (!wake_watch_->status()) fatal(wake_watch_->status().error().message);
   run_posted();  // starts waiting for posts
 }
 
-EventLoop::~EventLoop() = default;
+EventLoop::~EventLoop() { count_live(LiveKind::loop, -1); }
 
 EventLoop& EventLoop::current() {
   if (!current_loop) fatal("EventLoop::current() called outside a running loop");
   return *current_loop;
 }
 
-void EventLoop::run() noexcept {
-  if (std::exchange(in_run_, true)) fatal("EventLoop::run() called from within the same loop");
+void EventLoop::run_forever() noexcept {
+  if (std::exchange(in_run_, true)) fatal("EventLoop::run_forever() called from within the same loop");
   EventLoop* const outer = std::exchange(current_loop, this);
   stopped_ = false;
   while (true) {
@@ -52,7 +65,7 @@ void EventLoop::run() noexcept {
 void EventLoop::run_ready() {
   // Only what is ready now: calls made meanwhile wait for the next round, so that I/O is never starved.
   running_.swap(ready_);
-  for (const ReadyCall call : running_) call.function(call.argument);
+  for (const ReadyCall call : running_) make(call);
   running_.clear();
 }
 
@@ -70,27 +83,82 @@ void EventLoop::wait() {
     // A timer armed by one of these calls waits for the next round, even if it is due.
     const TimePoint time = now();
     const std::uint64_t mark = timers_.mark();
-    while (auto call = timers_.pop_due(time, mark)) call->function(call->argument);
+    while (auto call = timers_.pop_due(time, mark)) make(*call);
   }
 }
 
-void EventLoop::call_soon(Callback callback) noexcept {
-  callbacks_.push_back(std::move(callback));
+void EventLoop::make(ReadyCall call) {
+#ifdef NDEBUG
+  call.function(call.argument);
+#else
+  step_ = {};
+  const TimePoint start = now();
+  call.function(call.argument);
+  if (const Duration took = now() - start; took > kLongStep) report_long_step(took, step_);
+#endif
+}
+
+CallHandle EventLoop::call_soon(Callback callback, Location from) noexcept {
+  callbacks_.push_back({++last_id_, std::move(callback), from});
   call_soon(ReadyCall{[](void* self) { static_cast<EventLoop*>(self)->run_next_callback(); }, this});
+  return {*this, last_id_};
 }
 
 void EventLoop::run_next_callback() {
-  auto callback = std::move(callbacks_.front());
+  QueuedCallback next = std::move(callbacks_.front());
   callbacks_.pop_front();
-  callback();
+  if (!next.callback) return;  // cancelled
+  name_step(next.from);
+  next.callback();
 }
 
-void EventLoop::post(Callback callback) noexcept {
+CallHandle EventLoop::call_later(Duration delay, Callback callback, Location from) noexcept {
+  return call_at(deadline_after(now(), delay), std::move(callback), from);
+}
+
+CallHandle EventLoop::call_at(TimePoint time, Callback callback, Location from) noexcept {
+  owned_->add_timer(++last_id_, time, std::move(callback), from);
+  return {*this, last_id_};
+}
+
+Result<CallHandle> EventLoop::on_readable(int fd, Callback callback, Location from) noexcept {
+  const auto added = owned_->add_io(++last_id_, fd, IoEvents::read, std::move(callback), from);
+  if (!added) return std::unexpected(added.error());
+  return CallHandle{*this, last_id_};
+}
+
+Result<CallHandle> EventLoop::on_writable(int fd, Callback callback, Location from) noexcept {
+  const auto added = owned_->add_io(++last_id_, fd, IoEvents::write, std::move(callback), from);
+  if (!added) return std::unexpected(added.error());
+  return CallHandle{*this, last_id_};
+}
+
+CallHandle EventLoop::on_signal(int signal_number, Callback callback, Location from) noexcept {
+  owned_->add_signal(++last_id_, signal_number, std::move(callback), from);
+  return {*this, last_id_};
+}
+
+EventLoop::QueuedCallback* EventLoop::find_queued(std::uint64_t id) {
+  const auto found = std::ranges::lower_bound(callbacks_, id, {}, &QueuedCallback::id);
+  return found != callbacks_.end() && found->id == id && found->callback ? &*found : nullptr;
+}
+
+void CallHandle::cancel() {
+  if (EventLoop::QueuedCallback* const queued = loop_->find_queued(id_)) {
+    queued->callback = nullptr;
+  } else {
+    loop_->owned_->cancel(id_);
+  }
+}
+
+bool CallHandle::active() const { return loop_->find_queued(id_) || loop_->owned_->contains(id_); }
+
+void EventLoop::post(Callback callback, Location from) noexcept {
   bool first = false;
   {
     const std::lock_guard lock(posted_mutex_);
     first = posted_.empty();
-    posted_.push_back(std::move(callback));
+    posted_.emplace_back(std::move(callback), from);
   }
   if (first) {
     const std::uint64_t one = 1;
@@ -102,13 +170,13 @@ void EventLoop::run_posted() {
   wake_watch_->take(IoEvents::read);
   std::uint64_t count = 0;
   [[maybe_unused]] const auto got = ::read(wake_.get(), &count, sizeof count);
-  std::vector<Callback> posted;
+  std::vector<std::pair<Callback, Location>> posted;
   {
     const std::lock_guard lock(posted_mutex_);
     posted.swap(posted_);
   }
   wake_watch_->wait(IoEvents::read, {[](void* self) { static_cast<EventLoop*>(self)->run_posted(); }, this});
-  for (Callback& callback : posted) call_soon(std::move(callback));
+  for (auto& [callback, from] : posted) call_soon(std::move(callback), from);
 }
 
 }  // namespace gossamer

@@ -1,9 +1,11 @@
 #include "net/loop/signal_watch.h"
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <string>
 #include <unistd.h>
 #include <utility>
 
@@ -12,16 +14,21 @@
 namespace gossamer {
 namespace {
 
-std::atomic<int> signal_pipe = -1;
-std::atomic<void (*)(int)> first_call = nullptr;
+// Who wants to know of a signal.
+struct Slot {
+  std::atomic<int> pipe = -1;
+  std::atomic<void (*)(int)> at_once = nullptr;
+};
+std::array<Slot, NSIG> slots;  // by signal
 static_assert(std::atomic<int>::is_always_lock_free, "read by a signal handler");
 
 // The self-pipe trick: a handler may do little more than write(2).
-void on_signal(int signal_number) {
+void handle(int signal_number) {
   const int saved_errno = errno;
-  if (auto* const call = first_call.load()) call(signal_number);
+  const Slot& slot = slots[static_cast<std::size_t>(signal_number)];
+  if (auto* const call = slot.at_once.load()) call(signal_number);
   const auto byte = static_cast<unsigned char>(signal_number);
-  [[maybe_unused]] const auto written = ::write(signal_pipe, &byte, 1);
+  [[maybe_unused]] const auto written = ::write(slot.pipe, &byte, 1);
   errno = saved_errno;
 }
 
@@ -42,23 +49,29 @@ SignalWatch::SignalWatch(EventLoop& loop, std::initializer_list<int> signals,
                          std::function<void(int)> callback, void (*at_once)(int))
     : callback_(std::make_shared<std::function<void(int)>>(std::move(callback))) {
   int ends[2] = {-1, -1};
-  if (signal_pipe != -1) fatal("a second SignalWatch in one process");
   if (::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) fatal("pipe2", errno);
   read_end_ = Fd(ends[0]);
   write_end_ = Fd(ends[1]);
-  signal_pipe = write_end_.get();
-  first_call = at_once;
   watch_ = std::make_unique<IoWatch>(loop, read_end_.get());
   on_readable();
-  for (const int signal_number : signals)
-    before_.emplace_back(signal_number, set_handler(signal_number, on_signal));
+  for (const int signal_number : signals) {
+    Slot& slot = slots.at(static_cast<std::size_t>(signal_number));
+    if (slot.pipe.exchange(write_end_.get()) != -1) {
+      fatal("signal " + std::to_string(signal_number) + " has a SignalWatch already");
+    }
+    slot.at_once = at_once;
+    before_.emplace_back(signal_number, set_handler(signal_number, handle));
+  }
 }
 
 SignalWatch::~SignalWatch() {
-  for (const auto& [signal_number, action] : before_) ::sigaction(signal_number, &action, nullptr);
+  for (const auto& [signal_number, action] : before_) {
+    ::sigaction(signal_number, &action, nullptr);
+    Slot& slot = slots[static_cast<std::size_t>(signal_number)];
+    slot.pipe = -1;
+    slot.at_once = nullptr;
+  }
   watch_->stop_waiting(IoEvents::read);
-  signal_pipe = -1;
-  first_call = nullptr;
 }
 
 void SignalWatch::on_readable() {

@@ -15,8 +15,8 @@ namespace gossamer {
 // Delivers signals on the loop: `callback(signal_number)` runs there for each signal received. At the end the
 // handlers that stood before are put back and nothing more is delivered; the callback may destroy the watch.
 // `at_once`, if given, is called first, in the signal handler itself, where little is allowed
-// (signal-safety(7)): for what must happen though the loop is busy. One SignalWatch a process at a time;
-// create and destroy it on the loop's thread.
+// (signal-safety(7)): for what must happen though the loop is busy. One SignalWatch a signal and process at a
+// time; create and destroy it on the loop's thread.
 class SignalWatch {
  public:
   SignalWatch(EventLoop& loop, std::initializer_list<int> signals, std::function<void(int)> callback,

@@ -1,11 +1,14 @@
 #include "net/loop/timer_queue.h"
 
+#include "net/base/live_objects.h"
+
 namespace gossamer {
 
 void TimerQueue::arm(Timer& timer, TimePoint deadline) {
   disarm(timer);
   const Entry entry{deadline, sequence_++, &timer};
   heap_.push_back(entry);
+  count_live(LiveKind::armed_timer, 1);
   sift_up(heap_.size() - 1, entry);
 }
 
@@ -57,6 +60,7 @@ void TimerQueue::sift_down(std::size_t index, const Entry& entry) {
 
 void TimerQueue::remove_at(std::size_t index) {
   heap_[index].timer->index_ = Timer::kNotArmed;
+  count_live(LiveKind::armed_timer, -1);
   const Entry last = heap_.back();
   heap_.pop_back();
   if (index == heap_.size()) return;

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "net/coro/run.h"
 #include "net/coro/task_group.h"
+#include "net/coro/timeout.h"
 #include "tests/support/fake_time.h"
 
 namespace gossamer {
@@ -137,6 +139,21 @@ TEST(RunDeathTest, ALoopStoppedUnderItsMainTaskIsABrokenInvariant) {
                  co_return 1;
                }),
                "stopped before its main task");
+}
+
+TEST(Task, RunUntilCompleteRunsOneThatWasMadeAlready) {
+  EventLoop loop;
+  const std::string name = "given by reference, which lives as long as the expression";
+  const auto length = [](const std::string& text) -> Task<std::size_t> {
+    co_await sleep_for(std::chrono::milliseconds(1));
+    co_return text.size();
+  };
+  EXPECT_EQ(run_until_complete(loop, length(name)), name.size());
+  const auto broken = []() -> Task<> {
+    throw std::runtime_error("broken");
+    co_return;
+  };
+  EXPECT_THROW(run_until_complete(loop, broken()), std::runtime_error);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST_P(EventLoopTest, CallsInTheOrderTheyWereQueued) {
     order.push_back(4);
     loop.stop();
   });
-  loop.run();
+  loop.run_forever();
   EXPECT_EQ(order, (std::vector{1, 2, 3, 4}));
 }
 
@@ -55,7 +55,7 @@ TEST_P(EventLoopTest, ACallMadeInARoundWaitsForTheNextSoThatTimersAreNotStarved)
     }
   } chain{loop, fired};
   loop.call_soon([&] { chain.step(); });
-  loop.run();
+  loop.run_forever();
   EXPECT_TRUE(fired);
   EXPECT_EQ(chain.rounds, 2);
 }
@@ -72,9 +72,9 @@ TEST_P(EventLoopTest, StopEndsTheRoundAndKeepsWhatIsQueuedForTheNextRun) {
     order.push_back(1);
   });
   loop.call_soon([&] { order.push_back(2); });
-  loop.run();
+  loop.run_forever();
   EXPECT_EQ(order, (std::vector{1, 2}));
-  loop.run();
+  loop.run_forever();
   EXPECT_EQ(order, (std::vector{1, 2, 3}));
 }
 
@@ -100,7 +100,7 @@ TEST_P(EventLoopTest, ArmedWithNoDeadlineATimerForgetsTheOneItHad) {
   loop.arm(timer, kNoDeadline);
   EXPECT_FALSE(timer.armed());
   loop.arm(end, clock.now() + 2s);
-  loop.run();
+  loop.run_forever();
   EXPECT_FALSE(fired);
 }
 
@@ -119,7 +119,7 @@ TEST_P(EventLoopTest, ATimerFiresAtItsDeadlineNeverBefore) {
                &context});
   const TimePoint deadline = clock.now() + 1234567ns;
   loop.arm(timer, deadline);
-  loop.run();
+  loop.run_forever();
   EXPECT_EQ(context.fired, deadline);
 }
 
@@ -133,11 +133,11 @@ TEST_P(EventLoopTest, CurrentIsTheLoopThatRunsAlsoInsideAnother) {
       seen.push_back(&EventLoop::current());
       inner.stop();
     });
-    inner.run();
+    inner.run_forever();
     seen.push_back(&EventLoop::current());
     outer.stop();
   });
-  outer.run();
+  outer.run_forever();
   EXPECT_EQ(seen, (std::vector{&outer, &inner, &outer}));
 }
 
@@ -147,8 +147,8 @@ TEST(EventLoopDeathTest, RunInsideItselfIsABrokenInvariant) {
   EXPECT_DEATH(
       {
         EventLoop loop;
-        loop.call_soon([&] { loop.run(); });
-        loop.run();
+        loop.call_soon([&] { loop.run_forever(); });
+        loop.run_forever();
       },
       "called from within the same loop");
 }
@@ -162,7 +162,7 @@ TEST(EventLoopDeathTest, ACallbackThatThrowsEndsTheProcess) {
       {
         EventLoop loop;
         loop.call_soon([] { throw std::runtime_error("from a callback"); });
-        loop.run();
+        loop.run_forever();
       },
       "from a callback");
 }

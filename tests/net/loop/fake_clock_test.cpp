@@ -17,7 +17,7 @@ TEST(FakeClock, JumpsToTheNextDeadlineInsteadOfWaiting) {
   loop.arm(timer, start + 365 * 24h);
 
   const TimePoint real_start = Clock::steady().now();
-  loop.run();
+  loop.run_forever();
 
   EXPECT_EQ(clock.now() - start, 365 * 24h);
   EXPECT_LT(Clock::steady().now() - real_start, 1h);
@@ -40,7 +40,7 @@ TEST(FakeClock, StandsStillWhileThereIsWorkToDo) {
   } countdown{loop, 1000};
   loop.call_soon([&] { countdown.step(); });
 
-  loop.run();
+  loop.run_forever();
 
   EXPECT_FALSE(fired);
   EXPECT_EQ(clock.now(), start);
@@ -51,7 +51,7 @@ TEST(FakeClock, WithoutTimersWaitsForAPostFromAnotherThread) {
   FakeClock clock;
   EventLoop loop(clock.loop_options());
   std::thread poster([&] { loop.post([&] { loop.stop(); }); });
-  loop.run();
+  loop.run_forever();
   poster.join();
 }
 

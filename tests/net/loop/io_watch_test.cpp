@@ -54,7 +54,7 @@ class IoWatchTest : public EachSelectorTest {
   void run_until_idle() {
     Timer idle({[](void* argument) { static_cast<EventLoop*>(argument)->stop(); }, &loop_});
     loop_.arm(idle, clock_.now() + 1s);
-    loop_.run();
+    loop_.run_forever();
   }
   void wait(IoWatch& watch, IoEvents direction, int& calls) {
     watch.wait(direction, {[](void* argument) { ++*static_cast<int*>(argument); }, &calls});

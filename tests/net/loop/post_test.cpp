@@ -29,7 +29,7 @@ TEST_P(PostTest, FromManyThreadsNothingIsLostAndEachThreadsOrderIsKept) {
       }
     });
   }
-  loop.run();
+  loop.run_forever();
   for (std::thread& thread : threads) thread.join();
   for (const std::vector<int>& one : received) {
     ASSERT_EQ(one.size(), static_cast<std::size_t>(kPosts));
@@ -41,7 +41,7 @@ TEST_P(PostTest, WakesALoopThatWaitsForEver) {
   for (int i = 0; i < 1000; ++i) {
     EventLoop loop(loop_options());
     std::thread thread([&] { loop.post([&] { loop.stop(); }); });
-    loop.run();
+    loop.run_forever();
     thread.join();
   }
 }
@@ -49,7 +49,7 @@ TEST_P(PostTest, WakesALoopThatWaitsForEver) {
 TEST_P(PostTest, PingPongBetweenTwoLoops) {
   EventLoop here(loop_options());
   auto there = std::make_unique<EventLoop>(loop_options());
-  std::thread thread([&] { there->run(); });
+  std::thread thread([&] { there->run_forever(); });
   struct Game {
     EventLoop& here;
     EventLoop& there;
@@ -64,7 +64,7 @@ TEST_P(PostTest, PingPongBetweenTwoLoops) {
     }
   } game{here, *there, 5000};
   here.call_soon([&] { game.serve(); });
-  here.run();
+  here.run_forever();
   thread.join();
   EXPECT_EQ(game.left, 0);
 }

@@ -1,6 +1,7 @@
 #include "net/loop/signal_watch.h"
 
 #include <csignal>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
 #include <vector>
@@ -23,7 +24,7 @@ TEST_P(SignalWatchTest, DeliversEachSignalOnTheLoop) {
   });
   ::raise(SIGUSR1);
   ::raise(SIGUSR2);
-  loop.run();
+  loop.run_forever();
   EXPECT_EQ(received, (std::vector{SIGUSR1, SIGUSR2}));
 }
 
@@ -37,7 +38,7 @@ TEST_P(SignalWatchTest, WakesALoopThatWaitsForEver) {
   itimerval soon{};
   soon.it_value.tv_usec = 1000;
   ASSERT_EQ(::setitimer(ITIMER_REAL, &soon, nullptr), 0);
-  loop.run();
+  loop.run_forever();
   EXPECT_EQ(received, SIGALRM);
 }
 
@@ -53,7 +54,7 @@ TEST_P(SignalWatchTest, TheCallbackMayDestroyTheWatchAndGetsNothingAfter) {
   ::raise(SIGUSR1);
   ::raise(SIGUSR1);
   loop.post([&] { loop.call_soon([&] { loop.call_soon([&] { loop.stop(); }); }); });
-  loop.run();
+  loop.run_forever();
   EXPECT_EQ(received, 2) << "the second signal came before the end, but was not delivered before it";
 }
 
@@ -68,16 +69,33 @@ TEST_P(SignalWatchTest, PutsTheHandlerThatStoodBeforeBack) {
   }
 }
 
+TEST_P(SignalWatchTest, TwoWatchesOfDifferentSignalsDoNotDisturbEachOther) {
+  EventLoop loop(loop_options());
+  std::vector<int> received;
+  const auto note = [&](int signal_number) {
+    received.push_back(signal_number);
+    if (received.size() == 3) loop.stop();
+  };
+  const SignalWatch first(loop, {SIGUSR1}, note);
+  {
+    const SignalWatch gone(loop, {SIGHUP}, note);
+  }
+  const SignalWatch second(loop, {SIGUSR2}, note);
+  for (const int signal_number : {SIGUSR2, SIGUSR1, SIGUSR1}) ::raise(signal_number);
+  loop.run_forever();
+  EXPECT_THAT(received, testing::UnorderedElementsAre(SIGUSR1, SIGUSR1, SIGUSR2));
+}
+
 using SignalWatchDeathTest = testing::Test;
 
-TEST(SignalWatchDeathTest, ASecondOneIsABrokenInvariant) {
+TEST(SignalWatchDeathTest, ASecondOneOfASignalIsABrokenInvariant) {
   EXPECT_DEATH(
       {
         EventLoop loop;
         const SignalWatch first(loop, {SIGUSR1}, [](int) {});
-        const SignalWatch second(loop, {SIGUSR2}, [](int) {});
+        const SignalWatch second(loop, {SIGUSR1, SIGUSR2}, [](int) {});
       },
-      "a second SignalWatch");
+      "signal 10 has a SignalWatch already");
 }
 
 }  // namespace
