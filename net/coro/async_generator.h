@@ -1,12 +1,15 @@
 #pragma once
 
 #include <coroutine>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "net/base/fatal.h"
 #include "net/coro/promise.h"
+#include "net/coro/task.h"
 
 namespace gossamer {
 
@@ -85,5 +88,17 @@ class [[nodiscard]] AsyncGenerator {
   explicit AsyncGenerator(std::coroutine_handle<promise_type> frame) : frame_(frame) {}
   std::coroutine_handle<promise_type> frame_;
 };
+
+// `co_await for_each(generator, fn)` calls `fn(value)` for each value, and awaits it where it gives a Task.
+template <class T, class Fn>
+Task<> for_each(AsyncGenerator<T> generator, Fn fn) {
+  while (auto value = co_await generator.next()) {
+    if constexpr (is_task<std::invoke_result_t<Fn&, T>>) {
+      co_await std::invoke(fn, *std::move(value));
+    } else {
+      std::invoke(fn, *std::move(value));
+    }
+  }
+}
 
 }  // namespace gossamer
