@@ -13,7 +13,8 @@ constexpr std::size_t kMostAnswer = std::size_t{16} << 20;
 
 }  // namespace
 
-Task<Result<std::string>> ask_crawl(std::string database, std::string request, std::chrono::seconds patience) {
+Task<Result<std::string>> ask_crawl(std::string database, std::string request,
+                                    std::chrono::seconds patience) {
   const auto not_running = [&](std::string_view why) {
     return fail(ErrorClass::refused,
                 fmt::format("no crawl is running on {} ({}); `gossamer stats {}` shows where it stands",

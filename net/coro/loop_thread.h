@@ -25,6 +25,9 @@ class LoopThread {
   LoopThread& operator=(const LoopThread&) = delete;
 
   EventLoop& loop() { return loop_; }
+  // Of the tasks that run there; for run_coroutine_threadsafe(), from any thread. To be used otherwise on
+  // that thread only.
+  TaskGroup& group() { return *group_; }
 
   // `auto value = co_await thread.call(fn)`: runs `fn()`, which gives a Task, on the thread's loop while the
   // caller waits on its own; gives the value or rethrows the exception here. The caller's cancellation
@@ -40,7 +43,7 @@ class LoopThread {
 
   EventLoop loop_;
   Event closing_;               // of the thread, as group_
-  TaskGroup* group_ = nullptr;  // of the calls
+  TaskGroup* group_ = nullptr;  // set before the constructor returns
   std::thread thread_;
 };
 

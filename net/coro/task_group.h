@@ -53,6 +53,7 @@ class TaskGroup {
   }
 
   std::size_t running() const { return running_; }
+  EventLoop& loop() const { return *parent_.loop; }
 
   // Cancels the children and the rest of the group's body, up to the join.
   void cancel();

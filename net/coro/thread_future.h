@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "net/coro/task_group.h"
+
+namespace gossamer {
+
+// The task that run_coroutine_threadsafe() started, as another thread sees it. Dropping it does not end the
+// task.
+template <class T>
+class ThreadFuture {
+ public:
+  // Blocks this thread until the task has ended; gives its value or rethrows, Cancelled too. Once.
+  T get() { return future_.get(); }
+  bool wait_for(Duration time) const { return future_.wait_for(time) == std::future_status::ready; }
+  // Cancels the task; get() tells what came of that.
+  void cancel() {
+    state_->loop.post([state = state_] { state->task->cancel(); });
+  }
+
+ private:
+  template <class Fn, class... Args>
+    requires(Owning<Args> && ...) && GivesTask<Fn, std::decay_t<Args>...>
+  friend auto run_coroutine_threadsafe(TaskGroup& group, Fn fn, Args&&... args);
+
+  struct State {
+    EventLoop& loop;
+    std::promise<T> promise;
+    std::optional<TaskHandle<>> task;  // loop thread
+  };
+
+  explicit ThreadFuture(EventLoop& loop)
+      : state_(std::make_shared<State>(loop)), future_(state_->promise.get_future()) {}
+
+  template <class Fn, class... Args>
+  static Task<> run(std::shared_ptr<State> state, Fn fn, Args... args) {
+    try {
+      if constexpr (std::is_void_v<T>) {
+        co_await std::invoke(std::move(fn), std::move(args)...);
+        state->promise.set_value();
+      } else {
+        state->promise.set_value(co_await std::invoke(std::move(fn), std::move(args)...));
+      }
+    } catch (...) {  // Cancelled too: it is told to whoever waits there
+      state->promise.set_exception(std::current_exception());
+    }
+  }
+
+  std::shared_ptr<State> state_;
+  std::future<T> future_;
+};
+
+// Starts `fn(args...)`, which gives a Task, in a group on another thread's loop, as create_task() does there.
+// The group must be open until the task has ended. What the task throws goes to the future, not to the group.
+template <class Fn, class... Args>
+  requires(Owning<Args> && ...) && GivesTask<Fn, std::decay_t<Args>...>
+auto run_coroutine_threadsafe(TaskGroup& group, Fn fn, Args&&... args) {
+  using Promise = typename std::invoke_result_t<Fn, std::decay_t<Args>...>::promise_type;
+  using Future = ThreadFuture<decltype(std::declval<Promise&>().take())>;
+  Future future(group.loop());
+  group.loop().post([&group, state = future.state_, fn = std::move(fn),
+                     ... args = std::decay_t<Args>(std::forward<Args>(args))]() mutable {
+    state->task.emplace(group.create_task(&Future::template run<Fn, std::decay_t<Args>...>, state,
+                                          std::move(fn), std::move(args)...));
+  });
+  return future;
+}
+
+}  // namespace gossamer

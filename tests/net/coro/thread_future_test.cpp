@@ -1,0 +1,105 @@
+#include "net/coro/thread_future.h"
+
+#include <gtest/gtest.h>
+#include <latch>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "net/coro/loop_thread.h"
+#include "net/coro/run.h"
+#include "net/coro/timeout.h"
+
+namespace gossamer {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(RunCoroutineThreadsafe, RunsOnTheOtherLoopAndGivesTheValue) {
+  LoopThread thread;
+  auto future = run_coroutine_threadsafe(
+      thread.group(),
+      [](EventLoop* expected, std::unique_ptr<int> number) -> Task<std::unique_ptr<int>> {
+        EXPECT_EQ(&EventLoop::current(), expected);
+        co_await sleep_for(1ms);
+        co_return number;
+      },
+      &thread.loop(), std::make_unique<int>(7));
+  EXPECT_EQ(*future.get(), 7) << "what only moves goes there and comes back";
+}
+
+TEST(RunCoroutineThreadsafe, RethrowsHereAndTheOthersThereGoOn) {
+  LoopThread thread;
+  std::latch failed(1);
+  auto other = run_coroutine_threadsafe(
+      thread.group(),
+      [](std::latch* latch) -> Task<int> {
+        while (!latch->try_wait()) co_await sleep_for(1ms);
+        co_return 1;
+      },
+      &failed);
+  auto future = run_coroutine_threadsafe(thread.group(), []() -> Task<> {
+    throw std::runtime_error("there");
+    co_return;
+  });
+  EXPECT_THROW(future.get(), std::runtime_error);
+  failed.count_down();
+  EXPECT_EQ(other.get(), 1);
+}
+
+TEST(RunCoroutineThreadsafe, CancelEndsTheTaskThereAfterItsCleanUp) {
+  LoopThread thread;
+  bool cleaned_up = false;
+  auto future = run_coroutine_threadsafe(
+      thread.group(),
+      [](bool* done) -> Task<> {
+        struct CleanUp {
+          bool* done;
+          ~CleanUp() { *done = true; }
+        } clean_up{done};
+        co_await sleep_for(1h);
+      },
+      &cleaned_up);
+  EXPECT_FALSE(future.wait_for(1ms));
+  future.cancel();
+  EXPECT_THROW(future.get(), Cancelled);
+  EXPECT_TRUE(cleaned_up);
+}
+
+TEST(RunCoroutineThreadsafe, ADroppedFutureLeavesTheTaskRunning) {
+  std::latch done(1);
+  LoopThread thread;
+  (void)run_coroutine_threadsafe(
+      thread.group(),
+      [](std::latch* latch) -> Task<> {
+        co_await sleep_for(1ms);
+        latch->count_down();
+      },
+      &done);
+  done.wait();
+}
+
+// The group of a main task; threads without a loop call it.
+TEST(RunCoroutineThreadsafe, TakesAnyGroupOnAnyLoop) {
+  EventLoop loop;
+  const auto add = [](int* total, int i) -> Task<int> { co_return * total += i; };
+  const auto body = [add](TaskGroup& group) -> Task<int> {
+    int total = 0;  // of this loop's thread: no lock
+    int callers = 4;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < callers; ++i) {
+      threads.emplace_back([&] {
+        for (int k = 0; k < 100; ++k) (void)run_coroutine_threadsafe(group, add, &total, 1).get();
+        group.loop().post([&callers] { --callers; });
+      });
+    }
+    while (callers > 0) co_await sleep_for(1ms);
+    for (std::thread& thread : threads) thread.join();
+    co_return total;
+  };
+  EXPECT_EQ(run(loop, [body] { return with_task_group(body); }), 400);
+}
+
+}  // namespace
+}  // namespace gossamer
