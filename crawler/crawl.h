@@ -78,6 +78,9 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<Result<DropReport>> drop(std::string pattern) override;
   Task<CrawlState> state() override;
 
+  // How many hosts asked for a Crawl-delay above the cap.
+  std::size_t capped_delays() const { return capped_delays_.size(); }
+
   // Why a seed (or what it redirects to) failed, the first such; "" if none did.
   const std::string& seed_error() const { return seed_error_; }
 
@@ -272,6 +275,8 @@ class Crawl final : private PageFetcher, public CrawlControl {
   bool stopping_ = false;
   bool running_ = false;                          // between the making of workers and writer, and their end
   std::size_t drops_ = 0;                         // drop() calls under way
+  std::unordered_set<HostId> capped_delays_;      // hosts with a Crawl-delay above the cap
+  std::optional<TimePoint> paused_since_;         // as a whole
   std::unordered_set<std::string> paused_names_;  // host names: also of origins found later
   std::optional<Error> storage_error_;
   TaskGroup* fetch_group_ = nullptr;

@@ -34,7 +34,9 @@ Task<std::optional<HostRow>> Crawl::stored_host(HostId host) {
 }
 
 void Crawl::note_crawl_delay(HostId host, const RobotsCache::Answer& robots) {
-  if (robots.rules.crawl_delay()) frontier_.set_crawl_delay(host, *robots.rules.crawl_delay());
+  if (!robots.rules.crawl_delay()) return;
+  frontier_.set_crawl_delay(host, *robots.rules.crawl_delay());
+  if (robots.rules.asked_crawl_delay() != robots.rules.crawl_delay()) capped_delays_.insert(host);
 }
 
 // One request in its host's turn; its row is stored by itself.

@@ -5,6 +5,7 @@
 
 #include "crawler/crawl.h"
 #include "crawler/host_name.h"
+#include "crawler/memory_plan.h"
 #include "net/http/url.h"
 #include "storage/pending_urls.h"
 
@@ -16,10 +17,14 @@ constexpr std::size_t kTopHosts = 5;
 
 }  // namespace
 
-void Crawl::pause() { frontier_.pause(); }
+void Crawl::pause() {
+  frontier_.pause();
+  if (!paused_since_) paused_since_ = EventLoop::current().now();
+}
 
 void Crawl::resume() {
   frontier_.resume();
+  paused_since_.reset();
   changed_.set();
 }
 
@@ -126,6 +131,7 @@ Task<CrawlState> Crawl::state() {
   state.mode = stopping_            ? CrawlState::Mode::stopping
                : frontier_.paused() ? CrawlState::Mode::paused
                                     : CrawlState::Mode::running;
+  if (state.mode == CrawlState::Mode::paused) state.paused_since = paused_since_;
   const UrlCounts& counts = registry_.counts();
   state.discovered = counts.discovered;
   state.done = counts.done;
@@ -141,6 +147,9 @@ Task<CrawlState> Crawl::state() {
   }
   state.last_settled = last_settled_;
   if (!frontier_.paused() && running_) state.next = frontier_.next_ready();
+  state.memory_used = resident_memory();
+  state.memory_budget = job_.options.memory;
+  state.capped_delays = capped_delays();
   state.memory.push_back({"frontier", frontier_.memory_bytes()});
   state.memory.push_back({"seen set", registry_.seen().memory_bytes()});
   state.memory.push_back({"URL table and hosts", registry_.memory_bytes()});

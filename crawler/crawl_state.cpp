@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "crawler/cli/units.h"
+#include "crawler/robots.h"
 
 namespace gossamer {
 namespace {
@@ -151,24 +152,33 @@ std::string format_scratch_error(const CrawlState& state) {
                      state.scratch_error);
 }
 
+std::string format_capped_delays(std::uint64_t hosts) {
+  if (hosts == 0) return "";
+  return fmt::format(
+      "crawl-delay: {} asked for more than the {} that are kept; `gossamer stats --hosts` names "
+      "the delays\n",
+      counted(hosts, "host"), human_duration(RobotsRules::kMaxCrawlDelay));
+}
+
 std::string format_state(const CrawlState& state, std::size_t most) {
   std::string text = fmt::format(
       "{} for {}: {} discovered, {} done ({} pages), {} failed, {} filtered, {} pending; {:.1f} pages/s, "
       "{}\n",
-      to_string(state.mode), human_duration(state.elapsed), grouped(state.discovered), grouped(state.done),
-      grouped(state.pages), grouped(state.failed), grouped(state.filtered), grouped(state.pending),
-      state.pages_per_second, human_bytes(state.bytes));
-  if (!state.memory.empty()) {
-    text += "memory:";
-    for (const MemoryPart& part : state.memory) {
-      text += fmt::format("{} {} {}", &part == state.memory.data() ? "" : ",", part.name,
-                          human_bytes(part.bytes));
-    }
-    text += "\n";
+      to_string(state.mode),
+      state.paused_since ? span(state.now - *state.paused_since) : human_duration(state.elapsed),
+      grouped(state.discovered), grouped(state.done), grouped(state.pages), grouped(state.failed),
+      grouped(state.filtered), grouped(state.pending), state.pages_per_second, human_bytes(state.bytes));
+  text += fmt::format("memory: {} in use, --memory {}", human_bytes(state.memory_used),
+                      format_size(state.memory_budget));
+  for (const MemoryPart& part : state.memory) {
+    text +=
+        fmt::format("{} {} {}", &part == state.memory.data() ? ";" : ",", part.name, human_bytes(part.bytes));
   }
+  text += "\n";
   text += format_scratch_error(state);
-  text += fmt::format("hosts: {} with URLs, of which {} rest and {} are paused\n", grouped(state.hosts),
+  text += fmt::format("hosts: {} with URLs, {} resting, {} paused\n", grouped(state.hosts),
                       grouped(state.resting_hosts), grouped(state.paused_hosts));
+  text += format_capped_delays(state.capped_delays);
   for (const HostInCrawl& host : state.top_hosts) text += host_line(host, state.now);
   text += fmt::format("in flight: {}\n", grouped(state.in_flight.size()));
   return text + format_in_flight(state, most);
@@ -177,6 +187,7 @@ std::string format_state(const CrawlState& state, std::size_t most) {
 std::string state_json(const CrawlState& state) {
   Json json{{"state", to_string(state.mode)},
             {"elapsed", seconds(state.elapsed)},
+            {"paused_for", state.paused_since ? Json(seconds(state.now - *state.paused_since)) : Json()},
             {"discovered", state.discovered},
             {"done", state.done},
             {"failed", state.failed},
@@ -188,12 +199,15 @@ std::string state_json(const CrawlState& state) {
             {"idle_for", seconds(state.now - state.last_settled)},
             {"next_in", state.next ? Json(seconds(*state.next - state.now)) : Json()},
             {"memory", Json::object()},
+            {"memory_used", state.memory_used},
+            {"memory_budget", state.memory_budget},
             {"scratch_error", state.scratch_error.empty() ? Json() : Json(state.scratch_error)},
             {"hosts",
              {{"active", state.hosts},
               {"resting", state.resting_hosts},
               {"paused", state.paused_hosts},
               {"paused_names", state.paused_names},
+              {"capped_delays", state.capped_delays},
               {"top", Json::array()}}},
             {"in_flight_total", state.in_flight.size()},
             {"in_flight", Json::array()}};

@@ -65,6 +65,7 @@ struct CrawlState {
   TimePoint now;
   Mode mode = Mode::running;
   std::chrono::milliseconds elapsed{0};
+  std::optional<TimePoint> paused_since;
   std::uint64_t discovered = 0, done = 0, failed = 0, filtered = 0, pending = 0;
   std::uint64_t pages = 0;
   std::uint64_t bytes = 0;        // received by this process
@@ -72,11 +73,14 @@ struct CrawlState {
   TimePoint last_settled;         // an attempt ended, however; at first the start
   std::optional<TimePoint> next;  // when a host may be asked, if only time stands in the way
   std::vector<MemoryPart> memory;
+  std::uint64_t memory_used = 0;    // of the process, as the system counts it; 0: unknown
+  std::uint64_t memory_budget = 0;  // --memory
   std::string scratch_error;  // why memory may grow beyond its bound: nothing can be moved to disk; "" mostly
 
   std::uint64_t hosts = 0;          // with URLs waiting or in flight
   std::uint64_t resting_hosts = 0;  // of them: not to be asked yet
   std::uint64_t paused_hosts = 0;
+  std::uint64_t capped_delays = 0;        // with a Crawl-delay above the cap
   std::vector<std::string> paused_names;  // as they were given (HostName)
   std::vector<HostInCrawl> top_hosts;     // those with most URLs waiting, most first
 
@@ -87,6 +91,9 @@ std::string_view to_string(CrawlState::Mode mode);
 // Lines for a person, each ended by a newline: counters, memory, hosts, and of the URLs in flight the first
 // `most`, "and N more". What a server chose is written so that it cannot steer a terminal.
 std::string format_state(const CrawlState& state, std::size_t most = 20);
+
+// One line, or "" if there is none: of hosts whose Crawl-delay is above the cap.
+std::string format_capped_delays(std::uint64_t hosts);
 
 // One line, or "" if there is none.
 std::string format_scratch_error(const CrawlState& state);

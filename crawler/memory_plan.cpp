@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fstream>
+#include <unistd.h>
 
 #include "crawler/found_links.h"
 
@@ -76,6 +78,14 @@ Result<MemoryPlan> plan_memory(std::uint64_t budget, int concurrency, int thread
   plan.small_body = std::min({max_body, kMostSmallBody, std::max(free / 2 / pages, kLeastSmallBody)});
   plan.large_bodies = plan.bodies - pages * (plan.small_body + kPieceBytes);
   return plan;
+}
+
+std::uint64_t resident_memory() {
+  std::ifstream file("/proc/self/statm");
+  std::uint64_t pages = 0;
+  std::uint64_t resident = 0;
+  if (!(file >> pages >> resident)) return 0;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace gossamer

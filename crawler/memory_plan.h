@@ -43,4 +43,7 @@ inline constexpr std::uint64_t kLeastMemory = std::uint64_t{64} << 20;
 // least share.
 Result<MemoryPlan> plan_memory(std::uint64_t budget, int concurrency, int threads, std::uint64_t max_body);
 
+// What this process has of the system's memory now, in bytes; 0: unknown.
+std::uint64_t resident_memory();
+
 }  // namespace gossamer

@@ -32,12 +32,14 @@ std::string stall_text(const CrawlState& state, TimePoint since) {
 std::string rest_text(const CrawlState& state) {
   if (state.pending == 0 || state.mode == CrawlState::Mode::paused) return "";
   if (state.next) {
-    return fmt::format("all {} hosts rest; the next may be asked in {}\n", grouped(state.hosts),
-                       span(std::max(Duration::zero(), Duration(*state.next - state.now))));
+    const std::string rest = span(std::max(Duration::zero(), Duration(*state.next - state.now)));
+    return state.hosts == 1
+               ? fmt::format("the only host with URLs rests; it may be asked in {}\n", rest)
+               : fmt::format("all {} hosts rest; the next may be asked in {}\n", grouped(state.hosts), rest);
   }
   if (state.paused_hosts > 0) {
-    return fmt::format("{} URLs wait at {} paused hosts\n", grouped(state.pending),
-                       grouped(state.paused_hosts));
+    return fmt::format("{} pending, at {}\n", counted(state.pending, "URL"),
+                       counted(state.paused_hosts, "paused host"));
   }
   return "";
 }

@@ -48,7 +48,7 @@ Result<std::vector<HostCounts>> count_hosts(Database& database, std::size_t top)
   });
   if (top != 0 && order.size() > top) order.resize(top);
 
-  auto find = database.prepare("SELECT origin, address FROM hosts WHERE id = ?1");
+  auto find = database.prepare("SELECT origin, address, robots_body FROM hosts WHERE id = ?1");
   if (!find) return std::unexpected(std::move(find.error()));
   std::vector<HostCounts> result;
   for (const std::size_t id : order) {
@@ -58,6 +58,7 @@ Result<std::vector<HostCounts>> count_hosts(Database& database, std::size_t top)
     if (*row) {
       result.back().origin = find->text(0);
       result.back().address = find->text(1);
+      result.back().robots_body = find->text(2);
     }
     find->reset();
   }

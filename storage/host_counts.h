@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,10 @@ struct HostCounts {
   std::uint64_t failed = 0;
   std::uint64_t filtered = 0;
   std::uint64_t pending = 0;
+  std::string robots_body;  // as it is stored
+  // Crawl-delay as its site wrote it, and as it counts; to be filled by who can read robots_body.
+  std::optional<std::chrono::milliseconds> asked_delay{};
+  std::optional<std::chrono::milliseconds> crawl_delay{};
 };
 
 // The `top` hosts with the most URLs, those first; 0: all. One pass over the URLs. Errors: storage.

@@ -43,6 +43,20 @@ std::string readable_size(std::uint64_t bytes) {
   return fmt::format("{:.1f} {}", size, kUnits[unit]);
 }
 
+double seconds(std::chrono::milliseconds delay) { return static_cast<double>(delay.count()) / 1000; }
+
+nlohmann::ordered_json seconds_or_null(const std::optional<std::chrono::milliseconds>& delay) {
+  return delay ? nlohmann::ordered_json(seconds(*delay)) : nlohmann::ordered_json(nullptr);
+}
+
+std::string delay_text(const HostCounts& host) {
+  if (!host.crawl_delay) return "";
+  if (host.asked_delay == host.crawl_delay)
+    return fmt::format("  crawl-delay {} s", seconds(*host.crawl_delay));
+  return fmt::format("  crawl-delay {} s asked for, {} s kept",
+                     seconds(host.asked_delay.value_or(*host.crawl_delay)), seconds(*host.crawl_delay));
+}
+
 }  // namespace
 
 std::string ledger_table(const LedgerCounts& counts) {
@@ -112,6 +126,8 @@ std::string ledger_json(const LedgerCounts& counts, const std::vector<HostCounts
                                  {"pending", host.pending},
                                  {"address", host.address}});
       if (host.address.empty()) json["by_host"].back()["address"] = nullptr;
+      json["by_host"].back()["asked_crawl_delay"] = seconds_or_null(host.asked_delay);
+      json["by_host"].back()["crawl_delay"] = seconds_or_null(host.crawl_delay);
     }
   }
   return json.dump();
@@ -121,9 +137,9 @@ std::string host_table(const std::vector<HostCounts>& hosts) {
   std::string out = fmt::format("{:>10} {:>10} {:>10} {:>10} {:>10}  {}\n", "urls", "pages", "failed",
                                 "filtered", "pending", "host");
   for (const HostCounts& host : hosts) {
-    out += fmt::format("{:>10} {:>10} {:>10} {:>10} {:>10}  {}{}\n", host.urls, host.pages, host.failed,
+    out += fmt::format("{:>10} {:>10} {:>10} {:>10} {:>10}  {}{}{}\n", host.urls, host.pages, host.failed,
                        host.filtered, host.pending, host.origin,
-                       host.address.empty() ? "" : "  " + host.address);
+                       host.address.empty() ? "" : "  " + host.address, delay_text(host));
   }
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "crawler/cli/units.h"
 #include "crawler/wall_time.h"
 
 namespace gossamer {
@@ -13,10 +14,6 @@ std::string line(std::string_view name, const std::string& value) {
   return fmt::format("  {:<12}  {}\n", name, value);
 }
 
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
 std::string period(WallTime first, WallTime last) {
   return fmt::format("{} to {}", format_wall_time(first), format_wall_time(last));
 }
@@ -24,7 +21,7 @@ std::string period(WallTime first, WallTime last) {
 std::string robots_line(const HostReport& report) {
   if (!report.robots_at) return "never read";
   const std::string text = fmt::format("fetched {}, status {}, {}", format_wall_time(*report.robots_at),
-                                       report.robots_status, counted(report.robots_bytes, "byte", "bytes"));
+                                       report.robots_status, counted(report.robots_bytes, "byte"));
   return report.robots_bytes == 0 ? text + ": no rules" : text;
 }
 
@@ -41,7 +38,7 @@ std::string asked_as_lines(const HostReport& report) {
   for (const AskedAs& as : report.asked_as) {
     std::string value = as.user_agent;
     if (report.asked_as.size() > 1) {
-      value += fmt::format(", {}", counted(as.requests, "request", "requests"));
+      value += fmt::format(", {}", counted(as.requests, "request"));
       if (as.from != WallTime::min()) value += " since " + format_wall_time(as.from);
     }
     if (!as.obeys_robots) {
@@ -58,8 +55,7 @@ std::string asked_as_lines(const HostReport& report) {
 
 std::string rests_text(const Rests& rests) {
   if (rests.times == 0) return "never";
-  return fmt::format("{}, {} the longest", counted(rests.times, "time", "times"),
-                     exact_duration(rests.longest));
+  return fmt::format("{}, {} the longest", counted(rests.times, "time"), exact_duration(rests.longest));
 }
 
 std::string gap_lines(const Pace& pace) {
@@ -109,8 +105,8 @@ std::string audit_text(const HostReport& report) {
 
 std::string audit_text(const AddressReport& report) {
   std::string text = fmt::format("address {}\n", report.address);
-  text += line("requests",
-               fmt::format("{} to {}", report.pace.requests, counted(report.hosts.size(), "host", "hosts")));
+  text +=
+      line("requests", fmt::format("{} to {}", report.pace.requests, counted(report.hosts.size(), "host")));
   text += line("period", period(report.pace.first_at, report.pace.last_at));
   return text + gap_lines(report.pace) + violation_lines(report.violations);
 }

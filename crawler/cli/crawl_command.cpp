@@ -182,7 +182,8 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
   if (!quiet) {
     const auto elapsed =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
-    fmt::print(stderr, "{}", format_summary(*ledger, elapsed, job->options.output));
+    fmt::print(stderr, "{}{}", format_summary(*ledger, elapsed, job->options.output),
+               format_capped_delays(crawl.capped_delays()));
   }
   if (auto checked = job->db.check(*ledger); !checked) return report_error(command, checked.error());
   if (auto same = compare(job->registry->counts(), *ledger); !same) {

@@ -26,41 +26,43 @@ struct CtlFlags {
 constexpr std::chrono::seconds kPatience{60};
 constexpr std::chrono::minutes kDropPatience{30};  // it looks at every pending URL
 
-std::string plural(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s");
-}
-
 // The answer as one line for a person.
 std::string in_words(const std::string& command, const Json& answer) {
   const auto number = [&](const char* key) { return answer.value(key, std::uint64_t{0}); };
   if (command == "pause") {
     return fmt::format("paused: {} pending; {} in flight, brought to their end",
-                       plural(number("pending"), "URL"), number("in_flight"));
+                       counted(number("pending"), "URL"), number("in_flight"));
   }
-  if (command == "resume") return fmt::format("running: {} pending", plural(number("pending"), "URL"));
+  if (command == "resume") return fmt::format("running: {} pending", counted(number("pending"), "URL"));
   if (command == "pause-host" || command == "resume-host") {
     return fmt::format("{}: {} ({})", answer.value("host", ""), answer.value("state", ""),
-                       plural(number("origins"), "origin"));
+                       counted(number("origins"), "origin"));
   }
   if (command == "drop") {
     std::string text = fmt::format("dropped {} as filtered (pattern): {}",
-                                   plural(number("dropped"), "pending URL"), answer.value("rule", ""));
+                                   counted(number("dropped"), "pending URL"), answer.value("rule", ""));
     if (number("in_flight") > 0)
       text += fmt::format("; {} in flight are brought to their end", number("in_flight"));
     return text;
   }
   if (command == "stop") return "stopping: what was fetched is being stored";
+  const auto paused = answer.find("paused_for");
+  const bool is_paused = paused != answer.end() && paused->is_number();
+  const double since = is_paused ? paused->get<double>() : answer.value("elapsed", 0.0);
   std::string text = fmt::format(
       "{} for {}: {} pending, {} in flight, {} done, {} failed, {} filtered, {} pages/s",
       answer.value("state", ""),
-      human_duration(
-          std::chrono::milliseconds(static_cast<std::int64_t>(answer.value("elapsed", 0.0) * 1000))),
+      human_duration(std::chrono::milliseconds(static_cast<std::int64_t>(since * 1000))),
       grouped(number("pending")), grouped(number("in_flight_total")), grouped(number("done")),
       grouped(number("failed")), grouped(number("filtered")), answer.value("pages_per_second", 0.0));
   const Json hosts = answer.value("hosts", Json::object());
   for (const char* state : {"paused", "resting"}) {
     const auto count = hosts.value(state, std::uint64_t{0});
-    if (count > 0) text += fmt::format(", {} {}", plural(count, "host"), state);
+    if (count > 0) text += fmt::format(", {} {}", counted(count, "host"), state);
+  }
+  const auto budget = number("memory_budget");
+  if (budget > 0) {
+    text += fmt::format(", {} in use (--memory {})", human_bytes(number("memory_used")), format_size(budget));
   }
   return text;
 }

@@ -6,6 +6,8 @@
 
 #include "crawler/cli/commands.h"
 #include "crawler/cli/report_error.h"
+#include "crawler/job_options.h"
+#include "crawler/robots.h"
 #include "storage/crawl_db.h"
 #include "storage/host_counts.h"
 #include "storage/ledger_report.h"
@@ -20,6 +22,21 @@ struct StatsFlags {
   std::size_t top = 20;
 };
 
+// By the user agent that the job has now.
+Result<> read_delays(CrawlDb& db, std::vector<HostCounts>& hosts) {
+  auto stored = db.meta("options");
+  if (!stored) return std::unexpected(std::move(stored.error()));
+  const auto options = job_options_from_json(stored->value_or(""));
+  if (!options) return std::unexpected(options.error());
+  if (options->no_robots) return {};
+  for (HostCounts& host : hosts) {
+    const auto rules = RobotsRules::parse(host.robots_body, product_token(options->network.user_agent));
+    host.asked_delay = rules.asked_crawl_delay();
+    host.crawl_delay = rules.crawl_delay();
+  }
+  return {};
+}
+
 int run_stats(const StatsFlags& flags) {
   auto db = CrawlDb::open_read_only(flags.database);
   if (!db) return report_error("stats", db.error());
@@ -30,6 +47,7 @@ int run_stats(const StatsFlags& flags) {
     auto counted = count_hosts(db->database(), flags.top);
     if (!counted) return report_error("stats", counted.error());
     hosts = std::move(*counted);
+    if (auto ok = read_delays(*db, hosts); !ok) return report_error("stats", ok.error());
   }
   if (flags.jsonl) {
     fmt::print("{}\n", ledger_json(*counts, flags.hosts ? &hosts : nullptr));

@@ -27,8 +27,9 @@ Result<double> parse_rate(std::string_view text);
 std::string format_duration(std::chrono::milliseconds duration);
 std::string format_size(std::uint64_t bytes);
 
-// "1,234,567".
+// "1,234,567"; "1 URL", "1,234 URLs".
 std::string grouped(std::uint64_t number);
+std::string counted(std::uint64_t number, std::string_view noun);
 
 // For people, rounded to three digits: "1.53 GB", "817 B" (powers of 1000); "2h05m", "3m20s", "0.8s".
 std::string human_bytes(std::uint64_t bytes);

@@ -46,6 +46,10 @@ class Control(CrawlCase):
         os.kill(process.child.pid, signal.SIGUSR1)
         self.assertTrue(wait_until(lambda: "in flight: 0" in process.errors(), SECONDS, process), process.errors())
         self.assertIn("paused for ", process.errors())
+        self.assertLess(status["paused_for"], status["elapsed"])
+        self.assertGreater(status["memory_used"], 1 << 20)
+        self.assertEqual(status["memory_budget"], 256 << 20)
+        self.assertIn(" in use (--memory 256M)\n", self.ctl("status").stdout)
         self.assertEqual(self.server.requests(), requests)
         self.assertTrue(self.ctl("resume").stdout.startswith("running: "))
         self.end(process)
@@ -95,7 +99,7 @@ class Control(CrawlCase):
         process = self.start(self.command("--delay", "1h", "--per-host", "1"), requests=2)
         self.assertTrue(wait_until(lambda: " resting" in self.ctl("status").stdout, SECONDS, process))
         hosts = self.answer("status")["hosts"]["resting"]
-        self.assertIn(f", {hosts} host{'' if hosts == 1 else 's'} resting\n", self.ctl("status").stdout)
+        self.assertIn(f", {hosts} host{'' if hosts == 1 else 's'} resting, ", self.ctl("status").stdout)
         self.ctl("stop")
         self.end(process, INTERRUPTED)
 

@@ -118,6 +118,19 @@ TEST(CrawlControl, ALongRestIsOneWakeUp) {
   EXPECT_LE(jumps[3] - jumps[2], 3U);
 }
 
+TEST(CrawlControl, ACrawlDelayAboveTheCapIsCounted) {
+  for (const auto& [delay, capped] : {std::pair("300", 0U), std::pair("301", 1U)}) {
+    CrawlSite site;
+    site.add("/", "");
+    site.add("/robots.txt",
+             {.body = fmt::format("User-agent: *\nCrawl-delay: {}\n", delay), .content_type = "text/plain"});
+    std::size_t counted = 9;
+    site.during = [&](Crawl& crawl, std::string_view) { counted = crawl.capped_delays(); };
+    ASSERT_TRUE(site.crawl());
+    EXPECT_EQ(counted, capped) << delay;
+  }
+}
+
 TEST(CrawlControl, AServerThatNeverAnswersIsReportedWithUrlPhaseAndTime) {
   CrawlSite site;
   site.add("/", "<a href=/slow>s</a>");

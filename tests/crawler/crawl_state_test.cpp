@@ -24,6 +24,9 @@ CrawlState busy() {
   state.hosts = 3;
   state.resting_hosts = 1;
   state.paused_hosts = 1;
+  state.capped_delays = 1;
+  state.memory_used = 150'000'000;
+  state.memory_budget = 256 << 20;
   state.top_hosts = {
       {.origin = "https://a.example", .pending = 4000, .in_flight = 1, .rests_until = state.now - 1s},
       {.origin = "https://b.example", .pending = 400, .paused = true, .rests_until = state.now + 12s}};
@@ -43,8 +46,10 @@ TEST(CrawlState, IsShownInAFewLines) {
       format_state(busy()),
       "running for 1m05s: 5,678 discovered, 1,200 done (1,190 pages), 30 failed, 4 filtered, 4,444 pending; "
       "18.5 pages/s, 4.56 MB\n"
-      "memory: frontier 12.3 MB, URLs 64.0 kB\n"
-      "hosts: 3 with URLs, of which 1 rest and 1 are paused\n"
+      "memory: 150 MB in use, --memory 256M; frontier 12.3 MB, URLs 64.0 kB\n"
+      "hosts: 3 with URLs, 1 resting, 1 paused\n"
+      "crawl-delay: 1 host asked for more than the 5m00s that are kept; `gossamer stats --hosts` names the "
+      "delays\n"
       "  https://a.example                             4,000 pending, 1 in flight\n"
       "  https://b.example                               400 pending, paused, rests 12s more\n"
       "in flight: 2\n"
@@ -54,12 +59,21 @@ TEST(CrawlState, IsShownInAFewLines) {
           "  turn    for   0.0s  https://c.example/\n");
 }
 
+TEST(CrawlState, TellsHowLongItIsPaused) {
+  CrawlState state = busy();
+  state.mode = CrawlState::Mode::paused;
+  state.paused_since = state.now - 5s;
+  EXPECT_TRUE(format_state(state).starts_with("paused for 5.0s: ")) << format_state(state);
+  EXPECT_NE(state_json(state).find("\"paused_for\":5.0"), std::string::npos);
+  EXPECT_NE(state_json(state).find("\"elapsed\":65.0"), std::string::npos);
+}
+
 TEST(CrawlState, TheNumberOfLinesIsBounded) {
   CrawlState state = busy();
   state.in_flight.resize(1000, state.in_flight.back());
   const std::string text = format_state(state, 20);
   EXPECT_TRUE(text.ends_with("  and 980 more\n")) << text;
-  EXPECT_EQ(std::ranges::count(text, '\n'), 6 + 20 + 1);
+  EXPECT_EQ(std::ranges::count(text, '\n'), 7 + 20 + 1);
 }
 
 TEST(CrawlState, AsJsonItIsOneObject) {

@@ -93,6 +93,9 @@ TEST(StallWatch, RestingHostsAreNoStall) {
   EXPECT_EQ(watch.look(state).text, "all 3 hosts rest; the next may be asked in 4m00s\n");
   state.now += 1s;
   EXPECT_EQ(watch.look(state).text, "");
+  state.now = kStart + 290s;
+  state.hosts = 1;
+  EXPECT_EQ(watch.look(state).text, "the only host with URLs rests; it may be asked in 10s\n");
 }
 
 TEST(StallWatch, PausedIsSilent) {
@@ -103,7 +106,7 @@ TEST(StallWatch, PausedIsSilent) {
   state.mode = CrawlState::Mode::running;
   state.now += 1h;
   state.paused_hosts = 2;
-  EXPECT_EQ(watch.look(state).text, "5 URLs wait at 2 paused hosts\n");
+  EXPECT_EQ(watch.look(state).text, "5 URLs pending, at 2 paused hosts\n");
 }
 
 }  // namespace

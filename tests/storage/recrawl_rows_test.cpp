@@ -239,6 +239,11 @@ TEST(RecrawlRows, HostsAreCountedLargestFirst) {
   EXPECT_EQ(hosts[1].pages, 1u);
   EXPECT_EQ(must(count_hosts(db.database(), 1)).size(), 1u);
   EXPECT_THAT(host_table(hosts), HasSubstr("http://large.test  192.0.2.9\n"));
+  hosts[0].asked_delay = std::chrono::seconds(900);
+  hosts[0].crawl_delay = std::chrono::seconds(300);
+  hosts[1].asked_delay = hosts[1].crawl_delay = std::chrono::milliseconds(1500);
+  EXPECT_THAT(host_table(hosts), HasSubstr("192.0.2.9  crawl-delay 900 s asked for, 300 s kept\n"));
+  EXPECT_THAT(host_table(hosts), HasSubstr("  crawl-delay 1.5 s\n"));
 }
 
 }  // namespace
