@@ -10,6 +10,16 @@
 
 namespace gossamer {
 
+// A task that waits at several channels at once (select.h).
+class Selection : public Waiter {
+ public:
+  // The channel of this arm has given it a value, or was closed.
+  virtual void arm_ended(const void* arm) = 0;
+
+ protected:
+  ~Selection() = default;
+};
+
 // A bounded queue between tasks of one loop, any number of senders and receivers. `co_await channel.send(v)`
 // waits while it is full; `while (auto v = co_await channel.receive())` ends when it is closed and drained. A
 // value that send() took is never lost: a cancelled receiver takes none, a cancelled sender's value is not in
@@ -29,7 +39,7 @@ class Channel {
   void close() {
     closed_ = true;
     while (Send* const sender = senders_.pop_front()) sender->finish(false);
-    while (Receive* const receiver = receivers_.pop_front()) receiver->wake();
+    while (Receive* const receiver = receivers_.pop_front()) receiver->finish();
   }
 
   // False if full or closed; `value` is then untouched.
@@ -37,7 +47,7 @@ class Channel {
     if (closed_) return false;
     if (Receive* const receiver = receivers_.pop_front()) {
       receiver->value_.emplace(std::move(value));
-      receiver->wake();
+      receiver->finish();
       return true;
     }
     if (queue_.size() >= capacity_) return false;
@@ -116,18 +126,30 @@ class Channel {
 
    private:
     friend class Channel;
+    template <class...>
+    friend class Select;
+    void finish() {
+      if (selection_) [[unlikely]]
+        selection_->arm_ended(this);
+      else
+        wake();
+    }
     bool on_cancel() override {
       channel_.receivers_.remove(*this);
       return true;
     }
     Channel& channel_;
     std::optional<T> value_;
+    Selection* selection_ = nullptr;  // of which this is an arm, if any
   };
 
   Send send(T value) { return Send(*this, std::move(value)); }
   Receive receive() { return Receive(*this); }
 
  private:
+  template <class...>
+  friend class Select;
+
   std::size_t capacity_;
   bool closed_ = false;
   std::deque<T> queue_;

@@ -12,7 +12,7 @@ class WaitQueue {
   WaitQueue(const WaitQueue&) = delete;
   WaitQueue& operator=(const WaitQueue&) = delete;
   ~WaitQueue() {
-    if (first_) fatal("a channel, event, semaphore or group died while a task waited for it");
+    if (first_) fatal("a channel, an event, a mutex, a task or the like died while a task waited for it");
   }
 
   bool empty() const { return first_ == nullptr; }
