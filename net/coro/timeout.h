@@ -9,7 +9,7 @@
 namespace gossamer {
 
 // `co_await sleep_until(t)`, `co_await sleep_for(d)`: never returns early; ends with Cancelled when
-// cancelled.
+// cancelled. `sleep_for(0s)` lets all run that is ready, and takes no timer.
 class [[nodiscard]] Sleep final : public Waiter {
  public:
   explicit Sleep(TimePoint until) : until_(until) {}
@@ -17,10 +17,16 @@ class [[nodiscard]] Sleep final : public Waiter {
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> handle) {
     if (!suspend(handle)) return false;
-    loop().arm(timer_, until_);
+    if (until_ == kNow) {
+      wake();
+    } else {
+      loop().arm(timer_, until_);
+    }
     return true;
   }
   void await_resume() const { throw_if_cancelled(); }
+
+  static constexpr TimePoint kNow = TimePoint::min();
 
  private:
   bool on_cancel() override {
@@ -33,6 +39,7 @@ class [[nodiscard]] Sleep final : public Waiter {
 
 inline Sleep sleep_until(TimePoint until) { return Sleep(until); }
 inline Sleep sleep_for(Duration duration) {
+  if (duration <= Duration::zero()) return Sleep(Sleep::kNow);
   return Sleep(deadline_after(EventLoop::current().now(), duration));
 }
 

@@ -16,6 +16,10 @@
 namespace gossamer {
 namespace {
 
+// Calls made before the selector and the timers are looked at again: a look is a system call, several times
+// the price of a call, and must not come so late that I/O starves.
+constexpr std::size_t kCallsBetweenLooks = 64;
+
 thread_local EventLoop* current_loop = nullptr;
 
 #ifndef NDEBUG
@@ -54,7 +58,10 @@ void EventLoop::run_forever() noexcept {
   EventLoop* const outer = std::exchange(current_loop, this);
   stopped_ = false;
   while (true) {
-    run_ready();
+    for (std::size_t calls = 0; calls < kCallsBetweenLooks && !stopped_;) {
+      calls += run_ready();
+      if (ready_.empty()) break;
+    }
     if (stopped_) break;
     wait();
   }
@@ -62,11 +69,13 @@ void EventLoop::run_forever() noexcept {
   in_run_ = false;
 }
 
-void EventLoop::run_ready() {
-  // Only what is ready now: calls made meanwhile wait for the next round, so that I/O is never starved.
+std::size_t EventLoop::run_ready() {
+  // Only what is ready now: calls made meanwhile wait for the next round.
   running_.swap(ready_);
   for (const ReadyCall call : running_) make(call);
+  const std::size_t calls = running_.size();
   running_.clear();
+  return calls;
 }
 
 void EventLoop::wait() {

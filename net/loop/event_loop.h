@@ -94,7 +94,7 @@ class EventLoop {
     Location from;
   };
 
-  void run_ready();
+  std::size_t run_ready();  // how many calls it made
   void make(ReadyCall call);
   QueuedCallback* find_queued(std::uint64_t id);
   void run_posted();

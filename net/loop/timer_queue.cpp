@@ -5,11 +5,14 @@
 namespace gossamer {
 
 void TimerQueue::arm(Timer& timer, TimePoint deadline) {
-  disarm(timer);
   const Entry entry{deadline, sequence_++, &timer};
-  heap_.push_back(entry);
-  count_live(LiveKind::armed_timer, 1);
-  sift_up(heap_.size() - 1, entry);
+  if (!timer.armed()) {
+    heap_.push_back(entry);
+    count_live(LiveKind::armed_timer, 1);
+    sift_up(heap_.size() - 1, entry);
+  } else {
+    sift(timer.index_, entry);
+  }
 }
 
 void TimerQueue::disarm(Timer& timer) {
@@ -58,17 +61,21 @@ void TimerQueue::sift_down(std::size_t index, const Entry& entry) {
   place(index, entry);
 }
 
+void TimerQueue::sift(std::size_t index, const Entry& entry) {
+  if (index > 0 && entry < heap_[(index - 1) / 4]) {
+    sift_up(index, entry);
+  } else {
+    sift_down(index, entry);
+  }
+}
+
 void TimerQueue::remove_at(std::size_t index) {
   heap_[index].timer->index_ = Timer::kNotArmed;
   count_live(LiveKind::armed_timer, -1);
   const Entry last = heap_.back();
   heap_.pop_back();
   if (index == heap_.size()) return;
-  if (index > 0 && last < heap_[(index - 1) / 4]) {
-    sift_up(index, last);
-  } else {
-    sift_down(index, last);
-  }
+  sift(index, last);
 }
 
 }  // namespace gossamer

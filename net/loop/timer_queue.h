@@ -61,6 +61,7 @@ class TimerQueue {
   void place(std::size_t index, const Entry& entry);
   void sift_up(std::size_t index, const Entry& entry);
   void sift_down(std::size_t index, const Entry& entry);
+  void sift(std::size_t index, const Entry& entry);  // either way
   void remove_at(std::size_t index);
 
   std::vector<Entry> heap_;
