@@ -27,7 +27,8 @@ class Future {
  public:
   using Callback = std::move_only_function<void(Future)>;
 
-  explicit Future(EventLoop& loop = EventLoop::current()) : state_(std::make_shared<State>(loop)) {}
+  Future() : Future(EventLoop::current()) {}
+  explicit Future(EventLoop& loop) : state_(std::make_shared<State>(loop)) {}
 
   FutureStatus status() const { return state_->status; }
   bool done() const { return status() != FutureStatus::pending; }

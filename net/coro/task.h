@@ -15,6 +15,8 @@ namespace gossamer {
 template <class T = void>
 class [[nodiscard]] Task {
  public:
+  using value_type = T;
+
   class promise_type : public AwaitedPromise, public ResultSlot<T> {
    public:
     Task get_return_object() { return Task(std::coroutine_handle<promise_type>::from_promise(*this)); }
