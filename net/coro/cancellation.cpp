@@ -6,8 +6,12 @@ namespace gossamer {
 
 void Waiter::wake() noexcept {
   context_->waiter = nullptr;
-  context_->loop->call_soon(ReadyCall{
-      [](void* frame) { std::coroutine_handle<>::from_address(frame).resume(); }, handle_.address()});
+  context_->loop->call_soon(ReadyCall{[](void* self) {
+                                        const auto& waiter = *static_cast<Waiter*>(self);
+                                        waiter.context_->loop->name_step(waiter.body_);
+                                        waiter.handle_.resume();
+                                      },
+                                      this});
 }
 
 bool Waiter::suspend(std::coroutine_handle<> handle, TaskContext& context) {

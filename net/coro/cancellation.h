@@ -1,6 +1,7 @@
 #pragma once
 
 #include <coroutine>
+#include <source_location>
 
 #include "net/base/fatal.h"
 #include "net/loop/event_loop.h"
@@ -44,12 +45,14 @@ class Waiter {
   // In await_suspend: false if the task is being cancelled, and so must not suspend.
   template <class Promise>
   bool suspend(std::coroutine_handle<Promise> handle) {
+    body_ = handle.promise().body();
     return suspend(handle, handle.promise().context());
   }
   // As above, for a wait that has to end in its own time even when cancelled (a join, work on another
   // thread).
   template <class Promise>
   void suspend_shielded(std::coroutine_handle<Promise> handle) {
+    body_ = handle.promise().body();
     attach(handle, handle.promise().context());
   }
   // In await_resume.
@@ -71,6 +74,7 @@ class Waiter {
 
   TaskContext* context_ = nullptr;
   std::coroutine_handle<> handle_;
+  std::source_location body_;  // of the coroutine that waits
   bool cancelled_ = false;
 };
 

@@ -5,6 +5,8 @@
 #include <exception>
 #include <new>
 #include <optional>
+#include <source_location>
+#include <type_traits>
 #include <utility>
 
 #include "net/coro/cancellation.h"
@@ -22,7 +24,11 @@ struct PooledFrame {
 // passes to and fro by symmetric transfer, so awaits that complete synchronously leave the stack flat.
 class AwaitedPromise : public PooledFrame {
  public:
-  std::suspend_always initial_suspend() noexcept { return {}; }
+  // The compiler makes the call in the coroutine: `body` is that function.
+  std::suspend_always initial_suspend(std::source_location body = std::source_location::current()) noexcept {
+    body_ = body;
+    return {};
+  }
 
   struct ResumeAwaiting {
     bool await_ready() noexcept { return false; }
@@ -35,14 +41,18 @@ class AwaitedPromise : public PooledFrame {
   ResumeAwaiting final_suspend() noexcept { return {}; }
 
   TaskContext& context() const { return *context_; }
+  std::source_location body() const { return body_; }
 
   template <class Promise>
   void set_awaiting(std::coroutine_handle<Promise> awaiting) {
     awaiting_ = awaiting;
     context_ = &awaiting.promise().context();
+    // The first of a task: the loop has just begun to run it.
+    if constexpr (!std::is_base_of_v<AwaitedPromise, Promise>) context_->loop->name_step(body_);
   }
 
  private:
+  std::source_location body_;
   std::coroutine_handle<> awaiting_;
   TaskContext* context_ = nullptr;
 };
