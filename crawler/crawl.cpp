@@ -88,6 +88,7 @@ Task<Result<>> Crawl::run() {
   if (!closed) co_return std::unexpected(storage_error_ ? *storage_error_ : closed.error());
   job_.db = std::move(*closed);
   if (storage_error_) co_return std::unexpected(*storage_error_);
+  if (job_.refresh && refreshes_ == 0 && !stopping_) co_return end_refresh(job_);
   co_return Result<>{};
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <initializer_list>
+#include <unordered_set>
 #include <utility>
 
 #include "crawler/robots_cache.h"
@@ -20,8 +21,9 @@ namespace {
 constexpr std::string_view kMetaOptions = "options";               // JSON, as to_json(JobOptions) gives it
 constexpr std::string_view kMetaRefreshBefore = "refresh_before";  // us since 1970, as the next
 constexpr std::string_view kMetaRefreshStarted = "refresh_started";
-constexpr std::string_view kMetaSpider = "spider";       // 1: its pages went through one
-constexpr std::string_view kMetaSecret = "seen_secret";  // SeenSet::to_hex
+constexpr std::string_view kMetaRefreshEnded = "refresh_ended";  // refresh_started of a pass that is over
+constexpr std::string_view kMetaSpider = "spider";               // 1: its pages went through one
+constexpr std::string_view kMetaSecret = "seen_secret";          // SeenSet::to_hex
 
 // Streams seeds from the command line and from seed files into one transaction.
 class Seeding {
@@ -105,13 +107,19 @@ Result<std::optional<Refresh>> refresh_of(CrawlDb& db, const JobOptions& options
     return Refresh{.before = now - *options.refresh, .started = now};
   }
   Refresh refresh;
+  WallTime ended = WallTime::min();
   for (const auto& [key, time] :
-       {std::pair{kMetaRefreshBefore, &refresh.before}, std::pair{kMetaRefreshStarted, &refresh.started}}) {
+       {std::pair{kMetaRefreshBefore, &refresh.before}, std::pair{kMetaRefreshStarted, &refresh.started},
+        std::pair{kMetaRefreshEnded, &ended}}) {
     auto stored = db.meta(key);
     if (!stored) return std::unexpected(std::move(stored.error()));
-    if (!*stored) return std::nullopt;
-    *time = WallTime(std::chrono::microseconds(std::strtoll((*stored)->c_str(), nullptr, 10)));
+    if (*stored) {
+      *time = WallTime(std::chrono::microseconds(std::strtoll((*stored)->c_str(), nullptr, 10)));
+    } else if (time != &ended) {
+      return std::nullopt;
+    }
   }
+  if (ended == refresh.started) return std::nullopt;
   return refresh;
 }
 
@@ -158,9 +166,26 @@ Result<> restore(Job& job) {
     if (!done) return std::unexpected(std::move(done.error()));
     asked = std::move(*done);
   }
+  std::unordered_set<UrlId> dropped;
+  if (job.options.refresh) {
+    auto pages = job.db.dropped_pages();
+    if (!pages) return std::unexpected(std::move(pages.error()));
+    dropped = std::move(*pages);
+  }
   const auto add = [&](const UrlView& url) {
+    const bool was_asked = url.id < asked.size() && asked[url.id];
+    if (dropped.contains(url.id) && !was_asked &&
+        (url.state == UrlState::done || url.state == UrlState::failed)) {
+      job.reopened.push_back(url.id);
+      UrlView pending = url;
+      pending.state = UrlState::pending;
+      pending.failure.reset();
+      pending.redirect_to.reset();
+      pending.status = 0;
+      return registry.add(pending);
+    }
     const bool has_page = url.state == UrlState::done && url.status >= 200 && url.status < 300;
-    const bool due = job.refresh && has_page && !(url.id < asked.size() && asked[url.id]);
+    const bool due = job.refresh && has_page && !was_asked;
     const bool again = due || (job.options.retry_failed && url.state == UrlState::failed);
     std::optional<TimePoint> not_before;
     if (url.not_before) not_before = now + std::max(Duration::zero(), Duration(*url.not_before - wall));
@@ -204,6 +229,7 @@ Result<> load(Job& job) {
   job.twins = std::make_unique<PageTwins>(*traps);
   job.pages = 0;
   job.due = 0;
+  job.reopened.clear();
   job.hosts.clear();
   job.pages_by_host.clear();
   return job.resumed ? restore(job) : Result<>{};
@@ -282,6 +308,9 @@ Result<> seed_job(Job& job) {
   if (job.resumed && job.options.retry_failed) {
     if (auto reopened = transaction->reopen_failed(); !reopened) return reopened;
   }
+  Outcome reopened;
+  for (const UrlId id : job.reopened) reopened.changes.push_back({.id = id});
+  if (auto written = transaction->add(reopened); !written) return written;
   Seeding seeding(job, *transaction);
   for (const std::string& seed : job.options.seeds) {
     if (auto added = seeding.add(seed); !added) return added;
@@ -295,6 +324,14 @@ Result<> seed_job(Job& job) {
   if (!job.options.items.empty()) {
     if (auto opened = transaction->use_items_file(job.options.items); !opened) return opened;
   }
+  return transaction->commit();
+}
+
+Result<> end_refresh(Job& job) {
+  auto transaction = job.db.begin_seeding();
+  if (!transaction) return std::unexpected(std::move(transaction.error()));
+  const auto pass = job.refresh->started.time_since_epoch().count();
+  if (auto set = transaction->set_meta(kMetaRefreshEnded, fmt::format("{}", pass)); !set) return set;
   return transaction->commit();
 }
 

@@ -18,7 +18,8 @@
 
 namespace gossamer {
 
-// A pass over stored pages: those not asked for since `before`. Pages found while it runs are new.
+// A pass over stored pages: those not asked for since `before`. Pages found while it runs are new. It is over
+// when a crawl came to its end with none of them left to ask for.
 struct Refresh {
   WallTime before;
   WallTime started;
@@ -41,6 +42,7 @@ struct Job {
   std::optional<Refresh> refresh;     // a pass is to begin, or was begun by an earlier run
   std::unordered_map<HostId, std::uint64_t> pages_by_host;  // of a refresh with --max-pages-per-host
   std::uint64_t due = 0;                                    // pages that it still has to ask for
+  std::vector<UrlId> reopened;    // of a pass that begins: pages that were gone or moved, pending again
   Judged judged;                  // what other options, or seeds of other hosts, changed of the known URLs
   std::size_t skipped_seeds = 0;  // bad lines that --skip-bad-seeds passed over
   const Clock* clock = nullptr;   // of the loop
@@ -57,5 +59,8 @@ Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& gi
 // the items file, in one transaction. Errors: invalid_input (bad seeds, a line each for the first; no seeds
 // for a new job; an items file that is not of this job), refused (another crawl has it), storage.
 Result<> seed_job(Job& job);
+
+// The refresh pass is over: what is found from now on is not of it. Errors: storage.
+Result<> end_refresh(Job& job);
 
 }  // namespace gossamer

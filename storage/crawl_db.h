@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "net/base/error.h"
 #include "storage/items_file.h"
@@ -126,6 +127,7 @@ class CrawlDb {
   }
   Result<void> for_each_rule(const std::function<void(const RuleRow&)>& callback);
   Result<void> for_each_cookie(const std::function<void(const CookieRow&)>& callback);
+  Result<std::unordered_set<UrlId>> dropped_pages();
   // The requests that began at `time` or later; a pass over all of them.
   Result<void> for_each_fetch_since(WallTime time, const std::function<void(const FetchView&)>& callback);
 

@@ -207,6 +207,16 @@ Result<void> CrawlDb::for_each_cookie(const std::function<void(const CookieRow&)
       });
 }
 
+Result<std::unordered_set<UrlId>> CrawlDb::dropped_pages() {
+  std::unordered_set<UrlId> pages;
+  auto ok = for_each_row("SELECT url FROM dropped_pages", [&](const Statement& row) -> Result<void> {
+    pages.insert(static_cast<UrlId>(row.integer(0)));
+    return {};
+  });
+  if (!ok) return std::unexpected(std::move(ok.error()));
+  return pages;
+}
+
 Result<void> CrawlDb::for_each_fetch_since(WallTime time,
                                            const std::function<void(const FetchView&)>& callback) {
   return for_each_row("SELECT url, started_at, host, kind, change FROM fetches ORDER BY id",

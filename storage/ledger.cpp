@@ -45,6 +45,7 @@ struct Pass {
   PageVersions versions;               // pages there are or were
   std::int64_t refresh_started = 0;    // of the pass, if counts.refresh
   std::int64_t refresh_before = 0;     // a page is due if no fetch of it since ended its pass
+  std::int64_t refresh_ended = 0;      // the start of a pass that is over: no page is due
   std::int64_t urls_without_rule = 0;  // the last URL of before there were rules
 };
 
@@ -116,7 +117,8 @@ Result<void> count_urls(Pass& pass) {
     ++counts.pages;
     pass.versions.add(row.integer(0), row.integer(1));
     if (!row.is_null(2)) twins.insert(row.integer(2));
-    if (counts.refresh && !pass.refreshed.contains(row.integer(0))) ++counts.refresh->due;
+    const bool under_way = counts.refresh && pass.refresh_ended != pass.refresh_started;
+    if (under_way && !pass.refreshed.contains(row.integer(0))) ++counts.refresh->due;
   });
   RowsByUrl retries(std::move(*retry_rows));
   Offence unknown, unfetched, pageless, stray_pages, ruleless, stray_retries, stray_twins;
@@ -217,7 +219,8 @@ Result<LedgerCounts> count_ledger(Database& database) {
         {std::string("SELECT count(*) FROM hosts"), &hosts},
         {fmt::format(fmt::runtime(kMeta), "urls_without_rule"), &pass.urls_without_rule},
         {fmt::format(fmt::runtime(kMeta), "refresh_started"), &pass.refresh_started},
-        {fmt::format(fmt::runtime(kMeta), "refresh_before"), &pass.refresh_before}}) {
+        {fmt::format(fmt::runtime(kMeta), "refresh_before"), &pass.refresh_before},
+        {fmt::format(fmt::runtime(kMeta), "refresh_ended"), &pass.refresh_ended}}) {
     const auto value = read(sql);
     if (!value) return std::unexpected(value.error());
     *target = *value;

@@ -56,25 +56,30 @@ class Control(CrawlCase):
         self.assert_complete()
         self.assertFalse(os.path.exists(self.database + ".ctl"))
 
-    def why_pending(self):
+    def why_pending(self, origin):
         with sqlite3.connect(self.database) as database:
-            url, = database.execute("SELECT url FROM urls WHERE state = 'pending' ORDER BY id DESC LIMIT 1").fetchone()
+            url, = database.execute("SELECT url FROM urls WHERE state = 'pending' AND url LIKE ? LIMIT 1",
+                                    (origin + "/%",)).fetchone()
         result = self.run_command([self.binary, "why", self.database, url, "--jsonl"])
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         return json.loads(result.stdout)["because"]
 
     def test_why_tells_that_it_is_paused(self):
         process = self.start_paused()
+        count = "SELECT count(*) FROM urls WHERE state = 'pending'"
+        with sqlite3.connect(self.database) as database:  # what was fetched is committed
+            self.assertTrue(wait_until(lambda: database.execute(count).fetchone()[0] == self.answer("status")["pending"],
+                                       SECONDS, process))
         origin = self.answer("status")["hosts"]["top"][0]["origin"]
-        self.assertTrue(self.why_pending().startswith("the crawl is paused"))
+        self.assertIn("the crawl is paused", self.why_pending(origin))
         for host in (origin, origin.split("/")[2]):
             self.answer("pause-host", host)
-            self.assertIn(f"{origin} is paused", self.why_pending())
+            self.assertIn(f"{origin} is paused", self.why_pending(origin))
             self.answer("resume-host", host)
-            self.assertNotIn(f"{origin} is paused", self.why_pending())
+            self.assertNotIn(f"{origin} is paused", self.why_pending(origin))
         self.ctl("stop")
         self.end(process, INTERRUPTED)
-        self.assertIn("waits for the next run", self.why_pending())
+        self.assertIn("waits for the next run", self.why_pending(origin))
 
     def test_stop_keeps_all_and_a_resume_finishes(self):
         process = self.start_paused()

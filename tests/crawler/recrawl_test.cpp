@@ -198,6 +198,82 @@ TEST(Refresh, GoesOnBeyondMaxPages) {
   EXPECT_EQ(site.state("/b"), "pending");
 }
 
+TEST(Refresh, HasAnEnd) {
+  CrawlSite site;
+  site.options.throttle = 0;
+  site.add("/", "<a href=/a>a</a>");
+  site.add("/a", "a");
+  ASSERT_TRUE(site.crawl().has_value());
+  site.options.refresh = 0ms;
+  ASSERT_TRUE(site.crawl().has_value());
+  site.options.refresh.reset();
+  site.add("/later", "later");
+  site.seeds = {"/later"};
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/later"), "done");
+  EXPECT_EQ(changes(site), "unchanged /, unchanged /a") << "what was found later is not of the pass";
+}
+
+TEST(Refresh, LooksForPagesThatWereGoneOrMoved) {
+  CrawlSite site;
+  site.options.throttle = 0;
+  site.add("/", "<a href=/gone>g</a><a href=/moved>m</a><a href=/never>n</a><a href=/always>a</a>");
+  for (const char* path : {"/gone", "/moved"}) site.add(path, path);
+  site.redirect("/always", "/");
+  ASSERT_TRUE(site.crawl().has_value());
+  site.add("/gone", {.status = 404});
+  site.redirect("/moved", "/");
+  site.options.refresh = 0ms;
+  ASSERT_TRUE(site.crawl().has_value());
+  const auto requests = [&](std::string_view path) { return std::ranges::count(site.requests, path); };
+  EXPECT_EQ(requests("/gone"), 2);
+  for (int pass = 0; pass < 2; ++pass) {
+    ASSERT_TRUE(site.crawl().has_value());
+    EXPECT_EQ(requests("/gone"), 3 + pass);
+    EXPECT_EQ(requests("/moved"), 3 + pass);
+    EXPECT_EQ(site.state("/gone"), "failed http_4xx");
+    EXPECT_EQ(site.state("/moved"), "done");
+  }
+  EXPECT_EQ(requests("/never"), 1) << "it never had a page";
+  EXPECT_EQ(requests("/always"), 1) << "nor that";
+  site.options.refresh = 24h;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(requests("/gone"), 4) << "by its age";
+  site.add("/gone", "back");
+  site.add("/moved", "back too");
+  site.options.refresh = 0ms;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT group_concat(version) FROM pages WHERE url IN (SELECT id FROM urls WHERE url "
+                       "LIKE '%/gone' OR url LIKE '%/moved')"),
+            "2,2");
+  EXPECT_EQ(site.query("SELECT count(*) FROM dropped_pages"), "0");
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls WHERE redirect_to IS NOT NULL"), "1") << "/always";
+  site.options.refresh.reset();
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(requests("/gone"), 5) << "the pass is over";
+}
+
+TEST(Refresh, OfPagesThatRobotsTxtRefusesNowEnds) {
+  CrawlSite site;
+  site.options.throttle = 0;
+  site.add("/", "<a href=/private>p</a>");
+  site.add("/private", "p");
+  site.add("/robots.txt", {.body = "User-agent: other\nDisallow: /private\n", .content_type = "text/plain"});
+  ASSERT_TRUE(site.crawl().has_value());
+  site.options.refresh = 0ms;
+  site.options.network.user_agent = "other/1.0";
+  site.given = {"user-agent"};
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(std::ranges::count(site.requests, "/private"), 1);
+  EXPECT_EQ(changes(site), "unchanged /");
+  EXPECT_EQ(site.state("/private"), "done") << "what is stored stays";
+  auto db = CrawlDb::open_read_only(site.options.output);
+  ASSERT_TRUE(db);
+  const auto ledger = db->ledger();
+  ASSERT_TRUE(ledger && ledger->refresh);
+  EXPECT_EQ(ledger->refresh->due, 0U);
+}
+
 TEST(Retries, AreCountedOverRestarts) {
   CrawlSite site;
   site.add("/", {.status = 503});
