@@ -11,13 +11,13 @@
 namespace gossamer {
 
 // A task that waits at several channels at once (select.h).
-class Selection : public Waiter {
+class SelectWaiter : public Waiter {
  public:
   // The channel of this arm has given it a value, or was closed.
   virtual void arm_ended(const void* arm) = 0;
 
  protected:
-  ~Selection() = default;
+  ~SelectWaiter() = default;
 };
 
 // A bounded queue between tasks of one loop, any number of senders and receivers. `co_await channel.send(v)`
@@ -140,7 +140,7 @@ class Channel {
     }
     Channel& channel_;
     std::optional<T> value_;
-    Selection* selection_ = nullptr;  // of which this is an arm, if any
+    SelectWaiter* selection_ = nullptr;  // of which this is an arm, if any
   };
 
   Send send(T value) { return Send(*this, std::move(value)); }

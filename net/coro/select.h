@@ -13,7 +13,7 @@ namespace gossamer {
 // Receives from whichever of several channels has a value first; of those that have one, from the first
 // named. A value is taken from one channel only, also when the task is cancelled. See select().
 template <class... T>
-class [[nodiscard]] Select final : public Selection {
+class [[nodiscard]] Select final : public SelectWaiter {
  public:
   explicit Select(Channel<T>&... channels) : arms_(channels...) {
     each_arm([this](auto& arm) { arm.selection_ = this; });
