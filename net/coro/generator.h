@@ -12,9 +12,10 @@
 
 namespace gossamer {
 
-// What the caller of a generator holds, whatever it returns.
+// What the caller of a generator holds, whatever it returns. A step is inlined, so that the compiler can put
+// the frame of a generator that stays in one function on the stack.
 template <class Y, class S>
-class GeneratorHandle {
+class GeneratorBase {
  public:
   class iterator {
    public:
@@ -31,9 +32,9 @@ class GeneratorHandle {
     bool operator==(std::default_sentinel_t) const { return value_ == nullptr; }
 
    private:
-    friend class GeneratorHandle;
-    explicit iterator(GeneratorHandle& generator) : generator_(&generator), value_(generator.next()) {}
-    GeneratorHandle* generator_ = nullptr;
+    friend class GeneratorBase;
+    explicit iterator(GeneratorBase& generator) : generator_(&generator), value_(generator.next()) {}
+    GeneratorBase* generator_ = nullptr;
     Y* value_ = nullptr;
   };
   iterator begin() { return iterator(*this); }
@@ -84,7 +85,7 @@ class GeneratorHandle {
   [[gnu::always_inline]] void close() {
     if (!frame_) return;
     if (state() == GeneratorState::running)
-      fatal("a Generator was closed or destroyed while it ran, or while another delegated to it");
+      fatal("a Generator was closed or destroyed while it ran or another delegated to it");
     if (promise_->leaf_) close_delegates(*promise_);
     std::exchange(frame_, nullptr).destroy();
   }
@@ -93,10 +94,10 @@ class GeneratorHandle {
   GeneratorState state() const { return frame_ ? promise_->state_ : GeneratorState::closed; }
 
  protected:
-  GeneratorHandle(GeneratorPromise<Y, S>& promise, std::coroutine_handle<> frame)
+  GeneratorBase(GeneratorPromise<Y, S>& promise, std::coroutine_handle<> frame)
       : promise_(&promise), frame_(frame) {}
-  GeneratorHandle(GeneratorHandle&& other) noexcept : promise_(other.promise_), frame_(other.release()) {}
-  GeneratorHandle& operator=(GeneratorHandle&& other) noexcept {
+  GeneratorBase(GeneratorBase&& other) noexcept : promise_(other.promise_), frame_(other.release()) {}
+  GeneratorBase& operator=(GeneratorBase&& other) noexcept {
     if (this != &other) {
       close();
       promise_ = other.promise_;
@@ -104,7 +105,7 @@ class GeneratorHandle {
     }
     return *this;
   }
-  [[gnu::always_inline]] ~GeneratorHandle() { close(); }
+  [[gnu::always_inline]] ~GeneratorBase() { close(); }
 
   GeneratorPromise<Y, S>* promise_;
   std::coroutine_handle<> frame_;  // null: closed
@@ -129,8 +130,7 @@ class GeneratorHandle {
 
   bool can_run() const {
     if (state() == GeneratorState::running) [[unlikely]]
-      fatal(
-          "a Generator was resumed (next, send, throw_into) while it ran, or while another delegated to it");
+      fatal("a Generator was resumed (next, send, throw_into) while it ran or another delegated to it");
     return state() != GeneratorState::closed;
   }
 };
@@ -141,7 +141,7 @@ class GeneratorHandle {
 // Where S is not void, `co_yield` gives a std::optional<S>: what send() sent, or nullopt after next().
 // Destroying it closes it.
 template <class Y, class S = void, class R = void>
-class [[nodiscard]] Generator : public GeneratorHandle<Y, S> {
+class [[nodiscard]] Generator : public GeneratorBase<Y, S> {
  public:
   class promise_type : public GeneratorPromise<Y, S>, public ReturnSlot<R> {
    public:
@@ -157,21 +157,17 @@ class [[nodiscard]] Generator : public GeneratorHandle<Y, S> {
 
   // What the body returned; can be taken once, after the end.
   R result() {
-    auto* const promise = static_cast<promise_type*>(this->promise_);
-    if (!this->frame_ || this->state() != GeneratorState::closed || !promise->returned())
-      fatal("result() of a Generator that has not returned, or whose result was taken");
-    return promise->take_returned();
+    if (this->frame_ && this->state() == GeneratorState::closed) {
+      auto& promise = static_cast<promise_type&>(*this->promise_);
+      if (promise.returned()) return promise.take_returned();
+    }
+    fatal("result() of a Generator that has not returned, or whose result was taken");
   }
 
  private:
-  using GeneratorHandle<Y, S>::GeneratorHandle;
+  using GeneratorBase<Y, S>::GeneratorBase;
   template <class, class>
   friend class GeneratorPromise;
 };
-
-template <class T>
-inline constexpr bool is_generator = false;
-template <class Y, class S, class R>
-inline constexpr bool is_generator<Generator<Y, S, R>> = true;
 
 }  // namespace gossamer

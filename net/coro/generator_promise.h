@@ -17,7 +17,7 @@ namespace gossamer {
 template <class Y, class S, class R>
 class Generator;
 template <class Y, class S>
-class GeneratorHandle;
+class GeneratorBase;
 
 enum class GeneratorState : std::uint8_t { created, running, suspended, closed };
 
@@ -91,7 +91,7 @@ class GeneratorPromise : public PooledFrame {
   void set_frame(std::coroutine_handle<> frame) { frame_ = frame; }
 
  private:
-  friend class GeneratorHandle<Y, S>;
+  friend class GeneratorBase<Y, S>;
   template <class, class, class>
   friend class Generator;
 
@@ -99,7 +99,7 @@ class GeneratorPromise : public PooledFrame {
   struct Link {
     GeneratorPromise* outer;
     GeneratorPromise* root;
-    GeneratorHandle<Y, S>* inner;
+    GeneratorBase<Y, S>* inner;
   };
 
   GeneratorPromise& leaf() { return leaf_ ? *leaf_ : *this; }

@@ -6,7 +6,9 @@
 
 #include "net/coro/async_generator.h"
 #include "net/coro/channel.h"
+#include "net/coro/drive.h"
 #include "net/coro/event.h"
+#include "net/coro/mutex.h"
 #include "net/coro/run.h"
 #include "net/coro/semaphore.h"
 #include "net/coro/task_group.h"
@@ -112,6 +114,48 @@ TEST(FlatStack, AMillionChannelTransfers) {
                 received += (co_await channel.receive()).value();
               }
               co_return received;
+            }),
+            kMillion);
+}
+
+TEST(FlatStack, AMillionLocksOfAMutex) {
+  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+              Mutex mutex;
+              int locked = 0;
+              for (; locked < kMillion; ++locked) const Lock lock = co_await mutex.lock();
+              co_return locked;
+            }),
+            kMillion);
+}
+
+TEST(FlatStack, AMillionWaitsForAFutureAndAHandleThatAreDone) {
+  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+              const Future<int> future;
+              future.set_result(1);
+              TaskGroup group(co_await current_task());
+              const auto handle = group.create_task([]() -> Task<> { co_return; });
+              co_await group.join();
+              int sum = 0;
+              for (int i = 0; i < kMillion; ++i) {
+                sum += co_await future;
+                co_await handle;
+              }
+              co_return sum;
+            }),
+            kMillion);
+}
+
+Generator<Future<int>, int, int> wait_often(Future<int> future) {
+  int sum = 0;
+  for (int i = 0; i < kMillion; ++i) sum += (co_yield future).value();
+  co_return sum;
+}
+
+TEST(FlatStack, AMillionStepsOfAGeneratorDrivenOperation) {
+  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+              const Future<int> future;
+              future.set_result(1);
+              co_return co_await drive(wait_often(future));
             }),
             kMillion);
 }
