@@ -308,6 +308,9 @@ Result<> seed_job(Job& job) {
   if (job.resumed && job.options.retry_failed) {
     if (auto reopened = transaction->reopen_failed(); !reopened) return reopened;
   }
+  if (!job.options.items.empty()) {
+    if (auto opened = transaction->use_items_file(job.options.items); !opened) return opened;
+  }
   Outcome reopened;
   for (const UrlId id : job.reopened) reopened.changes.push_back({.id = id});
   if (auto written = transaction->add(reopened); !written) return written;
@@ -320,9 +323,6 @@ Result<> seed_job(Job& job) {
   }
   if (job.registry->counts().discovered == 0) {
     return fail(ErrorClass::invalid_input, "no seeds: give a URL, a host name or a file with one URL a line");
-  }
-  if (!job.options.items.empty()) {
-    if (auto opened = transaction->use_items_file(job.options.items); !opened) return opened;
   }
   return transaction->commit();
 }

@@ -202,6 +202,8 @@ Result<CrawlScope> make_scope(const JobOptions& options) {
 
 std::string to_json(const JobOptions& options) { return stored_fields(options).dump(); }
 
+bool is_stored_option(std::string_view name) { return stored_fields(JobOptions()).contains(name); }
+
 Result<JobOptions> job_options_from_json(std::string_view json) {
   const Json parsed = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!parsed.is_object()) return fail(ErrorClass::storage, "the stored options are not a JSON object");

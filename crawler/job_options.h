@@ -123,6 +123,9 @@ Result<CrawlScope> make_scope(const JobOptions& options);
 // The stored fields as a JSON object with the flags' names as keys, and back. Errors: storage, for JSON that
 // is not such an object.
 std::string to_json(const JobOptions& options);
+
+// Whether a job keeps the option of this name ("max-pages"), so that a resume need not give it.
+bool is_stored_option(std::string_view name);
 Result<JobOptions> job_options_from_json(std::string_view json);
 
 // One option that a resume changes, as the user would write it; of headers only the names.

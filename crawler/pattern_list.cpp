@@ -97,6 +97,10 @@ Result<std::vector<std::string>> read_pattern_file(std::string_view flag, const 
     patterns.push_back(std::move(pattern));
   }
   if (file.bad()) return fail(ErrorClass::invalid_input, fmt::format("{}: cannot read {}", flag, path));
+  if (patterns.empty()) {
+    return fail(ErrorClass::invalid_input,
+                fmt::format("{}: {} has no pattern, only blank lines and comments", flag, path));
+  }
   return patterns;
 }
 

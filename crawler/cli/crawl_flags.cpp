@@ -192,6 +192,9 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
   app.add_option(std::string("--") + kConfig, config_,
                  "TOML file with flags for which the command line gives none: max-pages = 100")
       ->type_name("JOB.toml");
+  add_list(app, "--unset", unset_,
+           "Take an option that a resumed job has back to its default (repeatable): --unset exclude")
+      ->type_name("OPTION");
   add_network_flags(app, o.network);
 }
 
@@ -231,6 +234,26 @@ Result<> CrawlFlags::read_config() {
   return {};
 }
 
+Result<> CrawlFlags::read_unset() {
+  for (const std::string& text : unset_) {
+    const std::string name = text.starts_with("--") ? text.substr(2) : text;
+    if (!is_stored_option(name)) {
+      return fail(ErrorClass::invalid_input,
+                  fmt::format("--unset {}: a job has no such option; write it as in --unset exclude", text));
+    }
+    const auto given = [&](const std::string& flag) {
+      const CLI::Option* const option = app_.get_option_no_throw("--" + flag);
+      return option && option->count() > 0;
+    };
+    if (given(name) || given(name + "-from")) {
+      return fail(ErrorClass::invalid_input,
+                  fmt::format("--unset {0}: --{1} is given too, which replaces it already", text, name));
+    }
+    defaults_.push_back(name);
+  }
+  return {};
+}
+
 Result<> CrawlFlags::read_pattern_files() {
   const auto append = [](std::string_view flag, const auto& files,
                          std::vector<std::string>& patterns) -> Result<> {
@@ -249,6 +272,7 @@ Result<CrawlFlags::Parsed> CrawlFlags::finish() {
   if (!config_.empty()) {
     if (auto read = read_config(); !read) return std::unexpected(std::move(read.error()));
   }
+  if (auto read = read_unset(); !read) return std::unexpected(std::move(read.error()));
   if (!refresh_.empty()) {
     const auto age = parse_duration(refresh_);
     if (!age) return fail(ErrorClass::invalid_input, "--refresh: " + age.error().message);

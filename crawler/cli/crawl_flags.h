@@ -36,12 +36,14 @@ class CrawlFlags {
 
  private:
   Result<> read_config();
+  Result<> read_unset();
   Result<> read_pattern_files();
 
   CLI::App& app_;
   JobOptions options_;
   std::string config_;
-  std::vector<std::string> defaults_;      // keys of the job file with an empty list
+  std::vector<std::string> defaults_;  // those of --unset, and with an empty list in the job file
+  std::vector<std::string> unset_;
   std::vector<std::string> include_from_;  // files
   std::vector<std::string> exclude_from_;
   std::string refresh_;  // AGE as written, "" without the flag

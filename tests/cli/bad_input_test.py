@@ -159,6 +159,8 @@ class ForeignDatabases(CrawlCase):
         items = self.write("items.jsonl", '{"mine":1}\n')
         before = self.stored_options()
         self.assert_refused(self.crawl("http://a.test/another", "--depth", "3", "--items", items), 2, "items.jsonl")
+        seeds = self.write("bad.txt", "http://[\n")
+        self.assert_refused(self.crawl(seeds, "--items", items), 2, "items.jsonl")  # before any seed is read
         self.assertEqual(self.stored_options(), before)
         self.assert_resumes_to_the_end()
 

@@ -103,12 +103,18 @@ class ChangedOptions(CrawlCase):
         found = crawl_database.read(self.database)
         self.assertEqual((found.faults, found.states["pending"]), ([], 0))
 
-    def test_an_empty_list_in_a_job_file_takes_an_option_back(self):
+    def assert_taken_back(self, *arguments):
         self.crawl("--exclude", ".", "--depth", "1")
-        result = self.crawl("--config", self.write("job.toml", "exclude = []\ndepth = []\n"))
+        result = self.crawl(*arguments)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(set(result.stderr.splitlines()[:2]), {"--exclude: was ., is now none", "--depth: was 1, is now none"})
         self.assert_complete()
+
+    def test_an_empty_list_in_a_job_file_takes_an_option_back(self):
+        self.assert_taken_back("--config", self.write("job.toml", "exclude = []\ndepth = []\n"))
+
+    def test_unset_takes_an_option_back(self):
+        self.assert_taken_back("--unset", "exclude", "--unset", "depth")
 
     def test_a_changed_header_does_not_tell_its_value(self):
         self.crawl("--max-pages", "5")

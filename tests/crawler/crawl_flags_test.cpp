@@ -212,5 +212,23 @@ TEST(CrawlFlags, MistakesInAJobFileAreNamedWithTheirLine) {
   EXPECT_THAT(missing.error().message, HasSubstr("/no/such/job.toml"));
 }
 
+TEST(CrawlFlags, UnsetTakesAnOptionBack) {
+  const auto parsed = parse({"--unset", "exclude", "--unset", "--depth"});
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_THAT(parsed->given, UnorderedElementsAre("exclude", "depth", "unset"));
+  EXPECT_EQ(parsed->options.depth, std::nullopt);
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
+      {{"--unset", "exclud"}, "--unset exclud: a job has no such option"},
+      {{"--unset", "output"}, "--unset output: a job has no such option"},
+      {{"--unset", "depth", "--depth", "3"}, "--unset depth: --depth is given too"},
+      {{"--unset", "exclude", "--exclude-from", "x"}, "--unset exclude: --exclude is given too"}};
+  for (const auto& [arguments, message] : cases) {
+    const auto refused = parse(arguments);
+    ASSERT_FALSE(refused) << message;
+    EXPECT_EQ(refused.error().error_class, ErrorClass::invalid_input);
+    EXPECT_THAT(refused.error().message, HasSubstr(message));
+  }
+}
+
 }  // namespace
 }  // namespace gossamer

@@ -246,6 +246,16 @@ TEST(PatternList, AFileThatCannotBeReadIsNamedAndSoIsABadLine) {
                              testing::HasSubstr("missing )")));
 }
 
+TEST(PatternList, AFileWithoutAPatternIsNamed) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path() / "patterns.txt";
+  std::ofstream(path) << "# none yet\n\n";
+  const auto none = read_pattern_file("--include-from", path);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().error_class, ErrorClass::invalid_input);
+  EXPECT_THAT(none.error().message, testing::StartsWith("--include-from: " + path + " has no pattern"));
+}
+
 TEST(RuleTable, GivesEachReasonAndTextAnId) {
   RuleTable rules;
   rules.restore({.id = 3, .reason = FilterReason::scope, .rule = "--scope host"});
