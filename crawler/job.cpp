@@ -199,7 +199,7 @@ Result<> restore(Job& job) {
       job.twins->twin_of(url.id, url.host, url.digest->high, url.digest->low, url.digest->simhash);
     }
   };
-  return job.db.for_each_url(add, {.digests = job.twins->remembers()});
+  return job.db.for_each_url(add, {.digests = job.twins->remembers(), .brief = !job.refresh});
 }
 
 // What the database says, in memory; what was there before is dropped.

@@ -63,21 +63,19 @@ class Judge {
 Result<Judged> judge_again(CrawlDb& db, SeedTransaction& transaction, CrawlScope scope, bool robots) {
   Judge judge(std::move(scope), robots);
   if (auto read = judge.read_rules(db); !read) return std::unexpected(std::move(read.error()));
+  const auto last = db.last_url();
+  if (!last) return std::unexpected(last.error());
   // Rows are not changed while they are read.
-  for (UrlId last = 0, before = 0;; before = last) {
+  for (UrlId after = 0; after < *last; after += kAtOnce) {
     Outcome changes;
-    auto read = db.for_each_url(
-        [&](const UrlView& url) {
-          judge.judge(url, changes);
-          last = url.id;
-        },
-        {.after = last, .most = kAtOnce});
+    auto read = db.for_each_url([&](const UrlView& url) { judge.judge(url, changes); },
+                                {.after = after, .last = after + kAtOnce});
     if (!read) return std::unexpected(std::move(read.error()));
-    if (last == before) return judge.judged();
     if (auto written = transaction.add(changes); !written) {
       return std::unexpected(std::move(written.error()));
     }
   }
+  return judge.judged();
 }
 
 }  // namespace gossamer

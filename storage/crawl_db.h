@@ -117,9 +117,12 @@ class CrawlDb {
   // Every row, in ascending order of ids (cookies: oldest first). The callbacks must not use the CrawlDb.
   Result<void> for_each_host(const std::function<void(const HostRow&)>& callback);
   struct UrlRange {
-    UrlId after = 0;              // the ids behind it
-    std::size_t most = SIZE_MAX;  // URLs
-    std::size_t digests = 0;      // of so many of the last pages the digest too
+    UrlId after = 0;          // the ids behind it
+    UrlId last = INT64_MAX;   // up to this one
+    std::size_t digests = 0;  // of so many of the last pages the digest too
+    // Spares a tenth of the time: of a URL that is done hops, score, twins and nofollow are left at their
+    // defaults.
+    bool brief = false;
   };
   Result<void> for_each_url(const std::function<void(const UrlView&)>& callback, const UrlRange& range);
   Result<void> for_each_url(const std::function<void(const UrlView&)>& callback) {

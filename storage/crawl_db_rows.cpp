@@ -19,28 +19,29 @@ std::optional<WallTime> optional_time(const Statement& row, int column) {
   return WallTime(std::chrono::microseconds(row.integer(column)));
 }
 
-// False: a word no version of this program writes.
-bool read_url(const Row& row, UrlView& url) {
+constexpr std::string_view kBriefColumns = "id, host, state, url, status, via, depth, redirect_to";
+constexpr std::string_view kOtherColumns = "reason, hops, rule, score, twins, nofollow";
+
+// `brief`: a URL that is done has kBriefColumns only. False: a word no version of this program writes.
+bool read_url(const Row& row, bool brief, UrlView& url) {
   const auto state = parse_url_state(row.text(2));
-  const auto via = parse_via(row.text(7));
+  const auto via = parse_via(row.text(5));
   if (!state || !via) return false;
-  url.id = static_cast<UrlId>(row.integer(0));
-  url.host = static_cast<HostId>(row.integer(1));
-  url.state = *state;
-  url.reason.reset();
-  url.failure.reset();
-  if (*state == UrlState::filtered) url.reason = parse_filter_reason(row.text(3));
-  if (*state == UrlState::failed) url.failure = parse_failure(row.text(3));
+  url = {.id = static_cast<UrlId>(row.integer(0)),
+         .host = static_cast<HostId>(row.integer(1)),
+         .url = row.text(3),
+         .state = *state,
+         .status = static_cast<int>(row.integer(4)),
+         .via = *via,
+         .depth = static_cast<std::uint16_t>(row.integer(6)),
+         .redirect_to = optional_id(row, 7)};
+  if (brief && *state == UrlState::done) return true;
+  if (*state == UrlState::filtered) url.reason = parse_filter_reason(row.text(8));
+  if (*state == UrlState::failed) url.failure = parse_failure(row.text(8));
   if ((*state == UrlState::filtered && !url.reason) || (*state == UrlState::failed && !url.failure))
     return false;
-  url.status = static_cast<int>(row.integer(4));
-  url.depth = static_cast<std::uint16_t>(row.integer(5));
-  url.hops = static_cast<std::uint8_t>(row.integer(6));
-  url.via = *via;
-  url.redirect_to = optional_id(row, 8);
-  url.url = row.text(9);
+  url.hops = static_cast<std::uint8_t>(row.integer(9));
   url.rule = optional_id(row, 10);
-  url.score.reset();
   if (!row.is_null(11)) url.score = static_cast<std::int32_t>(row.integer(11));
   url.twins = static_cast<std::uint32_t>(row.integer(12));
   url.nofollow = row.integer(13) != 0;
@@ -149,12 +150,12 @@ Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& ca
   RowsBeside digests(std::move(*digest_rows));
   UrlView url;
   return database_->for_each_row(
-      fmt::format(
-          "SELECT row(id, host, state, reason, status, depth, hops, via, redirect_to, url, rule, score,"
-          " twins, nofollow) FROM urls WHERE id > {} ORDER BY id LIMIT {}",
-          range.after, std::min<std::uint64_t>(range.most, INT64_MAX)),
+      fmt::format("SELECT 1 FROM urls WHERE id > {} AND id <= {} AND"
+                  " CASE {} WHEN 'done' THEN row({}) ELSE row({}, {}) END ORDER BY id",
+                  range.after, range.last, range.brief ? "state" : "''", kBriefColumns, kBriefColumns,
+                  kOtherColumns),
       [&](const Row& row) -> Result<void> {
-        if (!read_url(row, url)) return damaged("urls", row.integer(0));
+        if (!read_url(row, range.brief, url)) return damaged("urls", row.integer(0));
         const auto retry = retries.find(url.id);
         if (!retry) return std::unexpected(retry.error());
         url.attempts = *retry ? static_cast<std::uint16_t>((*retry)->integer(1)) : 0;

@@ -96,8 +96,9 @@ class Database {
   // The first column of the first row.
   Result<std::int64_t> query_integer(std::string_view sql);
 
-  // `sql`: "SELECT row(column, ...) FROM ...". SQLite calls row() with all columns at once, which costs half
-  // of asking a Statement for one after the other. The first error of the callback ends it and is returned.
+  // `sql`: "SELECT 1 FROM ... WHERE row(column, ...)". SQLite calls row() with all columns at once, which
+  // costs half of asking a Statement for one after the other; and as row() is never true, it stays in its
+  // loop until the end. The first error of the callback ends it and is returned.
   using RowCallback = std::function<Result<void>(const Row&)>;
   Result<void> for_each_row(std::string_view sql, const RowCallback& callback);
 

@@ -55,6 +55,44 @@ TEST(CrawlDb, UrlRowsComeBackWhole) {
   EXPECT_EQ(must(db.database().query_integer("SELECT parent IS NULL FROM urls WHERE id = 9")), 1);
 }
 
+TEST(CrawlDb, UrlsAreReadBriefAndInARangeOfIds) {
+  TempDir dir;
+  UrlRow done = url_row(2, UrlState::done);
+  done.depth = 4;
+  done.hops = 3;
+  done.redirect_to = 1;
+  done.score = -5;
+  done.twins = 6;
+  done.nofollow = true;
+  UrlRow pending = done;
+  pending.id = 3;
+  pending.state = UrlState::pending;
+  auto db = must(CrawlDb::open_for_crawl(dir.file("crawl.db")));
+  auto transaction = must(db.begin_seeding());
+  for (const UrlRow& row : {url_row(1), done, pending, url_row(4)}) must(transaction.add(row));
+  must(transaction.commit());
+  for (const bool brief : {false, true}) {
+    std::map<UrlId, StoredUrl> urls;
+    must(db.for_each_url([&](const UrlView& url) { urls[url.id] = {url, std::string(url.url)}; },
+                         {.after = 1, .last = 3, .brief = brief}));
+    ASSERT_EQ(urls.size(), 2u);
+    for (const UrlRow& row : {done, pending}) {
+      const StoredUrl& url = urls[row.id];
+      const bool whole = !brief || row.state == UrlState::pending;
+      EXPECT_EQ(url.text, row.url);
+      EXPECT_EQ(url.state, row.state);
+      EXPECT_EQ(url.host, row.host);
+      EXPECT_EQ(url.via, row.via);
+      EXPECT_EQ(url.depth, 4);
+      EXPECT_EQ(url.redirect_to, 1u);
+      EXPECT_EQ(url.hops, whole ? 3 : 0);
+      EXPECT_EQ(url.score, whole ? std::optional(-5) : std::nullopt);
+      EXPECT_EQ(url.twins, whole ? 6u : 0u);
+      EXPECT_EQ(url.nofollow, whole);
+    }
+  }
+}
+
 TEST(CrawlDb, HostRowsComeBackWholeAndAreReplaced) {
   TempDir dir;
   auto db = seeded(dir.file("crawl.db"), 1);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kRows =
     "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 5) "
-    "SELECT row(i, 'text ' || i, NULL) FROM n ORDER BY i";
+    "SELECT 1 FROM n WHERE row(i, 'text ' || i, NULL)";
 
 std::unique_ptr<Database> empty_database(const TempDir& dir) {
   return must(Database::open(dir.file("any.db"), Database::Mode::create, std::chrono::seconds(1)));
