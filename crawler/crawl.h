@@ -192,7 +192,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<HostTurn> take_turn(HostId host);
 
   // crawl_control.cpp
-  std::vector<HostId> hosts_named(const std::function<bool(const std::string&)>& named) const;
+  std::vector<HostId> hosts_named(const std::function<bool(std::string_view)>& named) const;
   bool is_paused_by_name(HostId host);
 
   // crawl_parse.cpp

@@ -28,7 +28,7 @@ void Crawl::resume() {
   changed_.set();
 }
 
-std::vector<HostId> Crawl::hosts_named(const std::function<bool(const std::string&)>& named) const {
+std::vector<HostId> Crawl::hosts_named(const std::function<bool(std::string_view)>& named) const {
   std::vector<HostId> hosts;
   for (HostId id = 1; id <= registry_.host_count(); ++id) {
     if (named(registry_.host(id).origin)) hosts.push_back(id);
@@ -39,7 +39,7 @@ std::vector<HostId> Crawl::hosts_named(const std::function<bool(const std::strin
 Result<std::size_t> Crawl::pause_host(std::string host) {
   const auto name = HostName::parse(host);
   if (!name) return std::unexpected(name.error());
-  const auto hosts = hosts_named([&](const std::string& origin) { return name->names(origin); });
+  const auto hosts = hosts_named([&](std::string_view origin) { return name->names(origin); });
   if (hosts.empty()) return fail(ErrorClass::not_found, fmt::format("no URL of {} is known", host));
   for (const HostId id : hosts) frontier_.pause_host(id);
   paused_names_.insert(name->text());
@@ -49,12 +49,12 @@ Result<std::size_t> Crawl::pause_host(std::string host) {
 Result<std::size_t> Crawl::resume_host(std::string host) {
   const auto name = HostName::parse(host);
   if (!name) return std::unexpected(name.error());
-  const auto hosts = hosts_named([&](const std::string& origin) { return name->names(origin); });
+  const auto hosts = hosts_named([&](std::string_view origin) { return name->names(origin); });
   if (hosts.empty()) return fail(ErrorClass::not_found, fmt::format("no URL of {} is known", host));
   paused_names_.erase(name->text());
   for (const HostId id : hosts) {
     frontier_.resume_host(id);
-    paused_names_.erase(registry_.host(id).origin);
+    paused_names_.erase(std::string(registry_.host(id).origin));
     if (const auto url = Url::parse(registry_.host(id).origin)) {
       paused_names_.erase(std::string(url->hostname()));
     }
@@ -161,7 +161,7 @@ Task<CrawlState> Crawl::state() {
   state.paused_hosts = census.paused;
   state.paused_names.assign(paused_names_.begin(), paused_names_.end());
   for (const Frontier::Census::OneHost& host : census.most) {
-    state.top_hosts.push_back({.origin = registry_.host(host.host).origin,
+    state.top_hosts.push_back({.origin = std::string(registry_.host(host.host).origin),
                                .pending = host.pending,
                                .in_flight = host.in_flight,
                                .paused = host.paused,

@@ -36,27 +36,23 @@ UrlRegistry::UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Fronti
       frontier_(frontier),
       order_(options.order),
       seen_(secret, options.seen),
-      table_(options.table),
-      host_ids_(0, OriginHash{this}, SameOrigin{this}) {}
+      table_(options.table) {}
 
 std::optional<HostId> UrlRegistry::find_host(std::string_view canonical) const {
-  const auto known = host_ids_.find(origin_of(canonical));
-  return known == host_ids_.end() ? std::nullopt : std::optional(*known);
+  return hosts_.find(origin_of(canonical));
 }
 
 HostId UrlRegistry::host_of(std::string_view canonical, Outcome& outcome) {
   if (const auto known = find_host(canonical)) return *known;
-  const auto id = static_cast<HostId>(hosts_.size() + 1);
-  hosts_.push_back({.origin = std::string(origin_of(canonical)), .address = std::nullopt});
-  host_ids_.insert(id);
+  const HostId id = hosts_.add(origin_of(canonical));
   outcome.hosts.push_back(host_row(id));
   return id;
 }
 
 HostRow UrlRegistry::host_row(HostId id) const {
-  const KnownHost& host = hosts_[id - 1];
+  const KnownHosts::Host& host = hosts_[id];
   return {.id = id,
-          .origin = host.origin,
+          .origin = std::string(host.origin),
           .seed = host.seed,
           .robots_body = {},
           .address = host.address ? host.address->to_string() : ""};
@@ -235,8 +231,8 @@ void UrlRegistry::add_seed_host(const Url& url, HostId host, Outcome& outcome) {
 }
 
 void UrlRegistry::mark_seed_host(HostId host, Outcome& outcome) {
-  if (hosts_[host - 1].seed) return;
-  hosts_[host - 1].seed = true;
+  if (hosts_[host].seed) return;
+  hosts_[host].seed = true;
   if (!outcome.hosts.empty() && outcome.hosts.back().id == host) {
     outcome.hosts.back().seed = true;  // new in this outcome: written once
   } else {

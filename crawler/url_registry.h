@@ -1,18 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "crawler/crawl_order.h"
 #include "crawler/crawl_scope.h"
 #include "crawler/frontier.h"
+#include "crawler/known_hosts.h"
 #include "crawler/rule_table.h"
 #include "crawler/seen_set.h"
 #include "crawler/url_table.h"
@@ -110,18 +108,12 @@ class UrlRegistry {
   // entering them does not wait for it. nullopt: nothing.
   std::optional<SeenSet::Lookup> look_up(std::span<const SeenSet::Hash> links) { return seen_.lookup(links); }
   void warm(const SeenSet::LookupAnswers& answers) { seen_.warm(answers); }
-  std::size_t memory_bytes() const { return table_.memory_bytes() + hosts_.size() * kHostBytes; }
+  std::size_t memory_bytes() const { return table_.memory_bytes() + hosts_.memory_bytes(); }
   // What keeps the scratch files from being used; the memory then grows beyond its bound.
   std::optional<Error> trouble() const { return seen_.trouble() ? seen_.trouble() : table_.trouble(); }
   const UrlCounts& counts() const { return counts_; }
-  // An origin, as far as the crawl needs it in memory.
-  struct KnownHost {
-    std::string origin;
-    std::optional<IpAddress> address;  // where it was, or will be, asked
-    bool seed = false;
-  };
-  const KnownHost& host(HostId id) const { return hosts_[id - 1]; }
-  void set_address(HostId id, const IpAddress& address) { hosts_[id - 1].address = address; }
+  const KnownHosts::Host& host(HostId id) const { return hosts_[id]; }
+  void set_address(HostId id, const IpAddress& address) { hosts_[id].address = address; }
   // Without what is stored of its robots file.
   HostRow host_row(HostId id) const;
   std::size_t host_count() const { return hosts_.size(); }
@@ -160,23 +152,7 @@ class UrlRegistry {
   UrlTable table_;
   UrlCounts counts_;
   UrlId next_id_ = 1;
-  static constexpr std::size_t kHostBytes = 160;  // about, with its place in host_ids_
-  std::deque<KnownHost> hosts_;                   // by id - 1
-  // The ids, found by the origin.
-  struct OriginHash {
-    using is_transparent = void;
-    const UrlRegistry* registry;
-    std::size_t operator()(std::string_view origin) const { return std::hash<std::string_view>{}(origin); }
-    std::size_t operator()(HostId id) const { return (*this)(registry->host(id).origin); }
-  };
-  struct SameOrigin {
-    using is_transparent = void;
-    const UrlRegistry* registry;
-    bool operator()(HostId a, HostId b) const { return a == b; }
-    bool operator()(HostId id, std::string_view origin) const { return registry->host(id).origin == origin; }
-    bool operator()(std::string_view origin, HostId id) const { return registry->host(id).origin == origin; }
-  };
-  std::unordered_set<HostId, OriginHash, SameOrigin> host_ids_;
+  KnownHosts hosts_;
   CanonicalUrl canonical(const Url& url);
   std::string canonical_;  // buffer of canonical()
 };

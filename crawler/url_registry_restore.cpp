@@ -3,9 +3,9 @@
 namespace gossamer {
 
 void UrlRegistry::Restore::add(const HostRow& host) {
-  registry_.hosts_.push_back(
-      {.origin = host.origin, .address = IpAddress::parse(host.address), .seed = host.seed});
-  registry_.host_ids_.insert(host.id);
+  KnownHosts::Host& known = registry_.hosts_[registry_.hosts_.add(host.origin)];
+  known.address = IpAddress::parse(host.address);
+  known.seed = host.seed;
 }
 
 void UrlRegistry::Restore::add(const RuleRow& rule) {
