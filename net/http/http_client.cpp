@@ -62,44 +62,52 @@ Task<Result<FetchResponse>> HttpClient::fetch(FetchRequest request) {
   const auto bytes = request_bytes(request);
   if (!bytes) co_return std::unexpected(bytes.error());
   const TimePoint start = EventLoop::current().now();
-  const HttpConnection::Exchange exchange{.method = request.method,
-                                          .want_body = request.want_body,
-                                          .max_body = request.truncate_body_at.value_or(options_.max_body),
-                                          .truncate_body = request.truncate_body_at.has_value(),
-                                          .large_body = request.large_body,
-                                          .admit_large_body = request.admit_large_body,
-                                          .timeouts = options_.timeouts,
-                                          .deadline = start + options_.timeouts.total};
-  const std::string origin = request.url.origin();
-  std::unique_ptr<HttpConnection> connection = pool_.take(origin);
-  Result<FetchResponse> response = fail(ErrorClass::connect, "");
+  const Deadline deadline = start + options_.timeouts.total;
+  std::unique_ptr<HttpConnection> connection = pool_.take(request.url.origin());
   FetchProgress unwatched;
   FetchProgress& progress = request.progress ? *request.progress : unwatched;
-  progress = {};
-  if (connection) {
-    response = co_await connection->exchange(*bytes, exchange, &progress);
-    const bool went_stale =
-        !response && !connection->answered() && response.error().error_class != ErrorClass::timeout;
-    if (went_stale) {
-      connection.reset();
-      progress = {};
+  while (true) {
+    progress = {};
+    const bool reused = connection != nullptr;
+    if (!reused) {
+      auto opened = co_await connect(&request.url, deadline, &progress);
+      if (!opened) co_return std::unexpected(std::move(opened.error()));
+      connection = std::move(*opened);
     }
-    if (response) response->reused_connection = true;
+    auto exchanged = co_await connection->send(*bytes, options_.timeouts, deadline, &progress);
+    if (exchanged) {
+      auto response =
+          co_await connection->receive({.method = request.method,
+                                        .want_body = request.want_body,
+                                        .max_body = request.truncate_body_at.value_or(options_.max_body),
+                                        .truncate_body = request.truncate_body_at.has_value(),
+                                        .large_body = request.large_body,
+                                        .admit_large_body = request.admit_large_body,
+                                        .timeouts = options_.timeouts,
+                                        .deadline = deadline},
+                                       &progress);
+      if (response) {
+        response->reused_connection = reused;
+        response->timings.dns = progress.timings.dns;
+        response->timings.connect = progress.timings.connect;
+        response->timings.tls = progress.timings.tls;
+        response->timings.total = EventLoop::current().now() - start - response->timings.held;
+        if (connection->reusable()) pool_.put(request.url.origin(), std::move(connection));
+        co_return response;
+      }
+      exchanged = std::unexpected(std::move(response.error()));
+    }
+    const bool went_stale =
+        reused && !connection->answered() && exchanged.error().error_class != ErrorClass::timeout;
+    if (!went_stale) co_return std::unexpected(std::move(exchanged.error()));
+    connection.reset();
   }
-  if (!connection) {
-    auto opened = co_await connector_->connect(request.url, exchange.deadline, &progress,
-                                               [this] { return pool_.close_oldest(); });
-    if (!opened) co_return std::unexpected(std::move(opened.error()));
-    connection = std::move(*opened);
-    response = co_await connection->exchange(*bytes, exchange, &progress);
-  }
-  if (!response) co_return response;
-  response->timings.dns = progress.timings.dns;
-  response->timings.connect = progress.timings.connect;
-  response->timings.tls = progress.timings.tls;
-  response->timings.total = EventLoop::current().now() - start - response->timings.held;
-  if (connection->reusable()) pool_.put(origin, std::move(connection));
-  co_return response;
+}
+
+// A frame of its own, which a fetch does not hold while it waits for its response.
+Task<Result<std::unique_ptr<HttpConnection>>> HttpClient::connect(const Url* url, Deadline deadline,
+                                                                  FetchProgress* progress) {
+  co_return co_await connector_->connect(*url, deadline, progress, [this] { return pool_.close_oldest(); });
 }
 
 }  // namespace gossamer

@@ -70,6 +70,8 @@ class HttpClient {
  private:
   HttpClient(HttpClientOptions options, std::unique_ptr<Connector> connector);
 
+  Task<Result<std::unique_ptr<HttpConnection>>> connect(const Url* url, Deadline deadline,
+                                                        FetchProgress* progress);
   [[nodiscard]] Result<std::string> request_bytes(const FetchRequest& request) const;
 
   HttpClientOptions options_;

@@ -170,37 +170,46 @@ class ResponseReader {
 
 }  // namespace
 
-Task<Result<FetchResponse>> HttpConnection::exchange(std::string request, Exchange options,
-                                                     FetchProgress* progress) {
+Task<Result<>> HttpConnection::send(std::string_view request, const HttpTimeouts& timeouts, Deadline deadline,
+                                    FetchProgress* progress) {
   reusable_ = false;
   answered_ = false;
   progress->address = address_;
   const TimePoint start = now();
   progress->enter(Phase::send, start);
-  const auto sent =
-      co_await stream_->write_all(request, std::min(options.deadline, start + options.timeouts.send));
+  const auto sent = co_await stream_->write_all(request, std::min(deadline, start + timeouts.send));
   if (!sent) co_return std::unexpected(explain(sent.error(), Phase::send, address_));
 
-  ResponseReader reader(options, *progress);
-  const auto buffer = std::make_unique_for_overwrite<char[]>(kReadBuffer);
   const TimePoint sent_at = now();
+  progress->timings.send = sent_at - start;
   progress->enter(Phase::headers, sent_at);
+  buffer_ = std::make_unique_for_overwrite<char[]>(kReadBuffer);
+  const auto first = co_await stream_->read_some({buffer_.get(), kReadBuffer},
+                                                 std::min(deadline, sent_at + timeouts.headers));
+  if (!first) co_return std::unexpected(explain(first.error(), Phase::headers, address_));
+  received_ = *first;
+  answered_ = received_ > 0;
+  co_return Result<>{};
+}
+
+Task<Result<FetchResponse>> HttpConnection::receive(Exchange options, FetchProgress* progress) {
+  const std::unique_ptr<char[]> buffer = std::move(buffer_);
+  std::size_t count = received_;
+  ResponseReader reader(options, *progress);
+  const TimePoint sent_at = progress->since;
   TimePoint headers_at = sent_at;
   Duration held{};
   Deadline deadline = std::min(options.deadline, sent_at + options.timeouts.headers);
-  for (auto next = ResponseReader::Next::read; next != ResponseReader::Next::done;) {
-    const auto count = co_await stream_->read_some({buffer.get(), kReadBuffer}, deadline);
+  while (true) {
     const Phase phase = reader.has_head() ? Phase::body : Phase::headers;
-    if (!count) co_return std::unexpected(explain(count.error(), phase, address_));
-    if (*count == 0) {
+    if (count == 0) {
       if (auto ended = reader.end(); !ended)
         co_return std::unexpected(explain(ended.error(), phase, address_));
       break;
     }
-    answered_ = true;
     const TimePoint read_at = now();
     if (phase == Phase::headers) headers_at = read_at;
-    std::string_view input(buffer.get(), *count);
+    std::string_view input(buffer.get(), count);
     auto taken = reader.take(input);
     progress->enter(reader.has_head() ? Phase::body : phase, read_at);
     if (taken == ResponseReader::Next::admit) {
@@ -213,15 +222,21 @@ Task<Result<FetchResponse>> HttpConnection::exchange(std::string request, Exchan
       taken = reader.take(input);
     }
     if (!taken) co_return std::unexpected(taken.error());
-    next = *taken;
+    if (*taken == ResponseReader::Next::done) break;
     if (reader.has_head()) deadline = std::min(options.deadline, now() + options.timeouts.body_idle);
+    const auto more = co_await stream_->read_some({buffer.get(), kReadBuffer}, deadline);
+    if (!more) {
+      co_return std::unexpected(
+          explain(more.error(), reader.has_head() ? Phase::body : Phase::headers, address_));
+    }
+    count = *more;
   }
 
   auto response = reader.finish();
   if (!response) co_return std::unexpected(std::move(response.error()));
   reusable_ = reader.reusable();
   response->address = address_;
-  response->timings.send = sent_at - start;
+  response->timings.send = progress->timings.send;
   response->timings.headers = headers_at - sent_at;
   response->timings.body = now() - headers_at - held;
   response->timings.held = held;

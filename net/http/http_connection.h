@@ -65,7 +65,7 @@ struct FetchProgress {
   int status = 0;       // 0 until the response headers are complete
   std::string content_type;
   std::uint64_t wire_bytes = 0;  // as in FetchResponse
-  FetchTimings timings;          // dns, connect and tls
+  FetchTimings timings;          // dns, connect, tls and send
 
   void enter(Phase begun, TimePoint now) {
     phase = begun;
@@ -82,23 +82,29 @@ using AdmitBody = std::function<Task<>(std::size_t most)>;
 // One HTTP/1.1 connection of a client, for one exchange at a time. One loop.
 class HttpConnection {
  public:
+  // What it refers to must outlive the exchange.
   struct Exchange {
     HttpMethod method = HttpMethod::get;
-    WantBody want_body{};        // empty: always
+    const WantBody& want_body;   // empty: always
     std::size_t max_body = 0;    // decoded bytes
     bool truncate_body = false;  // at max_body, instead of an error
     std::size_t large_body = std::string::npos;
-    AdmitBody admit_large_body{};
-    HttpTimeouts timeouts{};
+    const AdmitBody& admit_large_body;
+    const HttpTimeouts& timeouts;
     Deadline deadline{};  // of the whole request
   };
 
   HttpConnection(std::unique_ptr<Stream> stream, std::string address)
       : stream_(std::move(stream)), address_(std::move(address)) {}
 
-  // Sends `request`, the bytes of one, and reads its response. `progress` must outlive the exchange. Errors:
-  // timeout; truncated (closed or reset too early); protocol, too_large, decode, tls.
-  Task<Result<FetchResponse>> exchange(std::string request, Exchange options, FetchProgress* progress);
+  // An exchange is send() and then receive(). In two, so that a connection that waits for an answer, as
+  // thousands may, does not hold what it takes to read one. What the arguments refer to must outlive the
+  // calls. Errors of both: timeout; truncated (closed or reset too early); protocol, too_large, decode, tls.
+
+  // Sends `request`, the bytes of one, and waits for the first bytes of its response.
+  Task<Result<>> send(std::string_view request, const HttpTimeouts& timeouts, Deadline deadline,
+                      FetchProgress* progress);
+  Task<Result<FetchResponse>> receive(Exchange options, FetchProgress* progress);
 
   // After an exchange: whether the connection may carry another one.
   [[nodiscard]] bool reusable() const { return reusable_; }
@@ -111,6 +117,8 @@ class HttpConnection {
  private:
   std::unique_ptr<Stream> stream_;
   std::string address_;
+  std::unique_ptr<char[]> buffer_;  // from the one to the other: of the response's first bytes
+  std::size_t received_ = 0;
   bool reusable_ = false;
   bool answered_ = false;
 };
