@@ -174,7 +174,9 @@ Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
   const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops,
                                    twins_of_links(visit.entry.twins, row.twin_of.has_value())};
   if (auto entered = co_await enter_links(visit, findings.follow_links, from, outcome, row); !entered) {
+    // Nothing is kept of the page but that its first links were discovered: they are of the ledger by now.
     visit.error = std::move(entered.error());
+    outcome.drop_links_of = visit.entry.id;
     registry_.finish_failed(visit.entry.id, ErrorClass::parse, outcome);
     co_return;
   }

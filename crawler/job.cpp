@@ -265,6 +265,12 @@ Result<Job> open_job(const JobOptions& given, const std::vector<std::string>& gi
   if (auto checked = resumed ? check_resume(*db, *options) : Result<>{}; !checked) {
     return std::unexpected(std::move(checked.error()));
   }
+  if (options->options.order == CrawlOrder::best && !options->options.spider) {
+    return fail(
+        ErrorClass::invalid_input,
+        "--order best: only a spider gives URLs a score; give breadth or depth, or crawl with a program "
+        "that has a spider");
+  }
   auto secret = secret_of(*db);
   if (!secret) return std::unexpected(std::move(secret.error()));
   const JobOptions& job_options = options->options;

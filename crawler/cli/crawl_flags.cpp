@@ -146,7 +146,7 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
             "Ask a host for no more after N pages; the rest stays pending");
   add_parsed(app, "--order", o.order, order_of,
              "Which URL of a host comes next: breadth (nearest to a seed), depth (farthest), "
-             "best (highest score of a spider)")
+             "best (highest score, of a program with a spider)")
       ->type_name("ORDER")
       ->default_str("breadth");
   add_parsed(app, "--delay", o.delay, parse_duration, "Least rest of a host between two requests")
@@ -170,10 +170,12 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
              "For all that grows with the crawl; it slows down rather than take more")
       ->type_name("SIZE")
       ->default_str("256M");
-  add_list(app, "--retries", o.retries,
-           "Further attempts for errors that may pass, with growing pauses: N, or CLASS=N for one class "
-           "(repeatable); 2 by default")
-      ->type_name("N");
+  add_list(
+      app, "--retries", o.retries,
+      "Further attempts at what may pass, with growing pauses: N, or CLASS=N for one class (repeatable).\n"
+      "By default dns, connect, timeout, truncated and http_5xx (500, 502, 503, 504) have 2,\n"
+      "http_429 (408, 425, 429) has 5; tls, protocol and decode have none, and only by CLASS=N")
+      ->type_name("N|CLASS=N");
   app.add_flag("--retry-failed", o.retry_failed, "Try the failed URLs of a resumed job again");
   app.add_flag("--refresh{0s}", refresh_,
                "Ask again for pages fetched longer ago than AGE, as in --refresh=7d (all, without one), with "

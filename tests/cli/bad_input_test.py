@@ -154,6 +154,10 @@ class ForeignDatabases(CrawlCase):
         self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
         self.assertIn("crawl.db", result.stderr)
 
+    def test_best_first_needs_a_spider(self):
+        self.assert_refused(self.crawl("--order", "best"), 2, "--order best", "spider")
+        self.assertFalse(os.path.exists(self.database))
+
     def test_a_foreign_items_file_leaves_a_job_as_it_was(self):
         self.assertEqual(self.crawl().returncode, 0)
         items = self.write("items.jsonl", '{"mine":1}\n')

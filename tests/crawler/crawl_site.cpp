@@ -89,6 +89,7 @@ Result<> CrawlSite::crawl(Spider* spider) {
     if (!job) co_return std::unexpected(job.error());
     if (auto seeded = seed_job(*job); !seeded) co_return seeded;
     ParserRegistry parsers;
+    if (parser) parsers.add(parser());
     parsers.add(std::make_unique<HtmlParser>());
     bounds.client.allow_private = true;
     Crawl crawl(*job, parsers, spider, bounds);

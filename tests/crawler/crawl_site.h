@@ -2,12 +2,14 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "crawler/crawl.h"
 #include "net/http/http_server.h"
+#include "plugins/parser.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/temporary_directory.h"
 
@@ -42,11 +44,12 @@ class CrawlSite {
   // also when the crawl's count of the URLs is not that of the database.
   Result<> crawl(Spider* spider = nullptr);
 
-  std::vector<std::string> seeds{"/"};  // as url() takes them
-  bool several_hosts = false;           // 127.0.0.2 and 127.0.0.3 give the same answers on the same port
-  JobOptions options;                   // output and seeds are set by crawl()
-  std::vector<std::string> given;       // names of the options that a resume does not take from the database
-  Crawl::Options bounds;                // client is set by crawl()
+  std::function<std::unique_ptr<Parser>()> parser;  // one beside the built-in ones
+  std::vector<std::string> seeds{"/"};              // as url() takes them
+  bool several_hosts = false;      // 127.0.0.2 and 127.0.0.3 give the same answers on the same port
+  JobOptions options;              // output and seeds are set by crawl()
+  std::vector<std::string> given;  // names of the options that a resume does not take from the database
+  Crawl::Options bounds;           // client is set by crawl()
   std::function<void(Crawl&, std::string_view path)> during;
   std::function<Task<>(Crawl*)> beside;  // runs beside the crawl, at most as long
   std::size_t clock_jumps() const { return clock_ ? clock_->jumps() : 0; }  // of the crawl under way

@@ -215,5 +215,32 @@ TEST(Crawl, StoppedCrawlsResumeWhereTheyStood) {
   EXPECT_EQ(std::ranges::count(site.requests, "/5"), 1);
 }
 
+// Fails when it is asked for the later links of a page.
+class Moody : public Parser {
+ public:
+  std::string_view name() const override { return "moody"; }
+  bool claims(std::string_view media_type) const override { return media_type == "text/html"; }
+  Result<ParsedPage> parse(const PageBytes& page) const override {
+    if (page.first_link > 0) return fail(ErrorClass::parse, "not again");
+    return ParsedPage{};
+  }
+};
+
+TEST(Crawl, APageWhoseLaterLinksCannotBeReadKeepsNone) {
+  CrawlSite site;
+  site.parser = [] { return std::make_unique<Moody>(); };
+  site.options.store_links = true;
+  std::string links;
+  for (int i = 0; i < 5000; ++i) links += "<a href=/many>x</a>";
+  site.add("/many", links);
+  site.seeds = {"/many"};
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/many"), "failed parse");
+  EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "0");
+  EXPECT_EQ(site.query("SELECT count(*) FROM links WHERE from_url = (SELECT id FROM urls WHERE urls.url LIKE "
+                       "'%/many')"),
+            "0");
+}
+
 }  // namespace
 }  // namespace gossamer
