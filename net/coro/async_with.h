@@ -36,7 +36,7 @@ auto async_with(Resource resource, Fn body) -> std::invoke_result_t<Fn, Resource
   try {
     co_await shield(resource.close());
   } catch (...) {
-    if (!result.failed()) throw;
+    if (!result.exception()) throw;
     report_unseen("the clean-up of async_with()", std::current_exception());
   }
   co_return result.take();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "net/coro/task.h"
+#include "net/coro/unseen_exception.h"
 
 namespace gossamer {
 
@@ -61,6 +62,7 @@ class [[nodiscard]] ExecutorCall final : public Waiter {
     return true;
   }
   auto await_resume() {
+    if (cancelled()) report_unseen("a function on an executor whose task was cancelled", result_.exception());
     throw_if_cancelled();
     return result_.take();
   }

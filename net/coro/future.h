@@ -97,7 +97,7 @@ template <class T>
 struct Future<T>::State {
   explicit State(EventLoop& home) : loop(home) {}
   ~State() {
-    if (exception && !exception_seen) report_unseen("what a Future waited for", exception);
+    if (!exception_seen) report_unseen("what a Future waited for", exception);
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;

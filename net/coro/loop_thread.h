@@ -9,6 +9,7 @@
 
 #include "net/coro/event.h"
 #include "net/coro/task_group.h"
+#include "net/coro/unseen_exception.h"
 
 namespace gossamer {
 
@@ -62,6 +63,7 @@ class [[nodiscard]] RemoteCall final : public Waiter {
     return true;
   }
   auto await_resume() {
+    if (cancelled()) report_unseen("a call to another loop whose task was cancelled", result_.exception());
     throw_if_cancelled();
     return result_.take();
   }

@@ -89,7 +89,7 @@ template <class T>
 class ResultSlot : public ReturnSlot<T> {
  public:
   void unhandled_exception() { exception_ = std::current_exception(); }
-  bool failed() const { return exception_ != nullptr; }
+  const std::exception_ptr& exception() const { return exception_; }
   T take() {
     if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));
     return this->take_returned();

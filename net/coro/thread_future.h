@@ -1,22 +1,31 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
 #include "net/coro/task_group.h"
+#include "net/coro/unseen_exception.h"
 
 namespace gossamer {
 
 // The task that run_coroutine_threadsafe() started, as another thread sees it. Dropping it does not end the
-// task.
+// task; an exception that nobody gets is then reported.
 template <class T>
 class ThreadFuture {
  public:
+  ThreadFuture(ThreadFuture&&) noexcept = default;
+  ThreadFuture& operator=(ThreadFuture&&) = delete;
+  ~ThreadFuture() {
+    if (future_.valid()) state_->leave();
+  }
+
   // Blocks this thread until the task has ended; gives its value or rethrows, Cancelled too. Once.
   T get() { return future_.get(); }
   bool wait_for(Duration time) const { return future_.wait_for(time) == std::future_status::ready; }
@@ -31,9 +40,28 @@ class ThreadFuture {
   friend auto run_coroutine_threadsafe(TaskGroup& group, Fn fn, Args&&... args);
 
   struct State {
+    explicit State(EventLoop& home) : loop(home) {}
     EventLoop& loop;
     std::promise<T> promise;
     std::optional<TaskHandle<>> task;  // loop thread
+
+    void fail(std::exception_ptr error) {
+      promise.set_exception(error);
+      const std::lock_guard lock(mutex);
+      exception = std::move(error);
+      if (left) report();
+    }
+    void leave() {
+      const std::lock_guard lock(mutex);
+      left = true;
+      report();
+    }
+
+   private:
+    void report() { report_unseen("a task of run_coroutine_threadsafe()", exception); }
+    std::mutex mutex;
+    std::exception_ptr exception;
+    bool left = false;  // nobody will get() what comes
   };
 
   explicit ThreadFuture(EventLoop& loop)
@@ -49,7 +77,7 @@ class ThreadFuture {
         state->promise.set_value(co_await std::invoke(std::move(fn), std::move(args)...));
       }
     } catch (...) {  // Cancelled too: it is told to whoever waits there
-      state->promise.set_exception(std::current_exception());
+      state->fail(std::current_exception());
     }
   }
 

@@ -1,6 +1,7 @@
 #include "net/coro/executor.h"
 
 #include <atomic>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <latch>
 #include <stdexcept>
@@ -93,6 +94,36 @@ TEST(Executor, ATaskCancelledMeanwhileWaitsForTheFunctionAndThenThrows) {
             w);
       },
       &work);
+}
+
+TEST(Executor, WhatTheFunctionThrowsAfterItsTaskWasCancelledIsReported) {
+  testing::internal::CaptureStderr();
+  EventLoop loop;
+  Work work;
+  run(
+      loop,
+      [](Work* w) -> Task<> {
+        co_await with_task_group(
+            [](TaskGroup& group, Work* inner) -> Task<> {
+              auto task = group.create_task(
+                  [](Work* mine) -> Task<> {
+                    co_await run_in_executor(mine->executor, [mine] {
+                      mine->may_end.wait();
+                      throw std::runtime_error("disk full");
+                    });
+                  },
+                  inner);
+              co_await sleep_for(0s);
+              task.cancel();
+              inner->may_end.count_down();
+            },
+            w);
+      },
+      &work);
+  EXPECT_THAT(
+      testing::internal::GetCapturedStderr(),
+      testing::HasSubstr("gossamer: a function on an executor whose task was cancelled failed and nobody "
+                         "looked at it: disk full\n"));
 }
 
 TEST(Executor, ATaskThatIsCancelledAlreadyStartsNothing) {

@@ -4,6 +4,7 @@
 #include <latch>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -99,6 +100,39 @@ TEST(RunCoroutineThreadsafe, TakesAnyGroupOnAnyLoop) {
     co_return total;
   };
   EXPECT_EQ(run(loop, [body] { return with_task_group(body); }), 400);
+}
+
+TEST(RunCoroutineThreadsafe, AnExceptionNobodyGetsIsReportedOnce) {
+  const auto fails = [](std::latch* go) -> Task<> {
+    while (!go->try_wait()) co_await sleep_for(1ms);
+    throw std::runtime_error("disk full");
+  };
+  const std::string line =
+      "gossamer: a task of run_coroutine_threadsafe() failed and nobody looked at it: disk full\n";
+  std::latch go(1);
+  testing::internal::CaptureStderr();
+  {
+    LoopThread thread;
+    run_coroutine_threadsafe(thread.group(), fails, &go);  // dropped before the end
+    go.count_down();
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), line);
+
+  testing::internal::CaptureStderr();
+  {
+    LoopThread thread;
+    const auto future = run_coroutine_threadsafe(thread.group(), fails, &go);
+    EXPECT_TRUE(future.wait_for(1min));  // and then dropped
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), line);
+
+  testing::internal::CaptureStderr();
+  {
+    LoopThread thread;
+    auto future = run_coroutine_threadsafe(thread.group(), fails, &go);
+    EXPECT_THROW(future.get(), std::runtime_error);
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 }  // namespace
