@@ -37,7 +37,8 @@ struct WaitProgress {
 };
 
 // Waits until one of the tasks has ended, one has failed, or all have ended, at most for `timeout`. Nothing
-// is thrown but the caller's own cancellation, and nothing is cancelled: see the handles.
+// is thrown but the caller's own cancellation, and nothing is cancelled: see the handles. (A failure still
+// ends the task's group, and with it a body of that group that waits here, unless the group keeps going.)
 template <class T>
 Task<WaitResult<T>> wait(std::vector<TaskHandle<T>> tasks, ReturnWhen when = ReturnWhen::all_completed,
                          std::optional<Duration> timeout = std::nullopt) {
