@@ -69,6 +69,16 @@ std::size_t resident_bytes() {
   return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
+// Of the whole system: both ends of the connections are here.
+std::size_t kernel_bytes() {
+  std::ifstream meminfo("/proc/meminfo");
+  std::string name;
+  for (std::size_t kibibytes = 0; meminfo >> name >> kibibytes; meminfo.ignore(16, '\n')) {
+    if (name == "Slab:") return kibibytes * 1024;
+  }
+  return 0;
+}
+
 double cpu_seconds() {
   timespec used{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
@@ -159,6 +169,7 @@ Task<bool> client(TaskGroup& group, std::uint16_t port, int slow) {
   const Rate alone_before = co_await measure(&tally);
 
   const std::size_t before = resident_bytes();
+  const std::size_t kernel_before = kernel_bytes();
   std::vector<TaskHandle<>> waiting;
   const int never = slow / 20;
   for (int i = 0; i < slow; ++i) {
@@ -168,6 +179,8 @@ Task<bool> client(TaskGroup& group, std::uint16_t port, int slow) {
   }
   co_await sleep_for(1s);
   const double bytes_each = (static_cast<double>(resident_bytes()) - static_cast<double>(before)) / slow;
+  const double kernel_each =
+      (static_cast<double>(kernel_bytes()) - static_cast<double>(kernel_before)) / slow / 2;
 
   const TimePoint start = EventLoop::current().now();
   constexpr int kTicks = static_cast<int>(kMeasured / kTick);
@@ -186,7 +199,8 @@ Task<bool> client(TaskGroup& group, std::uint16_t port, int slow) {
   const double alone_cpu = (alone_before.cpu_us_per_page + alone_after.cpu_us_per_page) / 2;
   fmt::print("rate kept: {:.0f} %; CPU a page: {:.2f} of alone\n", 100 * beside.pages_per_second / alone,
              beside.cpu_us_per_page / alone_cpu);
-  fmt::print("memory: {:.0f} bytes a slow connection\n", bytes_each);
+  fmt::print("memory: {:.0f} bytes a slow connection, and {:.0f} of the kernel an end\n", bytes_each,
+             kernel_each);
   const auto milliseconds = [](Duration time) {
     return std::chrono::duration<double, std::milli>(time).count();
   };

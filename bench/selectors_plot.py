@@ -41,7 +41,7 @@ def draw(cost):
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
            'font-size="13">',
            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
-           f'<text x="{LEFT}" y="22" font-size="15">CPU time to learn of a ready connection: full lines 10 active, '
+           f'<text x="{LEFT}" y="22" font-size="14">CPU time to learn of a ready connection: full lines 10 active, '
            'dashed all active</text>']
     decade = low
     while decade <= high:
