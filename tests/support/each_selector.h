@@ -8,7 +8,7 @@
 namespace gossamer {
 
 // A test that runs over each selector: derive the fixture and declare it by INSTANTIATE_WITH_EACH_SELECTOR.
-// --gtest_filter=*/poll* then runs the tests over one of them.
+// --gtest_filter='*/poll' then runs the tests over one of them.
 class EachSelectorTest : public testing::TestWithParam<SelectorKind> {
  protected:
   static std::unique_ptr<Selector> make_selector() { return gossamer::make_selector(GetParam()); }
