@@ -50,7 +50,7 @@ class KnownHosts {
   std::size_t origin_bytes_ = 0;                  // of all chunks
   std::size_t left_ = 0;                          // in the last chunk
   std::vector<Slot> slots_;                       // open addressing; as many as a power of two
-  std::uint64_t seed_;                            // of the hashes, so that nobody can prepare names that collide
+  std::uint64_t seed_;  // of the hashes, so that nobody can prepare names that collide
 };
 
 }  // namespace gossamer

@@ -120,8 +120,7 @@ class CrawlDb {
     UrlId after = 0;          // the ids behind it
     UrlId last = INT64_MAX;   // up to this one
     std::size_t digests = 0;  // of so many of the last pages the digest too
-    // Spares a tenth of the time: of a URL that is done hops, score, twins and nofollow are left at their
-    // defaults.
+    // Of a URL that is done hops, score, twins and nofollow are left at their defaults, and not read.
     bool brief = false;
   };
   Result<void> for_each_url(const std::function<void(const UrlView&)>& callback, const UrlRange& range);
