@@ -42,7 +42,7 @@ std::string in_words(const std::string& command, const Json& answer) {
     std::string text = fmt::format("dropped {} as filtered (pattern): {}",
                                    counted(number("dropped"), "pending URL"), answer.value("rule", ""));
     if (number("in_flight") > 0)
-      text += fmt::format("; {} in flight are brought to their end", number("in_flight"));
+      text += fmt::format("; {} in flight, brought to their end", number("in_flight"));
     return text;
   }
   if (command == "stop") return "stopping: what was fetched is being stored";
