@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "net/coro/as_task.h"
 #include "net/coro/task_group.h"
 
 namespace gossamer {
@@ -34,16 +35,6 @@ std::vector<TaskHandle<T>> start_in(TaskGroup& group, std::vector<Task<T>> tasks
   handles.reserve(tasks.size());
   for (Task<T>& task : tasks) handles.push_back(start_in(group, std::move(task)));
   return handles;
-}
-
-// A running task or a future as a lazy task, which waits for it.
-template <class T>
-Task<T> as_task(Task<T> task) {
-  return task;
-}
-template <class Awaitable>
-auto as_task(Awaitable awaitable) -> Task<decltype(awaitable.operator co_await().await_resume())> {
-  co_return co_await awaitable;
 }
 
 // Of a task that has ended.
@@ -90,16 +81,18 @@ Task<std::tuple<Settled<T>...>> gather_tasks(ReturnExceptions, Task<T>... tasks)
 
 // Runs lazy tasks beside each other and gives their values as a tuple, in the order of the tasks:
 //   auto [page, robots] = co_await gather(fetch(url), fetch(robots_url));
-// The first exception cancels the others and is thrown when they have ended. Handles and futures may stand
-// among the tasks; only the wait for them is cancelled.
+// The first exception cancels the others and is thrown when they have ended. Other awaitables may stand among
+// the tasks, a handle or `channel.receive()`; only the wait for them is cancelled.
 template <class... Awaitables>
-auto gather(Awaitables... awaitables) {
-  return gather_tasks(as_task(std::move(awaitables))...);
+  requires((is_task<Awaitables> || Awaitable<Awaitables>) && ...)
+auto gather(Awaitables&&... awaitables) {
+  return gather_tasks(as_task(std::forward<Awaitables>(awaitables))...);
 }
 // The same, but an exception cancels nothing and stands in the tuple of Settled<T>.
 template <class... Awaitables>
-auto gather(ReturnExceptions, Awaitables... awaitables) {
-  return gather_tasks(return_exceptions, as_task(std::move(awaitables))...);
+  requires((is_task<Awaitables> || Awaitable<Awaitables>) && ...)
+auto gather(ReturnExceptions, Awaitables&&... awaitables) {
+  return gather_tasks(return_exceptions, as_task(std::forward<Awaitables>(awaitables))...);
 }
 
 // The same of any number of tasks.

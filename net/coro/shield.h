@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "net/coro/as_task.h"
 #include "net/coro/task.h"
 
 namespace gossamer {
@@ -13,6 +14,11 @@ template <class T>
 Task<T> shield(Task<T> task) {
   const CancelScope scope(co_await current_task(), CancelScope::Outside::held_off);
   co_return co_await std::move(task);
+}
+
+template <Awaitable A>
+auto shield(A&& awaitable) {
+  return shield(as_task(std::forward<A>(awaitable)));
 }
 
 }  // namespace gossamer

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "net/base/error.h"
+#include "net/coro/as_task.h"
 #include "net/coro/task.h"
 
 namespace gossamer {
@@ -81,6 +82,16 @@ Task<typename timeout_result<T>::type> with_deadline(Deadline deadline, Task<T> 
 template <class T>
 Task<typename timeout_result<T>::type> with_timeout(Duration timeout, Task<T> task) {
   return with_deadline(deadline_after(EventLoop::current().now(), timeout), std::move(task));
+}
+
+// The same for other awaitables: `co_await with_timeout(1s, channel.receive())`.
+template <Awaitable A>
+auto with_deadline(Deadline deadline, A&& awaitable) {
+  return with_deadline(deadline, as_task(std::forward<A>(awaitable)));
+}
+template <Awaitable A>
+auto with_timeout(Duration timeout, A&& awaitable) {
+  return with_timeout(timeout, as_task(std::forward<A>(awaitable)));
 }
 
 }  // namespace gossamer

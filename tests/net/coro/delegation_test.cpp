@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 #include <list>
 #include <map>
-#include <pthread.h>
 #include <ranges>
 #include <stdexcept>
 #include <string>
@@ -12,6 +11,7 @@
 #include "net/coro/chain.h"
 #include "net/coro/generator.h"
 #include "tests/net/coro/noted_tasks.h"
+#include "tests/net/coro/small_stack.h"
 
 namespace gossamer {
 namespace {
@@ -215,21 +215,6 @@ TEST(Chain, ChainsOfChains) {
   for (const int value : chain(chain(numbers(0, 2), numbers(2, 3)), chain(numbers(3, 5))))
     values.push_back(value);
   EXPECT_EQ(values, (std::vector{0, 1, 2, 3, 4}));
-}
-
-// A million of each on a stack that a fraction of a byte a step would overflow.
-void on_a_small_stack(void (*fn)()) {
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  ASSERT_EQ(pthread_attr_setstacksize(&attributes, 512 * 1024), 0);
-  pthread_t thread{};
-  const auto start = [](void* argument) -> void* {
-    reinterpret_cast<void (*)()>(argument)();
-    return nullptr;
-  };
-  ASSERT_EQ(pthread_create(&thread, &attributes, start, reinterpret_cast<void*>(fn)), 0);
-  pthread_join(thread, nullptr);
-  pthread_attr_destroy(&attributes);
 }
 
 constexpr int kMillion = 1'000'000;

@@ -4,7 +4,10 @@
 #include <memory>
 #include <string>
 
+#include "net/coro/channel.h"
+#include "net/coro/event.h"
 #include "net/coro/future.h"
+#include "net/coro/shield.h"
 #include "tests/net/coro/noted_tasks.h"
 #include "tests/support/fake_time.h"
 
@@ -150,6 +153,34 @@ TEST(Gather, AHandlesTaskGoesOnWhenTheGatherIsCancelled) {
       const int value = co_await running;
       EXPECT_EQ(value, 1);
     });
+  });
+}
+
+TEST(AsTask, WhateverCanBeAwaitedCanBeGatheredTimedAndShielded) {
+  run_in_fake_time([]() -> Task<> {
+    Channel<int> channel(1);
+    Event event;
+    const Future<int> future;
+    const auto late = co_await with_timeout(1s, channel.receive());
+    EXPECT_FALSE(late.has_value());
+    EXPECT_EQ(late.error().error_class, ErrorClass::timeout);
+    const auto never = co_await with_timeout(1s, event.wait());
+    EXPECT_FALSE(never.has_value());
+    const auto pending = co_await with_timeout(1s, future);
+    EXPECT_FALSE(pending.has_value());
+
+    co_await channel.send(4);
+    future.set_result(5);
+    event.set();
+    const auto in_time = co_await with_timeout(1s, channel.receive());
+    EXPECT_EQ(in_time.value(), 4);
+    const int shielded = co_await shield(future);
+    EXPECT_EQ(shielded, 5);
+
+    const auto [received, set, sent] = co_await gather(channel.receive(), event.wait(), channel.send(6));
+    EXPECT_EQ(received, 6);
+    EXPECT_EQ(set, std::monostate());
+    EXPECT_TRUE(sent);
   });
 }
 

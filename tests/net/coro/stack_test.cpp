@@ -1,7 +1,6 @@
 // Awaits that complete synchronously leave the stack flat, in every build type. Each test runs on a thread
 // whose stack would overflow at a fraction of a byte a step.
 #include <gtest/gtest.h>
-#include <pthread.h>
 #include <stdexcept>
 
 #include "net/coro/async_generator.h"
@@ -12,39 +11,26 @@
 #include "net/coro/run.h"
 #include "net/coro/semaphore.h"
 #include "net/coro/task_group.h"
+#include "tests/net/coro/small_stack.h"
 
 namespace gossamer {
 namespace {
 
 constexpr int kMillion = 1'000'000;
-constexpr std::size_t kSmallStack = 512 * 1024;
 
-// Runs `fn`, which gives a Task<int>, on a small stack.
-int on_a_small_stack(Task<int> (*fn)()) {
-  struct Job {
-    Task<int> (*fn)();
-    int result = 0;
-  } job{fn};
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  EXPECT_EQ(pthread_attr_setstacksize(&attributes, kSmallStack), 0);
-  pthread_t thread{};
-  const auto main = [](void* argument) -> void* {
-    auto& todo = *static_cast<Job*>(argument);
+int run_on_a_small_stack(Task<int> (*fn)()) {
+  int result = 0;
+  on_a_small_stack([&] {
     EventLoop loop;
-    todo.result = run(loop, todo.fn);
-    return nullptr;
-  };
-  EXPECT_EQ(pthread_create(&thread, &attributes, main, &job), 0);
-  pthread_join(thread, nullptr);
-  pthread_attr_destroy(&attributes);
-  return job.result;
+    result = run(loop, fn);
+  });
+  return result;
 }
 
 Task<int> one() { co_return 1; }
 
 TEST(FlatStack, AMillionTasks) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> {
               int sum = 0;
               for (int i = 0; i < kMillion; ++i) sum += co_await one();
               co_return sum;
@@ -58,7 +44,7 @@ Task<int> thrower() {
 }
 
 TEST(FlatStack, TensOfThousandsOfExceptions) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> {
               int caught = 0;
               for (int i = 0; i < 20'000; ++i) {
                 try {
@@ -78,11 +64,11 @@ Task<int> nested(int depth) {
 }
 
 TEST(FlatStack, AHundredThousandNestedTasks) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> { co_return co_await nested(100'000); }), 100'000);
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> { co_return co_await nested(100'000); }), 100'000);
 }
 
 TEST(FlatStack, AMillionEventWaits) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> {
               Event event;
               event.set();
               int waits = 0;
@@ -93,7 +79,7 @@ TEST(FlatStack, AMillionEventWaits) {
 }
 
 TEST(FlatStack, AMillionSemaphoreAcquisitions) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> {
               Semaphore semaphore(1);
               int acquired = 0;
               for (; acquired < kMillion; ++acquired) {
@@ -106,7 +92,7 @@ TEST(FlatStack, AMillionSemaphoreAcquisitions) {
 }
 
 TEST(FlatStack, AMillionChannelTransfers) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> {
               Channel<int> channel(1);
               int received = 0;
               while (received < kMillion) {
@@ -119,7 +105,7 @@ TEST(FlatStack, AMillionChannelTransfers) {
 }
 
 TEST(FlatStack, AMillionLocksOfAMutex) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> {
               Mutex mutex;
               int locked = 0;
               for (; locked < kMillion; ++locked) const Lock lock = co_await mutex.lock();
@@ -129,7 +115,7 @@ TEST(FlatStack, AMillionLocksOfAMutex) {
 }
 
 TEST(FlatStack, AMillionWaitsForAFutureAndAHandleThatAreDone) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> {
               const Future<int> future;
               future.set_result(1);
               TaskGroup group(co_await current_task());
@@ -152,7 +138,7 @@ Generator<Future<int>, int, int> wait_often(Future<int> future) {
 }
 
 TEST(FlatStack, AMillionStepsOfAGeneratorDrivenOperation) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> {
               const Future<int> future;
               future.set_result(1);
               co_return co_await drive(wait_often(future));
@@ -165,7 +151,7 @@ AsyncGenerator<int> count_to(int end) {
 }
 
 TEST(FlatStack, AMillionGeneratedValues) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> {
               int values = 0;
               auto generator = count_to(kMillion);
               while (co_await generator.next()) ++values;
@@ -180,7 +166,7 @@ AsyncGenerator<int> add_up(AsyncGenerator<int> input) {
 }
 
 TEST(FlatStack, AMillionValuesThroughAGeneratorOfAGenerator) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> {
               int values = 0;
               auto generator = add_up(count_to(1000));
               for (int round = 0; round < kMillion / 1000; ++round) {
@@ -194,7 +180,7 @@ TEST(FlatStack, AMillionValuesThroughAGeneratorOfAGenerator) {
 
 // A wake-up goes through the ready queue, so tasks that wake each other do not stack up either.
 TEST(FlatStack, AHundredThousandPingPongsBetweenTwoTasks) {
-  EXPECT_EQ(on_a_small_stack([]() -> Task<int> {
+  EXPECT_EQ(run_on_a_small_stack([]() -> Task<int> {
               Channel<int> there(1);
               Channel<int> back(1);
               co_return co_await with_task_group(

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include "net/coro/task.h"
+
+namespace gossamer {
+
+// What `co_await awaitable` calls.
+template <class A>
+decltype(auto) awaiter_of(A& awaitable) {
+  if constexpr (requires { awaitable.operator co_await(); }) {
+    return awaitable.operator co_await();
+  } else {
+    return (awaitable);
+  }
+}
+template <class A>
+using AwaitResult = decltype(awaiter_of(std::declval<A&>()).await_resume());
+
+// A handle, a future, `channel.receive()`, `event.wait()`: all that can be awaited without being a Task.
+template <class A>
+concept Awaitable =
+    !is_task<std::remove_cvref_t<A>> && requires { typename AwaitResult<std::remove_reference_t<A>>; };
+
+// Anything that can be awaited as a lazy task. It is referred to: await the task in the expression that makes
+// it.
+template <class T>
+Task<T> as_task(Task<T>&& task) {
+  return std::move(task);
+}
+template <Awaitable A>
+Task<AwaitResult<std::remove_reference_t<A>>> as_task(A&& awaitable) {
+  co_return co_await awaitable;
+}
+
+}  // namespace gossamer
