@@ -29,7 +29,8 @@ class Resolver::State : public std::enable_shared_from_this<State> {
     std::call_once(initialised, [] { ares_library_init(ARES_LIB_INIT_ALL); });
     ares_options ares{};
     ares.sock_state_cb = [](void* self, ares_socket_t fd, int readable, int writable) {
-      static_cast<State*>(self)->watch(fd, readable != 0 || writable != 0);
+      static_cast<State*>(self)->watch(fd, (readable != 0 ? IoEvents::read : IoEvents::none) |
+                                               (writable != 0 ? IoEvents::write : IoEvents::none));
     };
     ares.sock_state_cb_data = this;
     ares.timeout = 2000;  // ms, the first try; doubled on each of
@@ -126,21 +127,34 @@ class Resolver::State : public std::enable_shared_from_this<State> {
     std::erase_if(cache_, [](const auto& entry) { return entry.second->ready.is_set(); });
   }
 
+  struct Watched {
+    std::unique_ptr<IoWatch> watch;
+    IoEvents wanted = IoEvents::none;
+  };
+
   // c-ares opened, changed or closed a socket.
-  void watch(ares_socket_t fd, bool wanted) {
-    if (!wanted) {
+  void watch(ares_socket_t fd, IoEvents wanted) {
+    if (!any(wanted)) {
       watches_.erase(fd);
-    } else if (!watches_.contains(fd)) {
-      auto added = std::make_unique<IoWatch>(loop_, fd);
-      await_report(*added);
-      watches_.emplace(fd, std::move(added));
+      return;
     }
+    Watched& watched = watches_[fd];
+    if (!watched.watch) watched.watch = std::make_unique<IoWatch>(loop_, fd);
+    watched.wanted = wanted;
+    await_report(watched);
   }
 
-  void await_report(IoWatch& watch) {
+  // Only for what c-ares wants: a datagram socket can always be written, and a level-triggered selector would
+  // say so again and again.
+  void await_report(Watched& watched) {
     const ReadyCall call{[](void* self) { static_cast<State*>(self)->process_soon(); }, this};
-    watch.wait(IoEvents::read, call);
-    watch.wait(IoEvents::write, call);
+    for (const IoEvents direction : {IoEvents::read, IoEvents::write}) {
+      if (any(watched.wanted & direction)) {
+        watched.watch->wait(direction, call);
+      } else {
+        watched.watch->stop_waiting(direction);
+      }
+    }
   }
 
   void process_soon() {
@@ -165,9 +179,9 @@ class Resolver::State : public std::enable_shared_from_this<State> {
                       (ready.revents & POLLOUT) ? fd : ARES_SOCKET_BAD);
       const auto still_open = watches_.find(fd);
       if (still_open == watches_.end()) continue;
-      still_open->second->take(IoEvents::read);
-      still_open->second->take(IoEvents::write);
-      await_report(*still_open->second);
+      still_open->second.watch->take(IoEvents::read);
+      still_open->second.watch->take(IoEvents::write);
+      await_report(still_open->second);
       ready = {fd, POLLIN, 0};
       if (::poll(&ready, 1, 0) == 1) process_soon();
     }
@@ -191,7 +205,7 @@ class Resolver::State : public std::enable_shared_from_this<State> {
   Options options_;
   EventLoop& loop_ = EventLoop::current();
   ares_channel channel_ = nullptr;
-  std::unordered_map<ares_socket_t, std::unique_ptr<IoWatch>> watches_;
+  std::unordered_map<ares_socket_t, Watched> watches_;
   std::unordered_map<std::string, std::shared_ptr<Answer>> cache_;
   std::deque<std::unique_ptr<Question>> waiting_;
   int asked_ = 0;

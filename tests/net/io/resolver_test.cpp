@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/support/dns_server.h"
+#include "tests/support/each_selector.h"
 #include "tests/support/fake_time.h"
 
 namespace gossamer {
@@ -26,10 +27,16 @@ std::vector<std::string> texts(const Addresses& addresses) {
 
 using Body = Task<> (*)(DnsServer&, Resolver&);
 
+class ResolverTest : public EachSelectorTest {
+ protected:
+  static void with_server(Body body);
+};
+INSTANTIATE_WITH_EACH_SELECTOR(ResolverTest);
+
 // Runs `body` beside a name server and with a resolver that asks it.
-void with_server(Body body) {
+void ResolverTest::with_server(Body body) {
   FakeClock clock(20ms);
-  EventLoop loop(clock.loop_options());
+  EventLoop loop(clock.loop_options(make_selector()));
   run(
       loop,
       [](Body fn) -> Task<> {
@@ -47,7 +54,7 @@ void with_server(Body body) {
       body);
 }
 
-TEST(Resolver, GivesAllAddressesOfAName) {
+TEST_P(ResolverTest, GivesAllAddressesOfAName) {
   with_server([](DnsServer& server, Resolver& resolver) -> Task<> {
     server.table["example.test"] = {.addresses = {"192.0.2.1", "2001:db8::1", "192.0.2.2"}};
     const auto addresses = co_await resolver.resolve("example.test", in(5s));
@@ -57,7 +64,7 @@ TEST(Resolver, GivesAllAddressesOfAName) {
   });
 }
 
-TEST(Resolver, ANameWithOneKindOfAddressIsFound) {
+TEST_P(ResolverTest, ANameWithOneKindOfAddressIsFound) {
   with_server([](DnsServer& server, Resolver& resolver) -> Task<> {
     server.table["four.test"] = {.addresses = {"192.0.2.4"}};
     server.table["six.test"] = {.addresses = {"2001:db8::6"}};
@@ -68,7 +75,7 @@ TEST(Resolver, ANameWithOneKindOfAddressIsFound) {
   });
 }
 
-TEST(Resolver, AddressesInTextAreNotLookedUp) {
+TEST_P(ResolverTest, AddressesInTextAreNotLookedUp) {
   with_server([](DnsServer& server, Resolver& resolver) -> Task<> {
     const auto four = co_await resolver.resolve("192.0.2.9", in(5s));
     EXPECT_EQ(texts(four), std::vector<std::string>{"192.0.2.9"});
@@ -78,7 +85,7 @@ TEST(Resolver, AddressesInTextAreNotLookedUp) {
   });
 }
 
-TEST(Resolver, ANameThatIsNotThereIsAnErrorThatNamesIt) {
+TEST_P(ResolverTest, ANameThatIsNotThereIsAnErrorThatNamesIt) {
   with_server([](DnsServer&, Resolver& resolver) -> Task<> {
     const auto addresses = co_await resolver.resolve("nowhere.test", in(5s));
     EXPECT_FALSE(addresses);
@@ -88,7 +95,7 @@ TEST(Resolver, ANameThatIsNotThereIsAnErrorThatNamesIt) {
   });
 }
 
-TEST(Resolver, ASilentServerEndsAtTheDeadlineAsATimeout) {
+TEST_P(ResolverTest, ASilentServerEndsAtTheDeadlineAsATimeout) {
   with_server([](DnsServer& server, Resolver& resolver) -> Task<> {
     server.table["silent.test"] = {.silent = true};
     const TimePoint start = EventLoop::current().now();
@@ -100,7 +107,7 @@ TEST(Resolver, ASilentServerEndsAtTheDeadlineAsATimeout) {
   });
 }
 
-TEST(Resolver, AnAnswerIsKeptForItsTtlAndThenAskedAgain) {
+TEST_P(ResolverTest, AnAnswerIsKeptForItsTtlAndThenAskedAgain) {
   with_server([](DnsServer& server, Resolver& resolver) -> Task<> {
     server.table["kept.test"] = {.addresses = {"192.0.2.1"}, .ttl = 60};
     co_await resolver.resolve("kept.test", in(5s));
@@ -116,7 +123,7 @@ TEST(Resolver, AnAnswerIsKeptForItsTtlAndThenAskedAgain) {
   });
 }
 
-TEST(Resolver, AMissingNameIsBelievedForAWhile) {
+TEST_P(ResolverTest, AMissingNameIsBelievedForAWhile) {
   with_server([](DnsServer& server, Resolver& resolver) -> Task<> {
     co_await resolver.resolve("later.test", in(5s));
     const std::size_t asked = server.questions().size();
@@ -130,7 +137,7 @@ TEST(Resolver, AMissingNameIsBelievedForAWhile) {
   });
 }
 
-TEST(Resolver, AServersFailureIsNotBelievedAtAll) {
+TEST_P(ResolverTest, AServersFailureIsNotBelievedAtAll) {
   with_server([](DnsServer& server, Resolver& resolver) -> Task<> {
     server.table["shaky.test"] = {.server_fails = true};
     const auto failed = co_await resolver.resolve("shaky.test", in(60s));
@@ -142,7 +149,7 @@ TEST(Resolver, AServersFailureIsNotBelievedAtAll) {
   });
 }
 
-TEST(Resolver, ATruncatedAnswerIsAskedForByTcp) {
+TEST_P(ResolverTest, ATruncatedAnswerIsAskedForByTcp) {
   with_server([](DnsServer& server, Resolver& resolver) -> Task<> {
     DnsServer::Answer large{.truncated = true};
     for (int i = 1; i < 100; ++i) large.addresses.push_back("192.0.2." + std::to_string(i));
@@ -152,7 +159,7 @@ TEST(Resolver, ATruncatedAnswerIsAskedForByTcp) {
   });
 }
 
-TEST(Resolver, ManyWhoAskForOneNameAtOnceAskOnce) {
+TEST_P(ResolverTest, ManyWhoAskForOneNameAtOnceAskOnce) {
   with_server([](DnsServer& server, Resolver& resolver) -> Task<> {
     server.table["popular.test"] = {.addresses = {"192.0.2.1"}};
     co_await with_task_group(
@@ -176,7 +183,7 @@ std::string address_of(int number) {
   return "198.18." + std::to_string(number / 256) + "." + std::to_string(number % 256);
 }
 
-TEST(Resolver, ManyNamesAtOnceAllGetTheirOwnAnswer) {
+TEST_P(ResolverTest, ManyNamesAtOnceAllGetTheirOwnAnswer) {
   with_server([](DnsServer& server, Resolver& resolver) -> Task<> {
     // More than any socket's buffer holds: they are asked a few dozen at a time.
     for (int i = 0; i < 1000; ++i)
@@ -198,7 +205,7 @@ TEST(Resolver, ManyNamesAtOnceAllGetTheirOwnAnswer) {
   });
 }
 
-TEST(Resolver, WhoIsCancelledLeavesTheOthersTheirAnswer) {
+TEST_P(ResolverTest, WhoIsCancelledLeavesTheOthersTheirAnswer) {
   with_server([](DnsServer& server, Resolver& resolver) -> Task<> {
     server.table["shared.test"] = {.addresses = {"192.0.2.1"}};
     co_await with_task_group(
@@ -218,9 +225,9 @@ TEST(Resolver, WhoIsCancelledLeavesTheOthersTheirAnswer) {
   });
 }
 
-TEST(Resolver, MayDieWhileAQuestionIsOpen) {
+TEST_P(ResolverTest, MayDieWhileAQuestionIsOpen) {
   FakeClock clock(20ms);
-  EventLoop loop(clock.loop_options());
+  EventLoop loop(clock.loop_options(make_selector()));
   run(loop, []() -> Task<> {
     DnsServer server;  // bound, but never served
     auto resolver = Resolver::create({.server = server.address()});
