@@ -7,8 +7,9 @@ namespace gossamer {
 void Waiter::wake() noexcept {
   context_->waiter = nullptr;
   context_->loop->call_soon(ReadyCall{[](void* self) {
-                                        const auto& waiter = *static_cast<Waiter*>(self);
+                                        auto& waiter = *static_cast<Waiter*>(self);
                                         waiter.context_->loop->name_step(waiter.body_);
+                                        waiter.context_ = nullptr;  // it may outlive the task it waited in
                                         waiter.handle_.resume();
                                       },
                                       this});
