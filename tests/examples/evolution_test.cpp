@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <latch>
 #include <map>
+#include <ostream>
 #include <thread>
 
 #include "net/coro/event.h"
@@ -68,6 +69,8 @@ struct Way {
   Pages (*fetch)(const SocketAddress& server, const Paths& paths);
   bool at_once;
 };
+
+void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
 
 class EvolutionTest : public testing::TestWithParam<Way> {};
 INSTANTIATE_TEST_SUITE_P(, EvolutionTest,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <ostream>
 #include <string>
 
 #include "net/loop/event_loop.h"
@@ -14,6 +15,8 @@ class EachSelectorTest : public testing::TestWithParam<SelectorKind> {
   static std::unique_ptr<Selector> make_selector() { return gossamer::make_selector(GetParam()); }
   static EventLoop::Options loop_options() { return {.selector = make_selector()}; }
 };
+
+inline void PrintTo(SelectorKind kind, std::ostream* out) { *out << to_string(kind); }
 
 inline std::string selector_name(const testing::TestParamInfo<SelectorKind>& info) {
   return std::string(to_string(info.param));
