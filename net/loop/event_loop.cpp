@@ -46,7 +46,23 @@ EventLoop::EventLoop(Options options)
   run_posted();  // starts waiting for posts
 }
 
-EventLoop::~EventLoop() { count_live(LiveKind::loop, -1); }
+EventLoop::~EventLoop() {
+  // While all members live, for a callback's end may cancel other callbacks or queue new ones.
+  while (drop_callbacks()) {
+  }
+  count_live(LiveKind::loop, -1);
+}
+
+bool EventLoop::drop_callbacks() {
+  std::vector<std::pair<Callback, Location>> posted;
+  {
+    const std::lock_guard lock(posted_mutex_);
+    posted.swap(posted_);
+  }
+  const auto queued = std::exchange(callbacks_, {});
+  const bool owned = owned_->clear();
+  return owned || !posted.empty() || !queued.empty();
+}
 
 EventLoop& EventLoop::current() {
   if (!current_loop) fatal("EventLoop::current() called outside a running loop");
@@ -154,7 +170,8 @@ EventLoop::QueuedCallback* EventLoop::find_queued(std::uint64_t id) {
 
 void CallHandle::cancel() {
   if (EventLoop::QueuedCallback* const queued = loop_->find_queued(id_)) {
-    queued->callback = nullptr;
+    // Empty before it is destroyed: its end may come here again.
+    const EventLoop::Callback gone = std::exchange(queued->callback, nullptr);
   } else {
     loop_->owned_->cancel(id_);
   }

@@ -26,7 +26,8 @@ class OwnedCalls;
 // lack of memory: both end the process. Nothing may post() to a loop that is gone.
 //
 // A callback is given in one of two ways. The loop owns a Callback until it is made or its CallHandle cancels
-// it. A ReadyCall, a Timer, an IoWatch or a SignalWatch belongs to who waits, and costs no allocation.
+// it; those left at its end are destroyed unmade, and what goes with them may still cancel and queue
+// callbacks. A ReadyCall, a Timer, an IoWatch or a SignalWatch belongs to who waits, and costs no allocation.
 class EventLoop {
  public:
   using Callback = std::move_only_function<void()>;
@@ -99,6 +100,7 @@ class EventLoop {
   QueuedCallback* find_queued(std::uint64_t id);
   void run_posted();
   void run_next_callback();
+  bool drop_callbacks();  // unmade; whether there were any
   void wait();
 
   std::unique_ptr<Selector> selector_;

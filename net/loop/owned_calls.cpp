@@ -103,8 +103,10 @@ class SignalCall final : public OwnedCall {
 
 }  // namespace
 
-OwnedCalls::~OwnedCalls() {
-  for (const auto& [id, call] : calls_) call->stop();
+bool OwnedCalls::clear() {
+  const auto calls = std::exchange(calls_, {});
+  for (const auto& [id, call] : calls) call->stop();  // before a callback's end may close what they watch
+  return !calls.empty();
 }
 
 void OwnedCalls::add_timer(std::uint64_t id, TimePoint time, Callback callback, Location from) {

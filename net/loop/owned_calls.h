@@ -18,7 +18,6 @@ class OwnedCalls {
   using Location = EventLoop::Location;
 
   explicit OwnedCalls(EventLoop& loop) : loop_(loop) {}
-  ~OwnedCalls();
   OwnedCalls(const OwnedCalls&) = delete;
   OwnedCalls& operator=(const OwnedCalls&) = delete;
 
@@ -28,6 +27,8 @@ class OwnedCalls {
 
   bool contains(std::uint64_t id) const { return calls_.contains(id); }
   void cancel(std::uint64_t id);
+  // Cancels all there are now; whether there were any. Their callbacks' destructors may add others.
+  bool clear();
 
   // Makes the call, unless it was cancelled meanwhile; `last`: and forgets it.
   void make(std::uint64_t id, bool last);
