@@ -13,6 +13,7 @@ LoopThread::LoopThread() {
       self->group_ = &group;
       latch->count_down();
       co_await self->closing_.wait();
+      group.cancel();  // what nobody waits for any more
     };
     run(loop_, [this, serve, latch = &started] { return with_task_group(serve, this, latch); });
   });

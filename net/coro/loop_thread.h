@@ -16,8 +16,8 @@ namespace gossamer {
 template <class Fn>
 class RemoteCall;
 
-// An event loop on a thread of its own, for tasks that other loops have run there. Joined by the destructor;
-// no call may be under way then.
+// An event loop on a thread of its own, for tasks that other loops have run there. The destructor cancels
+// what still runs there and joins it; no call may be under way then.
 class LoopThread {
  public:
   LoopThread();

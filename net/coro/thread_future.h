@@ -27,12 +27,18 @@ class ThreadFuture {
   }
 
   // Blocks this thread until the task has ended; gives its value or rethrows, Cancelled too. Once.
-  T get() { return future_.get(); }
-  bool wait_for(Duration time) const { return future_.wait_for(time) == std::future_status::ready; }
-  // Cancels the task; get() tells what came of that.
-  void cancel() {
-    state_->loop.post([state = state_] { state->task->cancel(); });
+  T get() {
+    check_not_taken();
+    return future_.get();
   }
+  // Whether it has ended, before get().
+  bool wait_for(Duration time) const {
+    check_not_taken();
+    return future_.wait_for(time) == std::future_status::ready;
+  }
+  // Cancels the task; get() tells what came of that. No effect once the task has ended, when its loop may be
+  // gone.
+  void cancel() { State::cancel(state_); }
 
  private:
   template <class Fn, class... Args>
@@ -45,7 +51,17 @@ class ThreadFuture {
     std::promise<T> promise;
     std::optional<TaskHandle<>> task;  // loop thread
 
+    static void cancel(const std::shared_ptr<State>& state) {
+      const std::lock_guard lock(state->mutex);
+      if (!state->ended) state->loop.post([state] { state->task->cancel(); });
+    }
+    // No more posts; called by the task before its loop can end.
+    void end() {
+      const std::lock_guard lock(mutex);
+      ended = true;
+    }
     void fail(std::exception_ptr error) {
+      end();
       promise.set_exception(error);
       const std::lock_guard lock(mutex);
       exception = std::move(error);
@@ -61,6 +77,7 @@ class ThreadFuture {
     void report() { report_unseen("a task of run_coroutine_threadsafe()", exception); }
     std::mutex mutex;
     std::exception_ptr exception;
+    bool ended = false;
     bool left = false;  // nobody will get() what comes
   };
 
@@ -72,13 +89,20 @@ class ThreadFuture {
     try {
       if constexpr (std::is_void_v<T>) {
         co_await std::invoke(std::move(fn), std::move(args)...);
+        state->end();
         state->promise.set_value();
       } else {
-        state->promise.set_value(co_await std::invoke(std::move(fn), std::move(args)...));
+        T value = co_await std::invoke(std::move(fn), std::move(args)...);
+        state->end();
+        state->promise.set_value(std::move(value));
       }
     } catch (...) {  // Cancelled too: it is told to whoever waits there
       state->fail(std::current_exception());
     }
+  }
+
+  void check_not_taken() const {
+    if (!future_.valid()) fatal("the result of a ThreadFuture was taken already");
   }
 
   std::shared_ptr<State> state_;

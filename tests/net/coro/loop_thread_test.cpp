@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "net/coro/run.h"
+#include "net/coro/thread_future.h"
 #include "net/coro/timeout.h"
 
 namespace gossamer {
@@ -77,6 +78,24 @@ TEST(LoopThread, CancellationReachesTheOtherLoopAndWaitsForItsEnd) {
         EXPECT_TRUE(*cleaned);
       },
       &other, &cleaned_up);
+}
+
+TEST(LoopThread, TheDestructorCancelsWhatStillRunsThereAndWaitsForItsEnd) {
+  bool cleaned_up = false;
+  {
+    LoopThread thread;
+    (void)run_coroutine_threadsafe(
+        thread.group(),
+        [](bool* done) -> Task<> {
+          struct CleanUp {
+            bool* done;
+            ~CleanUp() { *done = true; }
+          } clean_up{done};
+          co_await sleep_for(1h);
+        },
+        &cleaned_up);
+  }
+  EXPECT_TRUE(cleaned_up);
 }
 
 TEST(LoopThread, CancellationThatComesTooLateIsHarmless) {

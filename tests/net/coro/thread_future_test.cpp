@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <latch>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -68,6 +69,33 @@ TEST(RunCoroutineThreadsafe, CancelEndsTheTaskThereAfterItsCleanUp) {
   EXPECT_TRUE(cleaned_up);
 }
 
+TEST(RunCoroutineThreadsafe, CancelOfWhatHasEndedIsHarmlessAfterItsLoopTooHasGone) {
+  std::optional<ThreadFuture<int>> future;
+  {
+    LoopThread thread;
+    future.emplace(run_coroutine_threadsafe(thread.group(), []() -> Task<int> { co_return 7; }));
+    EXPECT_TRUE(future->wait_for(1min));
+  }
+  future->cancel();
+  EXPECT_EQ(future->get(), 7);
+}
+
+TEST(RunCoroutineThreadsafeDeathTest, AFutureWhoseResultWasTakenIsABrokenInvariant) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto take = [](bool get_again) {
+    LoopThread thread;
+    auto future = run_coroutine_threadsafe(thread.group(), []() -> Task<int> { co_return 7; });
+    (void)future.get();
+    if (get_again) {
+      (void)future.get();
+    } else {
+      (void)future.wait_for(1ms);
+    }
+  };
+  EXPECT_DEATH(take(true), "the result of a ThreadFuture was taken already");
+  EXPECT_DEATH(take(false), "the result of a ThreadFuture was taken already");
+}
+
 TEST(RunCoroutineThreadsafe, ADroppedFutureLeavesTheTaskRunning) {
   std::latch done(1);
   LoopThread thread;
@@ -102,6 +130,14 @@ TEST(RunCoroutineThreadsafe, TakesAnyGroupOnAnyLoop) {
   EXPECT_EQ(run(loop, [body] { return with_task_group(body); }), 400);
 }
 
+// Waits for the tasks of a thread that nobody holds a future of.
+void run_until_idle(LoopThread& thread) {
+  const auto others_end = [](TaskGroup* group) -> Task<> {
+    while (group->running() > 1) co_await sleep_for(1ms);
+  };
+  run_coroutine_threadsafe(thread.group(), others_end, &thread.group()).get();
+}
+
 TEST(RunCoroutineThreadsafe, AnExceptionNobodyGetsIsReportedOnce) {
   const auto fails = [](std::latch* go) -> Task<> {
     while (!go->try_wait()) co_await sleep_for(1ms);
@@ -115,6 +151,7 @@ TEST(RunCoroutineThreadsafe, AnExceptionNobodyGetsIsReportedOnce) {
     LoopThread thread;
     run_coroutine_threadsafe(thread.group(), fails, &go);  // dropped before the end
     go.count_down();
+    run_until_idle(thread);
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(), line);
 
