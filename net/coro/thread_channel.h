@@ -91,18 +91,19 @@ class ThreadChannel {
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> handle) {
       const std::lock_guard lock(channel_.mutex_);
+      if (channel_.receiver_) fatal("a ThreadChannel has two receivers");
       channel_.take_all();
       if (!channel_.taken_.empty() || channel_.closed_ || !suspend(handle)) return false;
-      if (channel_.receiver_) fatal("a ThreadChannel has two receivers");
       channel_.receiver_ = this;
       return true;
     }
     std::optional<T> await_resume() {
-      throw_if_cancelled();
-      if (channel_.taken_.empty()) {
+      if (channel_.taken_.empty()) {  // and so it is, if it waited
         const std::lock_guard lock(channel_.mutex_);
-        channel_.take_all();
+        if (channel_.receiver_ == this) channel_.receiver_ = nullptr;
+        if (!cancelled()) channel_.take_all();
       }
+      throw_if_cancelled();
       if (channel_.taken_.empty()) return std::nullopt;
       std::optional<T> value(std::move(channel_.taken_.front()));
       channel_.taken_.pop_front();
@@ -116,11 +117,12 @@ class ThreadChannel {
     }
     bool on_cancel() override {
       const std::lock_guard lock(channel_.mutex_);
-      if (channel_.receiver_ != this) return false;  // it is being woken
+      if (woken_) return false;
       channel_.receiver_ = nullptr;
       return true;
     }
     ThreadChannel& channel_;
+    bool woken_ = false;
   };
 
   Send send(T value) { return Send(*this, std::move(value)); }
@@ -136,7 +138,7 @@ class ThreadChannel {
     return true;
   }
   void wake_receiver() {
-    if (receiver_) std::exchange(receiver_, nullptr)->post_wake();
+    if (receiver_ && !std::exchange(receiver_->woken_, true)) receiver_->post_wake();
   }
   void take_all() {
     queue_.swap(taken_);  // which is empty
@@ -152,9 +154,9 @@ class ThreadChannel {
   std::mutex mutex_;
   bool closed_ = false;
   std::deque<T> queue_;
-  WaitQueue<Send> senders_;  // only while the queue is full
-  Receive* receiver_ = nullptr;
-  std::deque<T> taken_;  // by the receiver; its loop only
+  WaitQueue<Send> senders_;      // only while the queue is full
+  Receive* receiver_ = nullptr;  // until it has resumed, so that no second one comes between
+  std::deque<T> taken_;          // by the receiver; its loop only
 };
 
 }  // namespace gossamer

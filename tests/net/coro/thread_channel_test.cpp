@@ -173,5 +173,24 @@ TEST(ThreadChannelDeathTest, ASecondReceiverIsABrokenInvariant) {
   EXPECT_DEATH(receive_twice(), "two receivers");
 }
 
+TEST(ThreadChannelDeathTest, ASecondReceiverThatComesAsTheFirstIsBeingWokenIsOneToo) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto receive_twice = [] {
+    Numbers channel(1);
+    EventLoop loop;
+    const auto body = [](TaskGroup& group, Numbers* from) -> Task<> {
+      group.create_task(receive_all, from);
+      co_await sleep_for(0s);  // it waits
+      int value = 1;
+      EXPECT_TRUE(from->try_send(value));
+      const auto second = co_await from->receive();
+      EXPECT_EQ(second, 1);
+      from->close();
+    };
+    run(loop, [body](Numbers* from) { return with_task_group(body, from); }, &channel);
+  };
+  EXPECT_DEATH(receive_twice(), "two receivers");
+}
+
 }  // namespace
 }  // namespace gossamer
