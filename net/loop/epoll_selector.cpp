@@ -79,7 +79,7 @@ int EpollSelector::wait_milliseconds(std::optional<Duration> timeout) {
   int wait = -1;
   if (timeout) {
     const std::int64_t rounded_up = std::chrono::ceil<std::chrono::milliseconds>(*timeout).count();
-    wait = static_cast<int>(std::min<std::int64_t>(rounded_up, std::numeric_limits<int>::max()));
+    wait = static_cast<int>(std::clamp<std::int64_t>(rounded_up, 0, std::numeric_limits<int>::max()));
   }
   const int count = ::epoll_wait(epoll_.get(), kernel_events_.data(), kMaxEvents, wait);
   if (count < 0 && errno != EINTR) fatal("epoll_wait", errno);

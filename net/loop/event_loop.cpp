@@ -99,7 +99,8 @@ void EventLoop::wait() {
   if (!ready_.empty()) {
     timeout = Duration::zero();
   } else if (auto next = timers_.next_deadline()) {
-    timeout = std::max(Duration::zero(), Duration(*next - now()));
+    const TimePoint time = now();
+    timeout = *next <= time ? Duration::zero() : Duration(*next - time);
   }
   for (const Selector::Event& event : selector_->select(timeout)) {
     static_cast<IoWatch*>(event.data)->on_ready(event.ready);

@@ -35,8 +35,10 @@ class EventLoop {
   using Location = std::source_location;
 
   struct Options {
-    std::unique_ptr<Selector> selector;  // null: make_default_selector()
-    const Clock* clock = nullptr;        // null: Clock::steady(); must outlive the loop
+    // Null: make_default_selector(). The loop and each SignalWatch register a descriptor of their own and
+    // end the process if it cannot be watched: over select(), with all those below FD_SETSIZE in use.
+    std::unique_ptr<Selector> selector;
+    const Clock* clock = nullptr;  // null: Clock::steady(); must outlive the loop
   };
 
   EventLoop();
@@ -67,7 +69,8 @@ class EventLoop {
   // second callback for a direction, or an IoWatch beside it, is a broken invariant.
   Result<CallHandle> on_readable(int fd, Callback callback, Location from = Location::current()) noexcept;
   Result<CallHandle> on_writable(int fd, Callback callback, Location from = Location::current()) noexcept;
-  // Calls whenever the process gets the signal, until cancelled. One callback a signal and process.
+  // Calls whenever the process gets the signal, until cancelled. One callback a signal and process. A
+  // signal that cannot be handled (SIGKILL) is a broken invariant.
   CallHandle on_signal(int signal_number, Callback callback, Location from = Location::current()) noexcept;
 
   // Thread-safe call_soon: wakes the loop if it waits.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <ctime>
 #include <optional>
 
@@ -7,13 +8,15 @@
 
 namespace gossamer {
 
-// A timeout as pselect(2), ppoll(2) and epoll_pwait2(2) take it: a pointer, null for "no end".
+// A timeout as pselect(2), ppoll(2) and epoll_pwait2(2) take it: a pointer, null for "no end". A negative one
+// is over.
 class KernelTimeout {
  public:
   explicit KernelTimeout(std::optional<Duration> timeout) : given_(timeout.has_value()) {
     if (!timeout) return;
-    wait_.tv_sec = static_cast<time_t>(timeout->count() / 1'000'000'000);
-    wait_.tv_nsec = static_cast<long>(timeout->count() % 1'000'000'000);
+    const Duration wait = std::max(*timeout, Duration::zero());
+    wait_.tv_sec = static_cast<time_t>(wait.count() / 1'000'000'000);
+    wait_.tv_nsec = static_cast<long>(wait.count() % 1'000'000'000);
   }
   const timespec* get() const { return given_ ? &wait_ : nullptr; }
 

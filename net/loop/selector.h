@@ -45,8 +45,8 @@ class Selector {
   virtual Result<> modify(int fd, IoEvents interest, void* data) = 0;
   virtual void unregister(int fd) = 0;
 
-  // Waits until something is ready or `timeout` is over (nullopt: for ever; 0: only looks), never returning
-  // early for a timeout; empty also after a signal. The view is valid until the next call.
+  // Waits until something is ready or `timeout` is over (nullopt: for ever; 0 or less: only looks), never
+  // returning early for a timeout; empty also after a signal. The view is valid until the next call.
   virtual std::span<const Event> select(std::optional<Duration> timeout) = 0;
 
   virtual bool supports_edge() const { return false; }

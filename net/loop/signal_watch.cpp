@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <optional>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -32,15 +33,19 @@ void handle(int signal_number) {
   errno = saved_errno;
 }
 
-// Gives the disposition that stood before.
-struct sigaction set_handler(int signal_number, void (*handler)(int)) {
+// Gives the disposition that stood before; nothing if there is no such signal, or it cannot be handled.
+std::optional<struct sigaction> set_handler(int signal_number, void (*handler)(int)) {
   struct sigaction action{};
   struct sigaction before{};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  ::sigaction(signal_number, &action, &before);
+  if (::sigaction(signal_number, &action, &before) != 0) return std::nullopt;
   return before;
+}
+
+[[noreturn]] void cannot_be_watched(int signal_number) {
+  fatal("signal " + std::to_string(signal_number) + " cannot be watched");
 }
 
 }  // namespace
@@ -53,14 +58,18 @@ SignalWatch::SignalWatch(EventLoop& loop, std::initializer_list<int> signals,
   read_end_ = Fd(ends[0]);
   write_end_ = Fd(ends[1]);
   watch_ = std::make_unique<IoWatch>(loop, read_end_.get());
+  if (!watch_->status()) fatal("signals cannot be watched: " + watch_->status().error().message);
   on_readable();
   for (const int signal_number : signals) {
-    Slot& slot = slots.at(static_cast<std::size_t>(signal_number));
+    if (signal_number < 1 || signal_number >= NSIG) cannot_be_watched(signal_number);
+    Slot& slot = slots[static_cast<std::size_t>(signal_number)];
     if (slot.pipe.exchange(write_end_.get()) != -1) {
       fatal("signal " + std::to_string(signal_number) + " has a SignalWatch already");
     }
     slot.at_once = at_once;
-    before_.emplace_back(signal_number, set_handler(signal_number, handle));
+    const auto before = set_handler(signal_number, handle);
+    if (!before) cannot_be_watched(signal_number);
+    before_.emplace_back(signal_number, *before);
   }
 }
 

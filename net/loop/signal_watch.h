@@ -16,7 +16,8 @@ namespace gossamer {
 // handlers that stood before are put back and nothing more is delivered; the callback may destroy the watch.
 // `at_once`, if given, is called first, in the signal handler itself, where little is allowed
 // (signal-safety(7)): for what must happen though the loop is busy. One SignalWatch a signal and process at a
-// time; create and destroy it on the loop's thread.
+// time; create and destroy it on the loop's thread. A signal that cannot be handled (SIGKILL, no such number)
+// is a broken invariant, and so is a pipe that the loop's selector cannot watch.
 class SignalWatch {
  public:
   SignalWatch(EventLoop& loop, std::initializer_list<int> signals, std::function<void(int)> callback,

@@ -89,6 +89,13 @@ TEST_P(CallbacksTest, CallLaterAndCallAtCallAtTheirTimeInItsOrder) {
   EXPECT_FALSE(last.active());
 }
 
+TEST_P(CallbacksTest, ATimeLongPastIsDueAtOnce) {
+  const TimePoint start = clock_.now();
+  loop_.call_at(TimePoint::min(), [&] { loop_.stop(); });
+  loop_.run_forever();
+  EXPECT_EQ(clock_.now(), start);
+}
+
 TEST_P(CallbacksTest, ATimedCallMayCancelOneThatIsDueWithIt) {
   bool made = false;
   std::optional<CallHandle> other;

@@ -48,6 +48,11 @@ class SelectorTest : public EachSelectorTest {
 };
 INSTANTIATE_WITH_EACH_SELECTOR(SelectorTest);
 
+TEST_P(SelectorTest, ATimeoutThatIsOverOnlyLooks) {
+  EXPECT_TRUE(selector_->select(-1ns).empty());
+  EXPECT_TRUE(selector_->select(Duration::min()).empty());
+}
+
 TEST_P(SelectorTest, GivesBackTheDataOfWhatIsReady) {
   const Pair one = make_pair();
   const Pair two = make_pair();

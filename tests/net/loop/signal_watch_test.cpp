@@ -1,9 +1,14 @@
 #include "net/loop/signal_watch.h"
 
+#include <algorithm>
 #include <csignal>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
+#include <string>
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <unistd.h>
 #include <vector>
 
 #include "tests/support/each_selector.h"
@@ -96,6 +101,30 @@ TEST(SignalWatchDeathTest, ASecondOneOfASignalIsABrokenInvariant) {
         const SignalWatch second(loop, {SIGUSR1, SIGUSR2}, [](int) {});
       },
       "signal 10 has a SignalWatch already");
+}
+
+TEST(SignalWatchDeathTest, ASignalThatCannotBeHandledIsABrokenInvariant) {
+  for (const int signal_number : {SIGKILL, SIGSTOP, 0, -1, NSIG, 1000}) {
+    EXPECT_DEATH(
+        {
+          EventLoop loop;
+          (void)loop.on_signal(signal_number, [] {});
+        },
+        "signal " + std::to_string(signal_number) + " cannot be watched");
+  }
+}
+
+TEST(SignalWatchDeathTest, ASelectorThatCannotWatchIsNamedNotSilent) {
+  const auto watch = [] {
+    EventLoop loop({.selector = make_selector(SelectorKind::select)});
+    rlimit limit{};
+    (void)::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 2 * FD_SETSIZE);
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
+    for (int fd = 0; fd >= 0 && fd < FD_SETSIZE;) fd = ::dup(STDERR_FILENO);
+    (void)loop.on_signal(SIGUSR1, [] {});
+  };
+  EXPECT_DEATH(watch(), "signals cannot be watched: select\\(\\) cannot watch descriptor");
 }
 
 }  // namespace
