@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <type_traits>
@@ -35,9 +37,9 @@ class Executor {
   std::vector<std::thread> threads_;
 };
 
-// Runs a function on an executor thread while the coroutine waits. A running function cannot be interrupted:
-// a task that is cancelled meanwhile waits for its end and only then
-// throws; one that is cancelled already does not start it.
+// Runs a function on an executor thread while the coroutine waits. A task that is cancelled before a thread
+// has begun the function throws at once, and it is never run. A running function cannot be interrupted: the
+// cancelled task waits for its end and only then throws.
 template <class Fn>
 class [[nodiscard]] ExecutorCall final : public Waiter {
  public:
@@ -46,7 +48,9 @@ class [[nodiscard]] ExecutorCall final : public Waiter {
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> handle) noexcept {
     if (!suspend(handle)) return false;
-    executor_.submit([this, &home = loop()] {
+    taken_ = std::make_shared<std::atomic<bool>>(false);
+    executor_.submit([this, taken = taken_, &home = loop()] {
+      if (taken->exchange(true)) return;  // cancelled before, and gone
       try {
         if constexpr (std::is_void_v<R>) {
           fn_();
@@ -69,10 +73,11 @@ class [[nodiscard]] ExecutorCall final : public Waiter {
 
  private:
   using R = std::invoke_result_t<Fn&>;
-  bool on_cancel() override { return false; }
+  bool on_cancel() override { return !taken_->exchange(true); }
   Executor& executor_;
   Fn fn_;
   ResultSlot<R> result_;
+  std::shared_ptr<std::atomic<bool>> taken_;  // by a thread that runs the function, or by the cancellation
 };
 
 // `auto rows = co_await run_in_executor(executor, [&] { return read_rows(); });` gives the function's value

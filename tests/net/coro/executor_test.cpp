@@ -108,12 +108,14 @@ TEST(Executor, WhatTheFunctionThrowsAfterItsTaskWasCancelledIsReported) {
               auto task = group.create_task(
                   [](Work* mine) -> Task<> {
                     co_await run_in_executor(mine->executor, [mine] {
+                      mine->started.count_down();
                       mine->may_end.wait();
                       throw std::runtime_error("disk full");
                     });
                   },
                   inner);
               co_await sleep_for(0s);
+              inner->started.wait();
               task.cancel();
               inner->may_end.count_down();
             },
@@ -124,6 +126,36 @@ TEST(Executor, WhatTheFunctionThrowsAfterItsTaskWasCancelledIsReported) {
       testing::internal::GetCapturedStderr(),
       testing::HasSubstr("gossamer: a function on an executor whose task was cancelled failed and nobody "
                          "looked at it: disk full\n"));
+}
+
+TEST(Executor, ATaskCancelledBeforeItsTurnDoesNotWaitAndItsFunctionIsNotRun) {
+  EventLoop loop;
+  Executor executor(1);
+  std::latch may_go_on(1);
+  std::atomic<bool> ran{false};
+  executor.submit([&] { may_go_on.wait(); });
+  run(
+      loop,
+      [](Executor* e, std::atomic<bool>* called) -> Task<> {
+        co_await with_task_group(
+            [](TaskGroup& group, Executor* inner, std::atomic<bool>* c) -> Task<> {
+              auto task = group.create_task(
+                  [](Executor* ex, std::atomic<bool>* mine) -> Task<> {
+                    co_await run_in_executor(*ex, [mine] { *mine = true; });
+                  },
+                  inner, c);
+              co_await sleep_for(0s);
+              task.cancel();
+              co_await sleep_for(0s);
+              EXPECT_TRUE(task.done());
+              EXPECT_EQ(task.status(), TaskStatus::cancelled);
+            },
+            e, called);
+      },
+      &executor, &ran);
+  may_go_on.count_down();
+  run(loop, [](Executor* e) -> Task<> { co_await run_in_executor(*e, [] {}); }, &executor);
+  EXPECT_FALSE(ran);
 }
 
 TEST(Executor, ATaskThatIsCancelledAlreadyStartsNothing) {
