@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <exception>
+#include <string>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <utility>
@@ -29,6 +31,23 @@ void report_long_step(Duration took, const std::source_location& step) {
                step.line() == 0 ? "no name" : step.function_name(), step.file_name(), step.line());
 }
 #endif
+
+// In a catch block.
+[[noreturn]] void callback_threw(const std::source_location& step) {
+  std::string line = "a callback threw an exception: ";
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    line += error.what();
+  } catch (...) {
+    line += "one that is no std::exception";
+  }
+  if (step.line() != 0) {
+    line += std::string(" (") + step.function_name() + ", " + step.file_name() + ":" +
+            std::to_string(step.line()) + ")";
+  }
+  fatal(line);
+}
 
 }  // namespace
 
@@ -114,12 +133,16 @@ void EventLoop::wait() {
 }
 
 void EventLoop::make(ReadyCall call) {
-#ifdef NDEBUG
-  call.function(call.argument);
-#else
+#ifndef NDEBUG
   step_ = {};
   const TimePoint start = now();
-  call.function(call.argument);
+#endif
+  try {
+    call.function(call.argument);
+  } catch (...) {
+    callback_threw(step_);
+  }
+#ifndef NDEBUG
   if (const Duration took = now() - start; took > kLongStep) report_long_step(took, step_);
 #endif
 }

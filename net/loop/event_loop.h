@@ -86,7 +86,7 @@ class EventLoop {
   Selector& selector() { return *selector_; }
 
   // Names what runs now. In debug builds a call that holds the loop for longer than kLongStep is reported on
-  // stderr by the last name given during it.
+  // stderr by the last name given during it. So is a callback that throws, in all builds.
   void name_step(Location where) { step_ = where; }
   static constexpr Duration kLongStep = std::chrono::milliseconds(50);
 

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -328,6 +329,21 @@ TEST_P(CallbacksDeathTest, ASecondReaderOfADescriptorIsABrokenInvariant) {
         (void)loop.on_readable(ends.a.get(), [] {});
       },
       "has a callback for this direction already");
+}
+
+TEST_P(CallbacksDeathTest, ACallbackThatThrowsIsNamed) {
+  const auto run_one = [](const std::function<void(EventLoop&)>& queue) {
+    EventLoop loop;
+    queue(loop);
+    loop.run_forever();
+  };
+  const std::string line = "gossamer: a callback threw an exception: disk full .*callbacks_test.cpp:";
+  const auto fails = [] { throw std::runtime_error("disk full"); };
+  EXPECT_DEATH(run_one([&](EventLoop& loop) { loop.call_soon(fails); }), line);
+  EXPECT_DEATH(run_one([&](EventLoop& loop) { loop.call_later(1ms, fails); }), line);
+  EXPECT_DEATH(run_one([&](EventLoop& loop) { loop.post(fails); }), line);
+  EXPECT_DEATH(run_one([&](EventLoop& loop) { loop.call_soon([] { throw 7; }); }),
+               "one that is no std::exception .*callbacks_test.cpp:");
 }
 
 }  // namespace
