@@ -72,6 +72,7 @@ class GeneratorBase {
   // As next(), but the co_yield at which the body waits throws. A body that has not begun, or has ended,
   // cannot catch it: it is thrown here, and the generator is closed.
   Y* throw_into(std::exception_ptr error) {
+    if (!error) fatal("throw_into() of no exception");
     if (!can_run() || state() == GeneratorState::created) {
       close();
       std::rethrow_exception(std::move(error));
@@ -86,8 +87,9 @@ class GeneratorBase {
     if (!frame_) return;
     if (state() == GeneratorState::running)
       fatal("a Generator was closed or destroyed while it ran or another delegated to it");
+    const std::coroutine_handle<> frame = std::exchange(frame_, nullptr);  // closed, also for its destructors
     if (promise_->leaf_) close_delegates(*promise_);
-    std::exchange(frame_, nullptr).destroy();
+    frame.destroy();
   }
 
   // `running` is also one that another delegates to.
@@ -155,11 +157,11 @@ class [[nodiscard]] Generator : public GeneratorBase<Y, S> {
   Generator(Generator&&) noexcept = default;
   Generator& operator=(Generator&&) noexcept = default;
 
-  // What the body returned; can be taken once, after the end.
+  // What the body returned; can be taken once, after the end. One that failed or was closed has none.
   R result() {
     if (this->frame_ && this->state() == GeneratorState::closed) {
       auto& promise = static_cast<promise_type&>(*this->promise_);
-      if (promise.returned()) return promise.take_returned();
+      if (!promise.failed_ && promise.returned()) return promise.take_returned();
     }
     fatal("result() of a Generator that has not returned, or whose result was taken");
   }

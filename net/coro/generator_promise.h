@@ -23,7 +23,9 @@ enum class GeneratorState : std::uint8_t { created, running, suspended, closed }
 
 // `R value = co_yield elements_of(inner);` hands the caller over to another generator until that one returns:
 // its values are yielded, what is sent or thrown in goes to it, and what it returns is the expression's
-// value. One that was iterated before goes on from there; meanwhile only its delegator may resume it.
+// value. One that has ended, or was closed, gives nothing more (where R is not void its value must still be
+// there to take). One that was iterated before goes on from there; meanwhile only its delegator may resume
+// it.
 template <class Y, class S, class R>
 struct elements_of {
   explicit elements_of(Generator<Y, S, R>& generator) : inner(generator) {}
@@ -39,7 +41,10 @@ template <class Y, class S>
 class GeneratorPromise : public PooledFrame {
  public:
   std::suspend_always initial_suspend() noexcept { return {}; }
-  [[gnu::cold]] void unhandled_exception() { error_ = std::current_exception(); }
+  [[gnu::cold]] void unhandled_exception() {
+    error_ = std::current_exception();
+    failed_ = true;
+  }
   void await_transform() = delete;  // no co_await in a Generator: that is AsyncGenerator
 
   struct Yield {
@@ -134,6 +139,7 @@ class GeneratorPromise : public PooledFrame {
   std::exception_ptr error_;          // thrown in and not yet raised, or leaving the body
   [[no_unique_address]] std::conditional_t<std::is_void_v<S>, Nothing, std::optional<S>> sent_;
   GeneratorState state_ = GeneratorState::created;
+  bool failed_ = false;  // an exception ended the body
 };
 
 template <class Y, class S>
@@ -161,7 +167,7 @@ class GeneratorPromise<Y, S>::Delegation {
   }
   R await_resume() const {
     if (inner_.frame_) inner_.promise_->rethrow();
-    return inner_.result();
+    if constexpr (!std::is_void_v<R>) return inner_.result();
   }
 
  private:

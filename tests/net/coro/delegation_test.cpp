@@ -263,5 +263,53 @@ TEST(FlatStack, AMillionDelegationsOneAfterAnother) {
   });
 }
 
+TEST(Delegation, AClosedOneGivesNothing) {
+  auto closed = ones();
+  closed.next();
+  closed.close();
+  const std::vector<int> more{2, 3};
+  std::vector<int> all;
+  for (const int value : chain(std::move(closed), more)) all.push_back(value);
+  EXPECT_EQ(all, more);
+}
+
+TEST(Delegation, OneThatHasFailedBeforeGivesNothing) {
+  auto failed = []() -> Generator<int> {
+    co_yield 1;
+    throw std::runtime_error("broken");
+  }();
+  failed.next();
+  EXPECT_THROW(failed.next(), std::runtime_error);
+  const std::vector<int> more{2, 3};
+  std::vector<int> all;
+  for (const int value : chain(std::move(failed), more)) all.push_back(value);
+  EXPECT_EQ(all, more);
+}
+
+TEST(Delegation, ADestructorThatResumesTheClosingOneFindsItClosed) {
+  struct Resumes {
+    Generator<int>*& root;
+    int* got;
+    ~Resumes() {
+      EXPECT_EQ(root->state(), GeneratorState::closed);
+      if (root->next()) ++*got;
+    }
+  };
+  Generator<int>* self = nullptr;
+  int resumed = 0;
+  const auto inner = [](Generator<int>*& root, int* got) -> Generator<int> {
+    const Resumes resumes{root, got};
+    co_yield 1;
+    co_yield 2;
+  };
+  auto outer = [](Generator<int> given) -> Generator<int> {
+    co_yield elements_of(given);
+  }(inner(self, &resumed));
+  self = &outer;
+  outer.next();
+  outer.close();
+  EXPECT_EQ(resumed, 0);
+}
+
 }  // namespace
 }  // namespace gossamer

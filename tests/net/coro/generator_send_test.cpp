@@ -218,5 +218,21 @@ TEST(GeneratorDeathTest, AskingForTheResultBeforeTheEndIsABrokenInvariant) {
   EXPECT_DEATH(generator.result(), "that has not returned");
 }
 
+TEST(GeneratorDeathTest, AskingForTheResultOfOneThatFailedIsABrokenInvariant) {
+  auto generator = []() -> Generator<int> {
+    co_yield 1;
+    throw std::runtime_error("broken");
+  }();
+  generator.next();
+  EXPECT_THROW(generator.next(), std::runtime_error);
+  EXPECT_DEATH(generator.result(), "that has not returned");
+}
+
+TEST(GeneratorDeathTest, ThrowingInNothingIsABrokenInvariant) {
+  auto generator = []() -> Generator<int> { co_yield 1; }();
+  generator.next();
+  EXPECT_DEATH(generator.throw_into(nullptr), "throw_into\\(\\) of no exception");
+}
+
 }  // namespace
 }  // namespace gossamer
