@@ -223,5 +223,24 @@ TEST(Timeout, AThousandNestedTimeouts) {
   EXPECT_EQ(depth, 1000) << "the innermost deadline came first, the others went on";
 }
 
+TEST(Timeout, CountsFromWhenItIsAwaited) {
+  run_in_fake_time([]() -> Task<> {
+    auto later = with_timeout(2s, value_after(1s, 7));
+    auto nap = sleep_for(1s);
+    co_await sleep_for(5s);
+    const TimePoint start = EventLoop::current().now();
+    co_await nap;
+    EXPECT_EQ(EventLoop::current().now() - start, 1s);
+    const Result<int> result = co_await std::move(later);
+    EXPECT_EQ(result, 7);
+  });
+}
+
+TEST(Timeout, CanBeMadeBeforeTheLoopRuns) {
+  EventLoop loop;
+  const auto seven = []() -> Task<int> { co_return 7; };
+  EXPECT_EQ(run_until_complete(loop, with_timeout(1h, seven())), 7);
+}
+
 }  // namespace
 }  // namespace gossamer
