@@ -16,7 +16,10 @@ auto run(EventLoop& loop, Fn fn, Args&&... args) {
   using Promise = typename std::invoke_result_t<Fn, std::decay_t<Args>...>::promise_type;
   using T = decltype(std::declval<Promise&>().take());
   auto state = std::make_shared<TaskState<T>>(loop);
-  state->stop_loop_at_end();
+  // Behind the callbacks that its last step has queued.
+  state->add_done_callback([&loop, awaited = std::weak_ptr(state)] {
+    if (!awaited.expired()) loop.stop();
+  });
   run_task<T, Fn, std::decay_t<Args>...>(state, std::move(fn), std::forward<Args>(args)...);
   loop.run_forever();
   if (state->status() == TaskStatus::running) fatal("the loop was stopped before its main task had ended");

@@ -20,7 +20,6 @@ void TaskStateBase::finish(TaskStatus status, std::exception_ptr exception) {
     context_.loop->call_soon(std::move(callback));
   }
   if (group_) group_->on_finished(*this);
-  if (stops_loop_) context_.loop->stop();
 }
 
 void TaskStateBase::add_done_callback(EventLoop::Callback callback) {

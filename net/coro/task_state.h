@@ -39,8 +39,6 @@ class TaskStateBase {
   TaskContext& context() { return context_; }
   void start() { status_ = TaskStatus::running; }
   void finish(TaskStatus status, std::exception_ptr exception);
-  // For run(): the end of this task ends the loop's run.
-  void stop_loop_at_end() { stops_loop_ = true; }
 
   // A wait for the end of the task.
   class EndWaiter : public Waiter {
@@ -100,7 +98,6 @@ class TaskStateBase {
   WaitQueue<EndWaiter> waiting_;
   std::vector<EventLoop::Callback> done_callbacks_;
   TaskGroup* group_ = nullptr;
-  bool stops_loop_ = false;
 };
 
 template <class T>

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "net/coro/future.h"
 #include "net/coro/run.h"
 #include "net/coro/task_group.h"
 #include "net/coro/timeout.h"
@@ -154,6 +155,34 @@ TEST(Task, RunUntilCompleteRunsOneThatWasMadeAlready) {
     co_return;
   };
   EXPECT_THROW(run_until_complete(loop, broken()), std::runtime_error);
+}
+
+TEST(Run, CallbacksOfTheMainTasksLastStepAreCalled) {
+  int called = 0;
+  run_in_fake_time(
+      [](int* count) -> Task<> {
+        const Future<> future;
+        future.add_done_callback([count](const Future<>&) { ++*count; });
+        EventLoop::current().call_soon([count] { ++*count; });
+        future.set_result();
+        co_return;
+      },
+      &called);
+  EXPECT_EQ(called, 2);
+}
+
+TEST(Run, AStopInTheMainTasksLastRoundIsNotKeptForTheNextRun) {
+  EventLoop loop;
+  run(loop, []() -> Task<> {
+    EventLoop::current().stop();
+    co_return;
+  });
+  const int value = run(loop, []() -> Task<int> {
+    co_await sleep_for(0s);
+    co_await sleep_for(0s);
+    co_return 1;
+  });
+  EXPECT_EQ(value, 1);
 }
 
 }  // namespace
