@@ -46,11 +46,12 @@ CancelScope::CancelScope(TaskContext& context, Outside outside)
 CancelScope::~CancelScope() {
   if (context_.scope != this) fatal("a CancelScope ended before one that began inside it");
   context_.scope = parent_;
-  context_.cancel_pending = any_cancelled(parent_);
+  // Else as pending outside as it was inside, and a deep nest of scopes need not be searched.
+  if (cancelled_ || outside_ == Outside::held_off) context_.cancel_pending = any_cancelled(parent_);
 }
 
 void CancelScope::reset() {
-  cancelled_ = false;
+  if (!std::exchange(cancelled_, false)) return;
   context_.cancel_pending = any_cancelled(context_.scope);
 }
 

@@ -6,6 +6,14 @@
 #include "net/coro/unseen_exception.h"
 
 namespace gossamer {
+namespace {
+
+// The groups whose children are to be cancelled. A child that joins a group of its own puts that one into the
+// line instead of cancelling it there and then: groups nest deeper than the stack is.
+thread_local WaitQueue<TaskGroup> to_cancel;
+thread_local bool cancelling = false;
+
+}  // namespace
 
 TaskGroup::~TaskGroup() {
   if (running_ != 0 || error_)
@@ -32,7 +40,12 @@ void TaskGroup::on_finished(TaskStateBase& child) {
 
 void TaskGroup::cancel_children() {
   if (std::exchange(children_cancelled_, true)) return;
-  for (TaskStateBase* child = children_.front(); child; child = child->next) child->cancel();
+  to_cancel.push_back(*this);
+  if (std::exchange(cancelling, true)) return;
+  while (TaskGroup* const group = to_cancel.pop_front()) {
+    for (TaskStateBase* child = group->children_.front(); child; child = child->next) child->cancel();
+  }
+  cancelling = false;
 }
 
 void TaskGroup::cancel() {

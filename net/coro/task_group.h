@@ -68,6 +68,7 @@ class TaskGroup {
 
  private:
   friend class TaskStateBase;
+  friend class WaitQueue<TaskGroup>;
 
   template <class T, class Fn, class... Args>
   TaskHandle<T> start(std::type_identity<Task<T>>, Fn fn, Args&&... args) {
@@ -107,12 +108,16 @@ class TaskGroup {
   bool children_cancelled_ = false;
   AllEnded* joiner_ = nullptr;
   std::exception_ptr error_;
+  TaskGroup* next = nullptr;  // of those that are being cancelled
+  TaskGroup* previous = nullptr;
 };
 
 // Runs `fn(group, args...)`, which gives a Task<T>, joins the group on every way out, and gives the body's
 // value. What failed first, body or child, ends the others and is thrown. group.cancel() ends the body as
 // well, silently; only where the body had a value to give does Cancelled then go on to the caller.
+// The arguments are held as create_task() holds them.
 template <class Fn, class... Args>
+  requires(Owning<Args> && ...)
 auto with_task_group(Fn fn, Args... args) -> std::invoke_result_t<Fn, TaskGroup&, Args...> {
   using Promise = typename std::invoke_result_t<Fn, TaskGroup&, Args...>::promise_type;
   using T = decltype(std::declval<Promise&>().take());

@@ -1,9 +1,12 @@
 #include "net/coro/task_group.h"
 
 #include <gtest/gtest.h>
+#include <string>
+#include <string_view>
 
 #include "net/coro/event.h"
 #include "tests/net/coro/noted_tasks.h"
+#include "tests/net/coro/small_stack.h"
 #include "tests/support/fake_time.h"
 
 namespace gossamer {
@@ -236,6 +239,29 @@ TEST(TaskGroupDeathTest, DyingUnjoinedIsABrokenInvariant) {
                  group.create_task([]() -> Task<> { co_await sleep_for(1s); });
                }),
                "died before it was joined");
+}
+
+template <class Text>
+concept GroupTakes = requires(Task<> (*body)(TaskGroup&, Text), Text text) { with_task_group(body, text); };
+static_assert(GroupTakes<std::string> && !GroupTakes<std::string_view>);
+
+Task<> nest_groups(int levels) {
+  if (levels == 0) co_await sleep_for(1h);
+  co_await with_task_group(
+      [](TaskGroup& group, int inner) -> Task<> {
+        group.create_task(nest_groups, inner);
+        co_return;
+      },
+      levels - 1);
+}
+
+TEST(FlatStack, CancellingTenThousandGroupsInsideEachOther) {
+  on_a_small_stack([] {
+    run_in_fake_time([]() -> Task<> {
+      const auto result = co_await with_timeout(1s, nest_groups(10'000));
+      EXPECT_FALSE(result);
+    });
+  });
 }
 
 }  // namespace
