@@ -2,6 +2,7 @@
 
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "net/coro/task.h"
 
@@ -33,6 +34,13 @@ Task<T> as_task(Task<T>&& task) {
 template <Awaitable A>
 Task<AwaitResult<std::remove_reference_t<A>>> as_task(A&& awaitable) {
   co_return co_await awaitable;
+}
+template <Awaitable A>
+std::vector<Task<AwaitResult<A>>> as_tasks(std::vector<A>& awaitables) {
+  std::vector<Task<AwaitResult<A>>> tasks;
+  tasks.reserve(awaitables.size());
+  for (A& awaitable : awaitables) tasks.push_back(as_task(awaitable));
+  return tasks;
 }
 
 }  // namespace gossamer

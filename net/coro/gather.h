@@ -124,4 +124,14 @@ Task<std::vector<Settled<T>>> gather(ReturnExceptions, std::vector<Task<T>> task
   co_return ends;
 }
 
+// The same of any number of handles or futures.
+template <Awaitable A>
+auto gather(std::vector<A> awaitables) -> decltype(gather(std::vector<Task<AwaitResult<A>>>())) {
+  co_return co_await gather(as_tasks(awaitables));
+}
+template <Awaitable A>
+auto gather(ReturnExceptions, std::vector<A> awaitables) -> Task<std::vector<Settled<AwaitResult<A>>>> {
+  co_return co_await gather(return_exceptions, as_tasks(awaitables));
+}
+
 }  // namespace gossamer

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "net/coro/channel.h"
 #include "net/coro/event.h"
@@ -181,6 +183,36 @@ TEST(AsTask, WhateverCanBeAwaitedCanBeGatheredTimedAndShielded) {
     EXPECT_EQ(received, 6);
     EXPECT_EQ(set, std::monostate());
     EXPECT_TRUE(sent);
+  });
+}
+
+TEST(Gather, TakesVectorsOfHandlesAndOfFutures) {
+  run_in_fake_time([]() -> Task<> {
+    co_await with_task_group([](TaskGroup& group) -> Task<> {
+      const auto number = [](int value) -> Task<int> { co_return value; };
+      const std::vector<TaskHandle<int>> handles{group.create_task(number, 1), group.create_task(number, 2)};
+      EXPECT_EQ(co_await gather(handles), (std::vector{1, 2}));
+      const Future<> first;
+      const Future<> second;
+      first.set_result();
+      second.set_exception(std::make_exception_ptr(std::runtime_error("broken")));
+      co_await gather(std::vector{first});
+      const auto ends = co_await gather(return_exceptions, std::vector{first, second});
+      EXPECT_TRUE(ends[0].has_value());
+      EXPECT_FALSE(ends[1].has_value());
+    });
+  });
+}
+
+TEST(Gather, TakesTheWaitForAnEvent) {
+  run_in_fake_time([]() -> Task<> {
+    Event event;
+    const auto sets = [](Event* e) -> Task<int> {
+      e->set();
+      co_return 3;
+    };
+    const auto [waited, three] = co_await gather(event.wait(), sets(&event));
+    EXPECT_EQ(three, 3);
   });
 }
 
