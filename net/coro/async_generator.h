@@ -46,16 +46,14 @@ class [[nodiscard]] AsyncGenerator {
   AsyncGenerator(AsyncGenerator&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
   AsyncGenerator& operator=(AsyncGenerator&& other) noexcept {
     if (this != &other) {
-      if (frame_) frame_.destroy();
+      destroy();
       frame_ = std::exchange(other.frame_, nullptr);
     }
     return *this;
   }
-  ~AsyncGenerator() {
-    if (frame_) frame_.destroy();
-  }
+  ~AsyncGenerator() { destroy(); }
 
-  class Next {
+  class [[nodiscard]] Next {
    public:
     explicit Next(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
     bool await_ready() const noexcept {
@@ -86,6 +84,11 @@ class [[nodiscard]] AsyncGenerator {
 
  private:
   explicit AsyncGenerator(std::coroutine_handle<promise_type> frame) : frame_(frame) {}
+  void destroy() {
+    if (!frame_) return;
+    if (frame_.promise().running_) fatal("an AsyncGenerator was destroyed while it ran or waited");
+    frame_.destroy();
+  }
   std::coroutine_handle<promise_type> frame_;
 };
 

@@ -39,7 +39,7 @@ class Waiter {
 
  protected:
   ~Waiter() {
-    if (context_ && context_->waiter == this) fatal("a coroutine was destroyed while it waited");
+    if (context_) fatal("a coroutine was destroyed while it waited");
   }
 
   // In await_suspend: false if the task is being cancelled, and so must not suspend.
@@ -72,7 +72,7 @@ class Waiter {
   // waits for (which may be hurried along here), and cancelled() tells.
   virtual bool on_cancel() = 0;
 
-  TaskContext* context_ = nullptr;
+  TaskContext* context_ = nullptr;  // until the coroutine is resumed
   std::coroutine_handle<> handle_;
   std::source_location body_;  // of the coroutine that waits
   bool cancelled_ = false;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "net/base/fatal.h"
 #include "net/coro/cancellation.h"
 #include "net/coro/wait_queue.h"
 
@@ -37,6 +38,11 @@ class [[nodiscard]] Lock {
 //   const Lock lock = co_await mutex.lock();
 class Mutex {
  public:
+  Mutex() = default;
+  ~Mutex() {
+    if (locked_) fatal("a Mutex died while it was locked");
+  }
+
   bool locked() const { return locked_; }
 
   class [[nodiscard]] Acquire final : public Waiter {

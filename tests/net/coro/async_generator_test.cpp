@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -133,6 +134,18 @@ TEST(AsyncGenerator, ATimeoutEndsOneThatWaits) {
     const auto end = co_await generator.next();
     EXPECT_EQ(end, std::nullopt) << "its body was unwound";
   });
+}
+
+TEST(AsyncGeneratorDeathTest, DestroyedWhileItRunsIsABrokenInvariant) {
+  EXPECT_DEATH(run_in_fake_time([]() -> Task<> {
+                 std::optional<AsyncGenerator<int>> generator;
+                 generator.emplace([](std::optional<AsyncGenerator<int>>* self) -> AsyncGenerator<int> {
+                   self->reset();
+                   co_yield 1;
+                 }(&generator));
+                 co_await generator->next();
+               }),
+               "an AsyncGenerator was destroyed while it ran");
 }
 
 }  // namespace

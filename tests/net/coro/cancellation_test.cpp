@@ -220,7 +220,21 @@ TEST(CancellationDeathTest, DestroyingACoroutineThatWaitsIsABrokenInvariant) {
                      },
                      &generator);
                }),
-               "while it waited|died while a task waited");
+               "an AsyncGenerator was destroyed while it ran or waited");
+}
+
+TEST(CancellationDeathTest, ACoroutineDestroyedBetweenItsWakingAndItsTurnIsABrokenInvariant) {
+  EXPECT_DEATH(run_in_fake_time([]() -> Task<> {
+                 co_await with_task_group([](TaskGroup& group) -> Task<> {
+                   Event event;
+                   std::optional<Event::Wait> wait(std::in_place, event);
+                   group.create_task([](Event::Wait* w) -> Task<> { co_await *w; }, &*wait);
+                   co_await let_others_run();
+                   event.set();
+                   wait.reset();
+                 });
+               }),
+               "a coroutine was destroyed while it waited");
 }
 
 }  // namespace

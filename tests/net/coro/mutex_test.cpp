@@ -1,6 +1,7 @@
 #include "net/coro/mutex.h"
 
 #include <gtest/gtest.h>
+#include <optional>
 #include <string>
 
 #include "net/coro/task_group.h"
@@ -96,6 +97,15 @@ TEST(Mutex, ATaskCancelledAfterItWasHandedTheLockGivesItBack) {
       },
       &log);
   EXPECT_EQ(log, Log{"waiter in"}) << "it has the lock, and throws at its next wait";
+}
+
+TEST(MutexDeathTest, DyingWhileItIsLockedIsABrokenInvariant) {
+  EXPECT_DEATH(run_in_fake_time([]() -> Task<> {
+                 std::optional<Mutex> mutex(std::in_place);
+                 const Lock lock = co_await mutex->lock();
+                 mutex.reset();
+               }),
+               "a Mutex died while it was locked");
 }
 
 }  // namespace
