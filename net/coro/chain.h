@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <ranges>
 #include <type_traits>
 #include <utility>

@@ -23,7 +23,7 @@ class SelectWaiter : public Waiter {
 // A bounded queue between tasks of one loop, any number of senders and receivers. `co_await channel.send(v)`
 // waits while it is full; `while (auto v = co_await channel.receive())` ends when it is closed and drained. A
 // value that send() took is never lost: a cancelled receiver takes none, a cancelled sender's value is not in
-// the channel.
+// the channel. It holds one value at least: a capacity of 0 is taken as 1.
 template <class T>
 class Channel {
  public:

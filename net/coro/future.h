@@ -19,7 +19,8 @@ enum class FutureStatus { pending, done, cancelled };
 
 // A value that will be there: the bridge from callbacks to tasks. Copies are handles to the same future; one
 // goes to the callback that sets it, others are awaited, from as many tasks as like. It belongs to one loop:
-// what comes from another thread is set by EventLoop::post(). An exception that nobody looks at is reported.
+// what comes from another thread is set by EventLoop::post(); after the loop's end handles may only be
+// dropped. An exception that nobody looks at is reported.
 template <class T = void>
 class Future {
   struct State;
@@ -57,7 +58,8 @@ class Future {
     return true;
   }
 
-  // `callback(future)` is called by the loop after the end, at once if that has been.
+  // `callback(future)` is called by the loop after the end, at once if that has been. It must not hold a
+  // handle to this future: one that is never set would keep itself alive. It is given one.
   void add_done_callback(Callback callback) const {
     if (done()) {
       state_->call_soon(std::move(callback), *this);

@@ -13,7 +13,7 @@ namespace gossamer {
 // A running task, made by TaskGroup::create_task. `co_await handle` waits for its end and gives its value or
 // rethrows (a cancelled one throws Cancelled). Dropping the handle does not end the task: its group owns it.
 // A cancelled waiter leaves it alone. A failed task whose exception neither surfaced at a join nor was looked
-// at here is reported on stderr. One loop.
+// at here is reported on stderr. One loop; none may be used, only dropped, after the loop's end.
 template <class T = void>
 class TaskHandle {
  public:
