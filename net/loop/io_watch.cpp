@@ -1,6 +1,9 @@
 #include "net/loop/io_watch.h"
 
+#include <string>
 #include <utility>
+
+#include "net/base/fatal.h"
 
 namespace gossamer {
 
@@ -42,7 +45,10 @@ void IoWatch::on_ready(IoEvents ready) {
 void IoWatch::set_interest(IoEvents interest) {
   if (interest == interest_ || any(interest_ & IoEvents::edge)) return;
   interest_ = interest;
-  status_ = loop_.selector().modify(fd_, interest, this);
+  // Only a lack of memory: the loop's bookkeeping does not survive that.
+  if (const auto changed = loop_.selector().modify(fd_, interest, this); !changed) {
+    fatal("descriptor " + std::to_string(fd_) + " cannot be watched any more: " + changed.error().message);
+  }
 }
 
 }  // namespace gossamer

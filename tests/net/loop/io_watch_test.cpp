@@ -245,5 +245,30 @@ TEST(IoWatchDeathTest, ASecondWatchOfADescriptorIsABrokenInvariant) {
       "registered twice");
 }
 
+// The poll selector, out of memory from some time on.
+class FailingSelector final : public Selector {
+ public:
+  Result<> register_fd(int fd, IoEvents interest, void* data) override {
+    return real_->register_fd(fd, interest, data);
+  }
+  Result<> modify(int, IoEvents, void*) override { return fail(ErrorClass::io, "out of memory"); }
+  void unregister(int fd) override { real_->unregister(fd); }
+  std::span<const Event> select(std::optional<Duration> timeout) override { return real_->select(timeout); }
+
+ private:
+  std::unique_ptr<Selector> real_ = gossamer::make_selector(SelectorKind::poll);
+};
+
+TEST(IoWatchDeathTest, AWaitThatTheSelectorRefusesDoesNotLastForEver) {
+  const Ends ends = make_socketpair();
+  EXPECT_DEATH(
+      {
+        EventLoop loop({.selector = std::make_unique<FailingSelector>()});
+        IoWatch watch(loop, ends.a.get());
+        watch.wait(IoEvents::write, {});
+      },
+      "cannot be watched any more: out of memory");
+}
+
 }  // namespace
 }  // namespace gossamer
