@@ -1,4 +1,5 @@
 #include "crawler/cli/commands.h"
+#include "net/loop/event_loop.h"
 
 namespace {
 
@@ -17,6 +18,7 @@ std::string usage_error(const CLI::App* app, const CLI::Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  gossamer::EventLoop::reports_long_steps = false;
   CLI::App app{"Gossamer: an async web crawler that loses nothing", "gossamer"};
   app.require_subcommand(1);
   app.set_version_flag("--version", GOSSAMER_VERSION);

@@ -143,7 +143,8 @@ void EventLoop::make(ReadyCall call) {
     callback_threw(step_);
   }
 #ifndef NDEBUG
-  if (const Duration took = now() - start; took > kLongStep) report_long_step(took, step_);
+  if (const Duration took = now() - start; took > kLongStep && reports_long_steps)
+    report_long_step(took, step_);
 #endif
 }
 

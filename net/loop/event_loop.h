@@ -89,6 +89,8 @@ class EventLoop {
   // stderr by the last name given during it. So is a callback that throws, in all builds.
   void name_step(Location where) { step_ = where; }
   static constexpr Duration kLongStep = std::chrono::milliseconds(50);
+  // A program whose stderr is for its users sets it to false before its first loop.
+  static inline bool reports_long_steps = true;
 
  private:
   friend class CallHandle;
