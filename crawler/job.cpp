@@ -310,6 +310,7 @@ Result<> seed_job(Job& job) {
     const auto number = [](WallTime time) { return fmt::format("{}", time.time_since_epoch().count()); };
     if (auto set = transaction->set_meta(kMetaRefreshBefore, number(job.refresh->before)); !set) return set;
     if (auto set = transaction->set_meta(kMetaRefreshStarted, number(job.refresh->started)); !set) return set;
+    if (auto indexed = transaction->index_pages(); !indexed) return indexed;
   }
   if (job.resumed && job.options.retry_failed) {
     if (auto reopened = transaction->reopen_failed(); !reopened) return reopened;

@@ -63,6 +63,8 @@ Result<void> SeedTransaction::reopen_failed() {
       "WHERE state = 'failed'");
 }
 
+Result<void> SeedTransaction::index_pages() { return db_->rows_->index_pages(); }
+
 Result<void> SeedTransaction::commit() {
   if (auto ok = db_->rows_->end_transaction(); !ok) return ok;
   if (auto ok = transaction_.commit(); !ok) return ok;

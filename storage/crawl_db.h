@@ -34,6 +34,7 @@ class SeedTransaction {
   Result<void> add(const Outcome& rows);  // of any kind, changes to known URLs too
   Result<void> set_meta(std::string_view key, std::string_view value);
   Result<void> reopen_failed();  // failed URLs are pending again
+  Result<void> index_pages();    // for a refresh, which finds them by their URL
 
   // From the commit on every committed item is also a line of this file, which always holds the items table
   // up to its last committed item: a rest behind that (of a crash) is cut off now, and commit() writes the
@@ -119,7 +120,7 @@ class CrawlDb {
   struct UrlRange {
     UrlId after = 0;          // the ids behind it
     UrlId last = INT64_MAX;   // up to this one
-    std::size_t digests = 0;  // of so many of the last pages the digest too
+    std::size_t digests = 0;  // of so many of the last pages stored the digest too; each takes 40 bytes
     // Of a URL that is done hops, score, twins and nofollow are left at their defaults, and not read.
     bool brief = false;
   };

@@ -48,8 +48,13 @@ bool read_url(const Row& row, bool brief, UrlView& url) {
   return true;
 }
 
+struct UrlDigest {
+  UrlId url = 0;
+  PageDigest digest;
+};
+
 // False: no digest.
-bool read_digest(const Statement& row, PageDigest& page) {
+bool read_digest(const Row& row, PageDigest& page) {
   const std::string_view digest = row.blob(1);
   if (digest.size() != 16) return false;
   for (std::size_t i = 0; i < 8; ++i) {
@@ -58,6 +63,30 @@ bool read_digest(const Statement& row, PageDigest& page) {
   }
   if (!row.is_null(2)) page.simhash = static_cast<std::uint64_t>(row.integer(2));
   return true;
+}
+
+// Of the last `count` pages stored behind the URL `after`, in ascending order of URLs. A page whose digest is
+// damaged is `damaged`.
+Result<std::vector<UrlDigest>> last_digests(
+    Database& database, std::size_t count, UrlId after,
+    const std::function<std::unexpected<Error>(std::int64_t)>& damaged) {
+  std::vector<UrlDigest> pages;
+  if (count == 0) return pages;
+  const auto last = database.query_integer("SELECT max(rowid) FROM pages");
+  if (!last) return std::unexpected(last.error());
+  pages.reserve(std::min(count, static_cast<std::size_t>(*last)));
+  auto ok = database.for_each_row(
+      fmt::format("SELECT 1 FROM pages WHERE rowid > {} - {} AND url > {} AND row(url, digest, simhash)",
+                  *last, count, after),
+      [&](const Row& row) -> Result<void> {
+        UrlDigest& page =
+            pages.emplace_back(UrlDigest{.url = static_cast<UrlId>(row.integer(0)), .digest = {}});
+        if (!read_digest(row, page.digest)) return damaged(row.integer(0));
+        return {};
+      });
+  if (!ok) return std::unexpected(std::move(ok.error()));
+  std::ranges::sort(pages, {}, &UrlDigest::url);
+  return pages;
 }
 
 // Rows that belong to URLs, their ids in the first column, beside those of `urls` in the same order.
@@ -142,12 +171,10 @@ Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& ca
       fmt::format("SELECT url, attempts, not_before FROM retries WHERE url > {} ORDER BY url", range.after));
   if (!retry_rows) return std::unexpected(std::move(retry_rows.error()));
   RowsBeside retries(std::move(*retry_rows));
-  auto digest_rows = database_->prepare(
-      fmt::format("SELECT url, digest, simhash FROM pages WHERE url > max({}, coalesce("
-                  "(SELECT url FROM pages ORDER BY url DESC LIMIT 1 OFFSET {}), 0)) ORDER BY url",
-                  range.after, range.digests));
-  if (!digest_rows) return std::unexpected(std::move(digest_rows.error()));
-  RowsBeside digests(std::move(*digest_rows));
+  const auto digests =
+      last_digests(*database_, range.digests, range.after, [&](auto url) { return damaged("pages", url); });
+  if (!digests) return std::unexpected(digests.error());
+  auto digest = digests->begin();
   UrlView url;
   return database_->for_each_row(
       fmt::format("SELECT 1 FROM urls WHERE id > {} AND id <= {} AND"
@@ -160,12 +187,9 @@ Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& ca
         if (!retry) return std::unexpected(retry.error());
         url.attempts = *retry ? static_cast<std::uint16_t>((*retry)->integer(1)) : 0;
         url.not_before = *retry ? optional_time(**retry, 2) : std::nullopt;
-        const auto digest = digests.find(url.id);
-        if (!digest) return std::unexpected(digest.error());
+        while (digest != digests->end() && digest->url < url.id) ++digest;
         url.digest.reset();
-        if (*digest && !read_digest(**digest, url.digest.emplace())) {
-          return damaged("pages", (*digest)->integer(0));
-        }
+        if (digest != digests->end() && digest->url == url.id) url.digest = digest->digest;
         callback(url);
         return {};
       });

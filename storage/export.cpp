@@ -47,13 +47,13 @@ Source source_of(ExportTable table) {
   switch (table) {
     case ExportTable::pages:
       return {
-          "SELECT p.url, u.url, strftime('%Y-%m-%dT%H:%M:%fZ', p.fetched_at / 1e6, 'unixepoch'), p.status,"
+          "SELECT p.rowid, u.url, strftime('%Y-%m-%dT%H:%M:%fZ', p.fetched_at / 1e6, 'unixepoch'), p.status,"
           " p.content_type, p.encoding, p.title, p.language, p.canonical, p.noindex, u.depth, p.body_bytes,"
           " p.body_complete, lower(hex(p.digest)), p.links, p.other_links,"
           " p.etag, p.last_modified, p.version, t.url, iif(p.simhash IS NULL, NULL, printf('%016x', "
           "p.simhash))"
-          " FROM pages p CROSS JOIN urls u ON u.id = p.url LEFT JOIN urls t ON t.id = p.twin_of WHERE p.url "
-          "> ?1 ORDER BY p.url",
+          " FROM pages p CROSS JOIN urls u ON u.id = p.url LEFT JOIN urls t ON t.id = p.twin_of"
+          " WHERE p.rowid > ?1 ORDER BY p.rowid",
           kPageColumns};
     case ExportTable::items:
       return {

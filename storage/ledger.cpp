@@ -42,6 +42,8 @@ struct Pass {
   LedgerCounts& counts;
   UrlSet fetched;                      // URLs with a fetch row of the kind `page`
   UrlSet refreshed;                    // with one of the refresh pass
+  UrlSet pages;                        // with a page row
+  Offence stray_pages;                 // page rows of no URL done with a 2xx
   PageVersions versions;               // pages there are or were
   std::int64_t refresh_started = 0;    // of the pass, if counts.refresh
   std::int64_t refresh_before = 0;     // a page is due if no fetch of it since ended its pass
@@ -98,6 +100,32 @@ bool needs_rule(std::string_view reason) {
          reason == to_string(FilterReason::trap);
 }
 
+Result<void> count_pages(Pass& pass) {
+  std::set<std::int64_t> twins;  // of which others are
+  Offence repeated, stray_twins;
+  const bool refreshing = pass.counts.refresh && pass.refresh_ended != pass.refresh_started;
+  auto ok = for_each(pass.database, "SELECT url, version, twin_of FROM pages",
+                     [&](const Statement& row) -> Result<void> {
+                       const std::int64_t url = row.integer(0);
+                       ++pass.counts.pages;
+                       pass.versions.add(url, row.integer(1));
+                       if (!row.is_null(2)) twins.insert(row.integer(2));
+                       if (refreshing && !pass.refreshed.contains(url)) ++pass.counts.refresh->due;
+                       if (pass.pages.contains(url)) {
+                         repeated.add(url);
+                       } else if (!pass.pages.insert(url)) {
+                         pass.stray_pages.add(url);
+                       }
+                       return {};
+                     });
+  for (const std::int64_t url : twins) {
+    if (!pass.versions.had(url)) stray_twins.add(url);
+  }
+  repeated.report("page rows are of URLs that have one already", pass.counts.mismatches);
+  stray_twins.report("URLs that pages name as their twin never had a page", pass.counts.mismatches);
+  return ok;
+}
+
 Result<void> count_urls(Pass& pass) {
   LedgerCounts& counts = pass.counts;
   std::unordered_map<std::int64_t, RuleHits> rules;
@@ -108,20 +136,10 @@ Result<void> count_urls(Pass& pass) {
                        return {};
                      });
   if (!ok) return ok;
-  auto page_rows = pass.database.prepare("SELECT url, version, twin_of FROM pages ORDER BY url");
-  if (!page_rows) return forward(page_rows.error());
   auto retry_rows = pass.database.prepare("SELECT url FROM retries ORDER BY url");
   if (!retry_rows) return forward(retry_rows.error());
-  std::set<std::int64_t> twins;  // of which others are
-  RowsByUrl pages(std::move(*page_rows), [&](const Statement& row) {
-    ++counts.pages;
-    pass.versions.add(row.integer(0), row.integer(1));
-    if (!row.is_null(2)) twins.insert(row.integer(2));
-    const bool under_way = counts.refresh && pass.refresh_ended != pass.refresh_started;
-    if (under_way && !pass.refreshed.contains(row.integer(0))) ++counts.refresh->due;
-  });
   RowsByUrl retries(std::move(*retry_rows));
-  Offence unknown, unfetched, pageless, stray_pages, ruleless, stray_retries, stray_twins;
+  Offence unknown, unfetched, pageless, ruleless, stray_retries;
   ok = for_each(pass.database, "SELECT id, state, reason, status, rule FROM urls ORDER BY id",
                 [&](const Statement& row) -> Result<void> {
                   const std::int64_t id = row.integer(0);
@@ -148,12 +166,10 @@ Result<void> count_urls(Pass& pass) {
                   const auto status = static_cast<int>(row.integer(3));
                   if (status != 0) ++counts.status[status];
                   if (*state != UrlState::done || status < 200 || status > 299) return {};
-                  auto page = pages.contains(id, stray_pages);
-                  if (!page) return forward(page.error());
-                  if (!*page) pageless.add(id);
+                  if (!pass.pages.erase(id)) pageless.add(id);
                   return {};
                 });
-  if (ok) ok = pages.finish(stray_pages);
+  pass.pages.for_each([&](std::int64_t url) { pass.stray_pages.add(url); });
   if (ok) ok = retries.finish(stray_retries);
   if (!ok) return ok;
   for (auto& [id, rule] : rules) {
@@ -162,16 +178,12 @@ Result<void> count_urls(Pass& pass) {
   std::ranges::sort(counts.rules, [](const auto& a, const auto& b) {
     return std::tie(b.urls, a.reason, a.rule) < std::tie(a.urls, b.reason, b.rule);
   });
-  for (const std::int64_t url : twins) {
-    if (!pass.versions.had(url)) stray_twins.add(url);
-  }
   unknown.report("URL rows have an unknown state or reason", counts.mismatches);
   unfetched.report("done or failed URLs have no fetch row", counts.mismatches);
   pageless.report("URLs done with a 2xx have no page row", counts.mismatches);
-  stray_pages.report("page rows belong to no URL done with a 2xx", counts.mismatches);
+  pass.stray_pages.report("page rows belong to no URL done with a 2xx", counts.mismatches);
   ruleless.report("filtered URLs have no row of their rule", counts.mismatches);
   stray_retries.report("retries are of URLs that are not pending", counts.mismatches);
-  stray_twins.report("URLs that pages name as their twin never had a page", counts.mismatches);
   return ok;
 }
 
@@ -211,7 +223,7 @@ Result<LedgerCounts> count_ledger(Database& database) {
         ErrorClass::storage, Phase::store,
         fmt::format("{}: URL {} cannot be a row of ours; the file is damaged", database.path(), *last_url));
   }
-  Pass pass{database, counts, UrlSet(*last_url), UrlSet(0), PageVersions(*last_url)};
+  Pass pass{database, counts, UrlSet(*last_url), UrlSet(0), UrlSet(*last_url), {}, PageVersions(*last_url)};
   std::int64_t discovered = 0;
   std::int64_t hosts = 0;
   for (const auto& [sql, target] :
@@ -240,6 +252,7 @@ Result<LedgerCounts> count_ledger(Database& database) {
         return {};
       });
   if (ok) ok = count_fetches(pass);
+  if (ok) ok = count_pages(pass);
   if (ok) ok = count_urls(pass);
   if (ok) ok = count_items(pass);
   if (!ok) return forward(ok.error());

@@ -43,6 +43,17 @@ class UrlSet {
     return true;
   }
   bool contains(std::int64_t url) const { return covers(url) && bits_[static_cast<std::size_t>(url)]; }
+  // False: it is not in the set.
+  bool erase(std::int64_t url) {
+    if (!contains(url)) return false;
+    bits_[static_cast<std::size_t>(url)] = false;
+    return true;
+  }
+  void for_each(const std::function<void(std::int64_t)>& callback) const {
+    for (std::size_t url = 0; url < bits_.size(); ++url) {
+      if (bits_[url]) callback(static_cast<std::int64_t>(url));
+    }
+  }
 
  private:
   bool covers(std::int64_t url) const { return url > 0 && static_cast<std::size_t>(url) < bits_.size(); }
@@ -52,9 +63,7 @@ class UrlSet {
 // Rows whose first column is the id of a URL, ascending, asked for in ascending order.
 class RowsByUrl {
  public:
-  // `on_row` is called once for every row.
-  explicit RowsByUrl(Statement rows, std::function<void(const Statement&)> on_row = nullptr)
-      : rows_(std::move(rows)), on_row_(std::move(on_row)) {}
+  explicit RowsByUrl(Statement rows) : rows_(std::move(rows)) {}
 
   // Whether `url` has a row; rows passed over belong to no URL that was asked for.
   Result<bool> contains(std::int64_t url, Offence& unexpected) {
@@ -82,12 +91,10 @@ class RowsByUrl {
     ended_ = !*row;
     if (ended_) return false;
     current_ = rows_.integer(0);
-    if (on_row_) on_row_(rows_);
     return true;
   }
 
   Statement rows_;
-  std::function<void(const Statement&)> on_row_;
   std::optional<std::int64_t> current_;
   bool ended_ = false;
 };

@@ -30,7 +30,7 @@ class RowReader {
   // Errors: storage.
   static Result<RowReader> open(const std::string& path);
 
-  // nullopt: no page of that URL is stored.
+  // nullopt: no page of that URL is stored. SeedTransaction::index_pages() spares a pass over all of them.
   Result<std::optional<PageValidators>> validators(UrlId url);
 
   // nullopt: no such host is stored (yet).

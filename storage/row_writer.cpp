@@ -38,8 +38,7 @@ constexpr std::array<std::string_view, RowWriter::kSqlCount> RowWriter::kSql = {
     "INSERT INTO urls VALUES (?1, ?2, ?3, ?4, NULL, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     // settle
     "UPDATE urls SET state = ?2, reason = ?3, rule = ?4, redirect_to = coalesce(?5, redirect_to), status = "
-    "?6 "
-    "WHERE id = ?1",
+    "?6 WHERE id = ?1 AND NOT (?7 AND state = 'done' AND status BETWEEN 200 AND 299)",
     // amend
     "UPDATE urls SET state = ?2, reason = ?3, rule = ?4, redirect_to = coalesce(?5, redirect_to) WHERE id = "
     "?1",
@@ -53,9 +52,6 @@ constexpr std::array<std::string_view, RowWriter::kSqlCount> RowWriter::kSql = {
     "?16)",
     // page
     "INSERT INTO pages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
-    "?18, ?19)",
-    // replace_page
-    "REPLACE INTO pages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
     "?18, ?19)",
     // revalidate
     "UPDATE pages SET etag = ?2, last_modified = ?3 WHERE url = ?1",
@@ -190,7 +186,11 @@ Result<void> RowWriter::write_state(const UrlChange& change, const Outcome& outc
   if (!pending) {
     bind_or_null(sql, 3, reason_word(change.reason, change.failure));
     sql.bind_optional(4, change.rule).bind_optional(5, change.redirect_to);
-    if (attempt) bind_status(sql, 6, attempt->status);
+    if (attempt) {
+      // It must not have a page already: `pages` has no key that would refuse another.
+      const bool first_page = outcome.page && outcome.page->url == change.id && outcome.page->version == 1;
+      bind_status(sql.bind(7, first_page), 6, attempt->status);
+    }
   }
   auto ok = run_on_one_row(sql, change.id);
   if (ok && change.drop_page) ok = remove_page(change.id);
@@ -209,7 +209,7 @@ Result<void> RowWriter::run_on_one_row(Statement& sql, UrlId id) {
   auto ok = sql.run();
   if (ok && database_->changes() != 1) {
     return fail(ErrorClass::storage, Phase::store,
-                fmt::format("{}: no URL row has the id {}", database_->path(), id));
+                fmt::format("{}: URL {} has no row, or a page already", database_->path(), id));
   }
   return ok;
 }
@@ -232,7 +232,7 @@ Result<void> RowWriter::end_transaction() {
 void RowWriter::forget_transaction() {
   discovered_ = 0;
   versions_.clear();
-  has_link_index_ = false;  // it may have gone with the transaction
+  has_page_index_ = has_link_index_ = false;  // they may have gone with the transaction
 }
 
 }  // namespace gossamer

@@ -13,9 +13,8 @@
 namespace gossamer {
 
 // Turns rows into statements, prepared once and reused, inside a transaction the caller holds. Every write is
-// an append or goes by rowid (but for cookies, which are few, and links of refreshed pages, which have an
-// index from the first removal on): nothing searches. Does not outlive the
-// Database.
+// an append or goes by rowid (but for cookies, which are few, and for pages that a refresh finds changed, and
+// their links, which have an index from then on): nothing searches. Does not outlive the Database.
 class RowWriter {
  public:
   // The schema must exist. Errors: storage.
@@ -27,6 +26,8 @@ class RowWriter {
   Result<void> write(const RuleRow& rule);
   Result<void> write(const UrlRow& url);
   Result<void> write(const CookieRow& cookie);
+  // Pages can be found by their URL from now on.
+  Result<void> index_pages();
   Result<void> set_meta(std::string_view key, std::string_view value);
   Result<void> set_meta(std::string_view key, std::int64_t value);
 
@@ -46,7 +47,6 @@ class RowWriter {
     relink,
     fetch,
     page,
-    replace_page,
     revalidate,
     body,
     drop_body,
@@ -75,7 +75,9 @@ class RowWriter {
   Result<void> write(const RetryRow& retry);
   Result<void> write(const ValidatorsRow& validators);
   Result<void> write_items(const Outcome& outcome);
+  Result<void> create_index(std::string_view name_and_column, bool& exists);
   Result<void> remove_page(UrlId id);
+  Result<void> remove_version(std::int64_t page);
   Result<void> remove_links(UrlId page);
   Result<std::uint32_t> next_version(const PageRow& page);
   Result<void> run_on_one_row(Statement& statement, UrlId id);
@@ -90,7 +92,9 @@ class RowWriter {
   bool has_retries_ = false;
   bool has_dropped_ = false;
   bool has_links_ = false;
-  bool has_link_index_ = false;  // false also: not known
+  // False also: not known.
+  bool has_page_index_ = false;
+  bool has_link_index_ = false;
 };
 
 }  // namespace gossamer

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 
 #include "net/base/utf8.h"
 #include "storage/row_binding.h"
@@ -43,7 +44,11 @@ Result<void> RowWriter::write(const PageRow& row, const Outcome& outcome) {
   }
   std::array<std::string, 7> copies;
   const auto id = static_cast<std::int64_t>(row.url);
-  Statement& sql = statement(*version > 1 ? replace_page : page)
+  if (*version > 1) {
+    if (auto ok = remove_version(id); !ok) return ok;
+    versions_[row.url] = *version;
+  }
+  Statement& sql = statement(page)
                        .bind(1, id)
                        .bind(3, row.status)
                        .bind(4, valid_utf8(row.content_type, copies[0]))
@@ -65,15 +70,12 @@ Result<void> RowWriter::write(const PageRow& row, const Outcome& outcome) {
   bind_or_null(sql, 15, valid_utf8(row.etag, copies[5]));
   bind_or_null(sql, 16, valid_utf8(row.last_modified, copies[6]));
   auto ok = sql.run();
-  if (ok && *version > 1) {
-    versions_[row.url] = *version;
-    ok = statement(drop_body).bind(1, id).run();
-  }
   if (ok && row.body) ok = statement(body).bind(1, id).bind_blob(2, *row.body).run();
   return ok;
 }
 
 Result<void> RowWriter::write(const ValidatorsRow& row) {
+  if (auto ok = index_pages(); !ok) return ok;
   std::array<std::string, 2> copies;
   Statement& sql = statement(revalidate).bind(1, static_cast<std::int64_t>(row.url));
   bind_or_null(sql, 2, valid_utf8(row.etag, copies[0]));
@@ -94,21 +96,34 @@ Result<std::uint32_t> RowWriter::next_version(const PageRow& row) {
 
 Result<void> RowWriter::remove_page(UrlId id) {
   has_dropped_ = true;
-  for (const Sql sql : {note_dropped, drop_page, drop_body}) {
-    if (auto ok = statement(sql).bind(1, static_cast<std::int64_t>(id)).run(); !ok) return ok;
-  }
-  return remove_links(id);
+  auto ok = index_pages();
+  if (ok) ok = statement(note_dropped).bind(1, static_cast<std::int64_t>(id)).run();
+  if (ok) ok = remove_version(static_cast<std::int64_t>(id));
+  return ok ? remove_links(id) : ok;
 }
 
-// The links of a page are scattered, for those of others may come between their parts. So the first removal
+// The row and the body of the last version of a page.
+Result<void> RowWriter::remove_version(std::int64_t page) {
+  auto ok = index_pages();
+  if (ok) ok = statement(drop_page).bind(1, page).run();
+  if (ok) ok = statement(drop_body).bind(1, page).run();
+  return ok;
+}
+
+// Pages and links are in the order they were stored, so what a refresh replaces is anywhere. The first time
 // makes the index that a job which is never refreshed does without.
+Result<void> RowWriter::create_index(std::string_view name_and_column, bool& exists) {
+  if (exists) return {};
+  auto ok = database_->execute(fmt::format("CREATE INDEX IF NOT EXISTS {}", name_and_column));
+  exists = ok.has_value();
+  return ok;
+}
+
+Result<void> RowWriter::index_pages() { return create_index("pages_url ON pages (url)", has_page_index_); }
+
 Result<void> RowWriter::remove_links(UrlId page) {
   if (!has_links_) return {};
-  if (!has_link_index_) {
-    if (auto ok = database_->execute("CREATE INDEX IF NOT EXISTS links_from ON links (from_url)"); !ok)
-      return ok;
-    has_link_index_ = true;
-  }
+  if (auto ok = create_index("links_from ON links (from_url)", has_link_index_); !ok) return ok;
   return statement(drop_links).bind(1, static_cast<std::int64_t>(page)).run();
 }
 

@@ -3,8 +3,9 @@
 namespace gossamer {
 
 // No index: uniqueness of URLs is the crawl's seen set, and a random index would cost several times the row.
-// (RowWriter adds links_from to the jobs that need it.)
-// A column that came with a later version is the last of its table, where the migration puts it too.
+// (RowWriter adds pages_url and links_from to the jobs that need them.) What a crawl writes once for each
+// page is appended, for a page fetched is seldom a neighbour of the one before. A column that came with a
+// later version is the last of its table, where the migration puts it too.
 const std::string_view kSchema = R"sql(
 CREATE TABLE meta (            -- settings and counters of the job
   key          TEXT PRIMARY KEY,
@@ -72,8 +73,8 @@ CREATE TABLE fetches (         -- every request, in the order they were stored
   retry_after  INTEGER             -- microseconds that its Retry-After asked for, NULL: none was sent
 ) STRICT;
 
-CREATE TABLE pages (           -- one row for each URL done with a 2xx
-  url           INTEGER PRIMARY KEY, -- urls.id
+CREATE TABLE pages (           -- one row for each URL done with a 2xx, in the order they were stored
+  url           INTEGER NOT NULL,  -- urls.id
   fetched_at    INTEGER,             -- microseconds since 1970 UTC
   status        INTEGER NOT NULL,
   content_type  TEXT NOT NULL,

@@ -67,6 +67,36 @@ UPDATE urls SET nofollow = 1 WHERE state = 'filtered' AND reason = 'nofollow';
     R"sql(
 ALTER TABLE fetches ADD COLUMN retry_after INTEGER /* microseconds that its Retry-After asked for, NULL: none was sent */;
 )sql",
+    // `url` was the key. Without legacy_alter_table a view of the user's would follow the old table and
+    // break.
+    R"sql(
+PRAGMA legacy_alter_table = ON;
+ALTER TABLE pages RENAME TO keyed_pages;
+PRAGMA legacy_alter_table = OFF;
+CREATE TABLE pages (           -- one row for each URL done with a 2xx, in the order they were stored
+  url           INTEGER NOT NULL,  -- urls.id
+  fetched_at    INTEGER,             -- microseconds since 1970 UTC
+  status        INTEGER NOT NULL,
+  content_type  TEXT NOT NULL,
+  encoding      TEXT NOT NULL,
+  title         TEXT NOT NULL,
+  language      TEXT NOT NULL,
+  canonical     TEXT NOT NULL,     -- <link rel=canonical>, absolute
+  noindex       INTEGER NOT NULL,
+  body_bytes    INTEGER NOT NULL,  -- decoded
+  body_complete INTEGER NOT NULL,  -- 0: cut off after the headers
+  digest        BLOB NOT NULL,     -- XXH3-128 of the decoded body, 16 bytes, big-endian
+  links         INTEGER NOT NULL,  -- http(s) links, duplicates counted
+  other_links   INTEGER NOT NULL,  -- mailto:, javascript:, unparsable
+  etag          TEXT,              -- as sent
+  last_modified TEXT,              -- as sent
+  version       INTEGER NOT NULL DEFAULT 1, -- grows when a refresh finds a change
+  twin_of       INTEGER,           -- urls.id of the first page with the same digest
+  simhash       INTEGER            -- of the text, 64 bits
+) STRICT;
+INSERT INTO pages SELECT * FROM keyed_pages ORDER BY url;
+DROP TABLE keyed_pages;
+)sql",
 };
 
 }  // namespace

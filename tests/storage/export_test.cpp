@@ -9,6 +9,7 @@ namespace gossamer::testing {
 namespace {
 
 using nlohmann::json;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -45,6 +46,15 @@ TEST(Export, PagesAsJsonLines) {
   EXPECT_EQ(rows[0]["noindex"], true);
   EXPECT_EQ(rows[0]["body_complete"], true);
   EXPECT_EQ(rows[0]["digest"], "000000000000000000000000000000ab");
+}
+
+TEST(Export, PagesComeInTheOrderTheyWereStored) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 3);
+  for (const UrlId id : {3, 1, 2}) commit(db, page_outcome(id));
+  std::vector<std::string> urls;
+  for (const json& row : exported_rows(db, ExportTable::pages)) urls.push_back(row["url"]);
+  EXPECT_THAT(urls, ElementsAre("http://example.test/3", "http://example.test/1", "http://example.test/2"));
 }
 
 TEST(Export, UrlsNameParentAndTargetByUrl) {

@@ -106,6 +106,11 @@ TEST(Ledger, NoticesAPageOfAUrlThatIsNotDone) {
       ElementsAre(HasSubstr("have no page row (the first: URL 2)"), HasSubstr("(the first: URL 50)")));
 }
 
+TEST(Ledger, NoticesASecondPageOfAUrl) {
+  EXPECT_THAT(mismatches_after("INSERT INTO pages SELECT * FROM pages WHERE url = 2"),
+              ElementsAre("1 page rows are of URLs that have one already (the first: URL 2)"));
+}
+
 TEST(Ledger, NoticesAFailedUrlWithoutAFetch) {
   EXPECT_THAT(mismatches_after("DELETE FROM fetches WHERE url = 5"),
               ElementsAre("1 done or failed URLs have no fetch row (the first: URL 5)"));

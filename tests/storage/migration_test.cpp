@@ -26,7 +26,8 @@ std::vector<std::string> columns_of(Database& database) {
   auto rows = must(database.prepare(
       "SELECT t.name || ' ' || t.strict || t.wr || ' ' || c.cid || ' ' || c.name || ' ' || c.type || ' ' ||"
       " c.\"notnull\" || ' ' || coalesce(c.dflt_value, '-') || ' ' || c.pk"
-      " FROM pragma_table_list t JOIN pragma_table_info(t.name) c WHERE t.schema = 'main'"
+      " FROM pragma_table_list t JOIN pragma_table_info(t.name) c WHERE t.schema = 'main' AND t.type = "
+      "'table'"
       " AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid"));
   std::vector<std::string> columns;
   while (must(rows.step())) columns.emplace_back(rows.text(0));
@@ -100,26 +101,39 @@ void drop_last_column(Database& database, const std::string& table) {
                   table, create, columns)));
 }
 
-// What each later version added, taken away again.
+// What each later version changed, changed back.
 void make_older(Database& database, int version) {
+  if (version < 5) {
+    auto row = must(database.prepare("SELECT sql FROM sqlite_schema WHERE name = 'pages'"));
+    must(row.step());
+    std::string create(row.text(0));
+    row.reset();
+    const std::string_view column = "INTEGER NOT NULL";
+    create.replace(create.find(column), column.size(), "INTEGER PRIMARY KEY");
+    must(database.execute(fmt::format(
+        "ALTER TABLE pages RENAME TO newer; {}; INSERT INTO pages SELECT * FROM newer; DROP TABLE newer",
+        create)));
+  }
   if (version < 4) drop_last_column(database, "fetches");
   if (version < 3) drop_last_column(database, "urls");
   must(database.execute(fmt::format("PRAGMA user_version = {}", version)));
 }
 
 TEST(Migration, LaterVersionsBecomeWhatANewOneIsToo) {
-  for (const int version : {2, 3}) {
+  for (const int version : {2, 3, 4}) {
     TempDir dir;
     const std::string path = dir.file("crawl.db");
     std::vector<std::string> columns;
     {
       auto db = seeded(path, 2);
       Outcome outcome = page_outcome(1);
+      outcome.page->title = "first";
       outcome.fetches[0].rest = std::chrono::seconds(3);
       outcome.fetches[0].retry_after = std::chrono::seconds(2);
       commit(db, outcome);
       columns = columns_of(db.database());
       make_older(db.database(), version);
+      must(db.database().execute("CREATE VIEW titles AS SELECT title FROM pages"));
       ASSERT_NE(columns_of(db.database()), columns);
     }
     ASSERT_FALSE(CrawlDb::open_read_only(path));
@@ -128,8 +142,18 @@ TEST(Migration, LaterVersionsBecomeWhatANewOneIsToo) {
     EXPECT_EQ(must(db.database().query_integer("PRAGMA user_version")), kSchemaVersion);
     EXPECT_THAT(must(db.ledger()).mismatches, IsEmpty()) << version;
     EXPECT_EQ(must(db.database().query_integer("SELECT rest FROM fetches")), 3'000'000);
-    EXPECT_EQ(must(db.database().query_integer("SELECT retry_after IS NULL FROM fetches")), 1);
+    EXPECT_EQ(must(db.database().query_integer("SELECT retry_after IS NULL FROM fetches")), version < 4);
+    EXPECT_EQ(must(db.database().query_integer("SELECT count(*) FROM titles WHERE title = 'first'")), 1)
+        << "a view of the user's";
     commit(db, page_outcome(2));
+    EXPECT_THAT(must(db.ledger()).mismatches, IsEmpty()) << version;
+    // A refresh finds the pages of before too.
+    Outcome changed = page_outcome(1);
+    changed.page->version = 2;
+    commit(db, changed);
+    EXPECT_EQ(
+        must(db.database().query_integer("SELECT count(*) * 10 + max(version) FROM pages WHERE url = 1")),
+        12);
     EXPECT_THAT(must(db.ledger()).mismatches, IsEmpty()) << version;
   }
 }

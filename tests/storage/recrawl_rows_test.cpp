@@ -154,6 +154,36 @@ TEST(RecrawlRows, ARefreshReplacesDropsAndKeepsPages) {
   must(db.check());
 }
 
+// Pages are stored in the order they came; only a refresh looks for one.
+TEST(RecrawlRows, ARefreshFindsPagesByAnIndex) {
+  TempDir dir;
+  auto db = seeded(dir.file("crawl.db"), 3);
+  for (const UrlId id : {3, 1, 2}) commit(db, page_outcome(id));
+  const auto plan = [&] {
+    auto row = must(db.database().prepare("EXPLAIN QUERY PLAN SELECT etag FROM pages WHERE url = 1"));
+    must(row.step());
+    return std::string(row.text(3));
+  };
+  EXPECT_THAT(plan(), HasSubstr("SCAN")) << "not yet: no crawl should pay for it";
+  {
+    auto pass = must(db.begin_seeding());
+    must(pass.index_pages());
+  }
+  EXPECT_THAT(plan(), HasSubstr("SCAN")) << "it went with its transaction";
+  Outcome validators;
+  validators.validators = {{.url = 1, .etag = "\"2\""}};
+  commit(db, validators);
+  EXPECT_THAT(plan(), HasSubstr("pages_url"));
+  EXPECT_THAT(strings(db, "SELECT url || coalesce(etag, '') FROM pages"), ElementsAre("3", "1\"2\"", "2"));
+
+  Outcome changed = page_outcome(3);
+  changed.page->version = 2;
+  commit(db, changed);
+  EXPECT_THAT(strings(db, "SELECT url || ':' || version FROM pages ORDER BY rowid"),
+              ElementsAre("1:1", "2:1", "3:2"));
+  must(db.check());
+}
+
 TEST(RecrawlRows, ChecksNoticeStrayRows) {
   const std::pair<const char*, const char*> offences[] = {
       {"INSERT INTO retries VALUES (1, 1, NULL)",
