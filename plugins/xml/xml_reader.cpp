@@ -1,0 +1,289 @@
+#include "plugins/xml/xml_reader.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <fmt/format.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlerror.h>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <vector>
+
+#include "plugins/encodings.h"
+#include "plugins/html/ascii.h"
+#include "plugins/html/character_references.h"
+
+namespace gossamer {
+namespace {
+
+std::string_view view(const xmlChar* text) {
+  return text == nullptr ? std::string_view() : std::string_view(reinterpret_cast<const char*>(text));
+}
+
+std::string_view view(const xmlChar* begin, const xmlChar* end) {
+  return {reinterpret_cast<const char*>(begin), static_cast<std::size_t>(end - begin)};
+}
+
+void ignore_message(void*, const char*, ...) {}
+
+// What libxml2 says beside a parser's own errors, of a wrong encoding for one, goes to the handlers of the
+// thread, and would be printed.
+class SilentThread {
+ public:
+  SilentThread()
+      : structured_(xmlStructuredError),
+        structured_context_(xmlStructuredErrorContext),
+        generic_(xmlGenericError),
+        generic_context_(xmlGenericErrorContext) {
+    xmlSetStructuredErrorFunc(nullptr, [](void*, xmlError*) {});
+    xmlSetGenericErrorFunc(nullptr, &ignore_message);
+  }
+  SilentThread(const SilentThread&) = delete;
+  SilentThread& operator=(const SilentThread&) = delete;
+  ~SilentThread() {
+    xmlSetStructuredErrorFunc(structured_context_, structured_);
+    xmlSetGenericErrorFunc(generic_context_, generic_);
+  }
+
+ private:
+  xmlStructuredErrorFunc structured_;
+  void* structured_context_;
+  xmlGenericErrorFunc generic_;
+  void* generic_context_;
+};
+
+// The character that HTML's "&name;" stands for; without one the reference as it is.
+std::string meaning_of(std::string_view name) {
+  std::string reference = fmt::format("&{};", name);
+  CharacterReference found = read_character_reference(reference, false);
+  return found.length == reference.size() ? std::move(found.text) : reference;
+}
+
+bool has_byte_order_mark(std::string_view bytes) {
+  return bytes.starts_with("\xEF\xBB\xBF") || bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE");
+}
+
+}  // namespace
+
+// libxml2's push parser and its SAX2 callbacks.
+class XmlReader::Parser {
+ public:
+  Parser(XmlSink& sink, std::string_view charset) : sink_(sink), encoding_(encoding_for_label(charset)) {
+    static std::once_flag initialized;
+    std::call_once(initialized, xmlInitParser);
+  }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+  ~Parser() {
+    if (context_ == nullptr) return;
+    xmlFreeDoc(context_->myDoc);  // libxml2 makes one for the entities of a DOCTYPE
+    xmlFreeParserCtxt(context_);
+  }
+
+  Result<> write(std::string_view bytes) {
+    if (context_ == nullptr) {
+      if (!take_start(bytes)) return {};
+      open();
+    }
+    while (!bytes.empty() && !ended()) {
+      const std::string_view piece = bytes.substr(0, kPiece);
+      parse(piece, false);
+      bytes.remove_prefix(piece.size());
+    }
+    return result();
+  }
+
+  Result<> finish() {
+    if (context_ == nullptr) open();
+    if (!ended()) parse({}, true);
+    return result();
+  }
+
+  void stop() { stopped_ = true; }
+
+ private:
+  static constexpr std::size_t kPiece = 8192;
+  static constexpr std::size_t kStart = 4;  // bytes by which an encoding is known
+
+  bool ended() const { return error_ || stopped_; }
+  Result<> result() const {
+    if (error_ && !stopped_) return std::unexpected(*error_);
+    return {};
+  }
+
+  // Gathers the first bytes, without white space before them; false: they are not there yet.
+  bool take_start(std::string_view& bytes) {
+    while (start_.empty() && !bytes.empty() && is_html_space(bytes.front())) {
+      skipped_lines_ += bytes.front() == '\n' ? 1 : 0;
+      ++skipped_;
+      bytes.remove_prefix(1);
+    }
+    const std::size_t missing = std::min(kStart - start_.size(), bytes.size());
+    start_ += bytes.substr(0, missing);
+    bytes.remove_prefix(missing);
+    return start_.size() == kStart;
+  }
+
+  void open() {
+    xmlSAXHandler sax{};
+    sax.initialized = XML_SAX2_MAGIC;
+    sax.startElementNs = &Parser::on_start_element;
+    sax.endElementNs = &Parser::on_end_element;
+    sax.characters = &Parser::on_text;
+    sax.ignorableWhitespace = &Parser::on_text;
+    sax.cdataBlock = &Parser::on_text;
+    sax.getEntity = &Parser::on_entity;
+    sax.attributeDecl = &Parser::on_attribute_declaration;
+    sax.serror = &Parser::on_error;
+    const SilentThread silent;
+    const bool transport = encoding_ != nullptr && !has_byte_order_mark(start_);
+    context_ = xmlCreatePushParserCtxt(&sax, this, nullptr, 0, nullptr);
+    if (context_ == nullptr) throw std::bad_alloc();
+    xmlCtxtUseOptions(context_, XML_PARSE_NONET | (transport ? XML_PARSE_IGNORE_ENC : 0));
+    if (transport && encoding_ != &kUtf8) {
+      xmlCharEncodingHandler* handler = xmlFindCharEncodingHandler(std::string(encoding_->name).c_str());
+      if (handler != nullptr) xmlSwitchToEncoding(context_, handler);
+    }
+    parse(start_, false);
+  }
+
+  void parse(std::string_view bytes, bool last) {
+    const SilentThread silent;
+    xmlParseChunk(context_, bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
+    // Of a CDATA section a call takes but 300 bytes, as long as its end has not come.
+    for (std::size_t left = unread(); context_->instate == XML_PARSER_CDATA_SECTION && !ended(); left = unread()) {
+      xmlParseChunk(context_, nullptr, 0, 0);
+      if (unread() == left) break;
+    }
+    if (ended()) return;
+    if (context_->instate == XML_PARSER_EOF && !last) {
+      refuse("bytes that its encoding does not have");
+    } else if (unread() > kMaxMarkup) {
+      refuse(fmt::format("a tag, comment or DOCTYPE of more than {} bytes", kMaxMarkup));
+    }
+  }
+
+  // Bytes that libxml2 has but cannot read before their end comes.
+  std::size_t unread() const {
+    const xmlParserInput* input = context_->input;
+    return input == nullptr ? 0 : static_cast<std::size_t>(input->end - input->cur);
+  }
+
+  // Ends the reading. What libxml2 still finds in the piece at hand is not passed on: to stop it within a callback
+  // would free what the callback was given.
+  void refuse(std::string_view why) {
+    if (ended()) return;
+    const xmlParserInput* input = context_->input;
+    const long line = skipped_lines_ + (input == nullptr ? 1 : input->line);
+    const long byte = skipped_ + std::max(xmlByteConsumed(context_), 0L);
+    error_ = Error{ErrorClass::parse, Phase::parse, fmt::format("line {}, byte {}: {}", line, byte, why)};
+  }
+
+  static Parser& of(void* self) { return *static_cast<Parser*>(self); }
+
+  static void on_start_element(void* self, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int,
+                               const xmlChar**, int count, int, const xmlChar** attributes) {
+    of(self).start({view(local), view(prefix), view(uri)},
+                   std::span(attributes, static_cast<std::size_t>(count) * 5));
+  }
+
+  static void on_end_element(void* self, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
+    Parser& parser = of(self);
+    --parser.depth_;
+    if (!parser.ended()) parser.sink_.end_element({view(local), view(prefix), view(uri)});
+  }
+
+  static void on_text(void* self, const xmlChar* text, int size) {
+    if (!of(self).ended()) of(self).sink_.text(view(text, text + size));
+  }
+
+  // All entities but XML's five are asked for here. In text libxml2 takes the content of one that seems to be
+  // predefined as it is; an attribute value keeps the reference of any other, for decoded().
+  static xmlEntity* on_entity(void* self, const xmlChar* name) {
+    Parser& parser = of(self);
+    parser.entity_text_ = meaning_of(view(name));
+    parser.entity_ = {};
+    parser.entity_.type = XML_ENTITY_DECL;
+    parser.entity_.name = name;
+    if (parser.context_->instate == XML_PARSER_ATTRIBUTE_VALUE) {
+      parser.entity_.etype = XML_INTERNAL_GENERAL_ENTITY;
+    } else {
+      parser.entity_.etype = XML_INTERNAL_PREDEFINED_ENTITY;
+      parser.entity_.content = reinterpret_cast<xmlChar*>(parser.entity_text_.data());
+      parser.entity_.length = static_cast<int>(parser.entity_text_.size());
+    }
+    return &parser.entity_;
+  }
+
+  // An attribute with a default would cost its time at every tag.
+  static void on_attribute_declaration(void* self, const xmlChar*, const xmlChar*, int, int, const xmlChar*,
+                                       xmlEnumeration* values) {
+    xmlFreeEnumeration(values);
+    of(self).refuse("a DOCTYPE that declares attributes");
+  }
+
+  static void on_error(void* self, xmlError* error) {
+    if (error->level != XML_ERR_FATAL) return;
+    std::string_view message = error->message == nullptr ? "not well-formed" : error->message;
+    while (!message.empty() && is_html_space(message.back())) message.remove_suffix(1);
+    of(self).refuse(message.substr(0, message.find('\n')));
+  }
+
+  // `raw`: for each attribute its local name, prefix, namespace, and the begin and end of its value.
+  void start(const XmlName& name, std::span<const xmlChar* const> raw) {
+    if (++depth_ > kMaxDepth) return refuse(fmt::format("elements nested more than {} deep", kMaxDepth));
+    const std::size_t count = raw.size() / 5;
+    if (count > kMaxAttributes) return refuse(fmt::format("a tag with more than {} attributes", kMaxAttributes));
+    if (ended()) return;
+    attributes_.clear();
+    values_.resize(std::max(values_.size(), count));
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto attribute = raw.subspan(i * 5, 5);
+      attributes_.push_back({.name = {view(attribute[0]), view(attribute[1]), view(attribute[2])},
+                             .value = decoded(view(attribute[3], attribute[4]), values_[i])});
+    }
+    sink_.start_element(name, attributes_);
+  }
+
+  // An attribute's value. libxml2 leaves references to entities in it, and "&#38;" for an ampersand.
+  static std::string_view decoded(std::string_view value, std::string& buffer) {
+    std::size_t ampersand = value.find('&');
+    if (ampersand == std::string_view::npos) return value;
+    buffer.clear();
+    for (; ampersand != std::string_view::npos; ampersand = value.find('&')) {
+      buffer += value.substr(0, ampersand);
+      value.remove_prefix(ampersand);
+      const std::size_t end = value.find(';');
+      const std::string_view name = value.substr(1, end - 1);
+      buffer += name == "#38" ? "&" : meaning_of(name);
+      value.remove_prefix(end + 1);
+    }
+    return buffer += value;
+  }
+
+  XmlSink& sink_;
+  const Encoding* encoding_;  // of the transport, or null
+  std::string start_;         // the first bytes
+  long skipped_ = 0;          // bytes before them
+  long skipped_lines_ = 0;
+  xmlParserCtxt* context_ = nullptr;
+  xmlEntity entity_{};  // the last one asked for
+  std::string entity_text_;
+  std::size_t depth_ = 0;
+  std::vector<XmlAttribute> attributes_;  // of the tag at hand
+  std::vector<std::string> values_;       // of those that are not views
+  std::optional<Error> error_;
+  bool stopped_ = false;
+};
+
+XmlReader::XmlReader(XmlSink& sink, std::string_view charset)
+    : parser_(std::make_unique<Parser>(sink, charset)) {}
+XmlReader::~XmlReader() = default;
+
+Result<> XmlReader::write(std::string_view bytes) { return parser_->write(bytes); }
+Result<> XmlReader::finish() { return parser_->finish(); }
+void XmlReader::stop() { parser_->stop(); }
+
+}  // namespace gossamer

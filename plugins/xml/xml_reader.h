@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "net/base/error.h"
+
+namespace gossamer {
+
+// The name of an element or attribute: "loc" of <image:loc>, with its prefix as written ("image") and the URI of
+// its namespace, "" where the document declares none.
+struct XmlName {
+  std::string_view local;
+  std::string_view prefix;
+  std::string_view uri;
+};
+
+struct XmlAttribute {
+  XmlName name;
+  std::string_view value;  // references decoded
+};
+
+// What an XmlReader finds, in UTF-8. Views live until the call returns. May not throw: the callers are frames
+// of C.
+class XmlSink {
+ public:
+  virtual ~XmlSink() = default;
+  virtual void start_element(const XmlName& name, std::span<const XmlAttribute> attributes) = 0;
+  // One run of text, CDATA sections included, may come in several pieces.
+  virtual void text(std::string_view piece) = 0;
+  // Also of <a/>.
+  virtual void end_element(const XmlName& name) = 0;
+};
+
+// Reads an XML document (1.0, with namespaces) while it arrives, in memory that does not grow with it: 8 KiB of
+// input, and what one tag or comment takes.
+//
+// Made for strangers' documents. Nothing is ever loaded, neither a DTD nor an entity. What a DOCTYPE declares is
+// not used: a reference to an entity of its own stays as it is written, "&name;", one to a parameter entity is
+// an error, and so is an attribute's declaration. Beyond XML, the named references of HTML are known ("&nbsp;"),
+// for feeds use them, and white space before the XML declaration is passed over.
+class XmlReader {
+ public:
+  static constexpr std::size_t kMaxDepth = 256;       // elements within each other
+  static constexpr std::size_t kMaxAttributes = 256;  // of a tag
+  static constexpr std::size_t kMaxMarkup = 1 << 20;  // bytes of a tag, comment or DOCTYPE, about
+
+  // `charset`: what the transport says, "" if nothing. A byte order mark goes before it, and it before the
+  // XML declaration (RFC 7303 section 3.2); a label that the Encoding Standard does not have is ignored.
+  // `sink` must outlive the reader.
+  explicit XmlReader(XmlSink& sink, std::string_view charset = {});
+  ~XmlReader();
+  XmlReader(const XmlReader&) = delete;
+  XmlReader& operator=(const XmlReader&) = delete;
+
+  // The next bytes, cut anywhere. Errors: ErrorClass::parse, "line 3, byte 120: what is wrong", for a document
+  // that is not well-formed, or beyond the limits. Nothing is read after the error, which comes again from
+  // every further call; the sink has been told all that came before.
+  Result<> write(std::string_view bytes);
+  // The document is complete. Errors: also of one that ends too early.
+  Result<> finish();
+
+  // The sink wants no more: nothing is read from now on, and no error given. May be called by the sink.
+  void stop();
+
+ private:
+  class Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace gossamer
