@@ -89,7 +89,9 @@ EventLoop& EventLoop::current() {
 }
 
 void EventLoop::run_forever() noexcept {
-  if (std::exchange(in_run_, true)) fatal("EventLoop::run_forever() called from within the same loop");
+  if (runner_.exchange(std::this_thread::get_id()) != std::thread::id()) {
+    fatal("EventLoop::run_forever() called from within the same loop");
+  }
   EventLoop* const outer = std::exchange(current_loop, this);
   stopped_ = false;
   while (true) {
@@ -101,7 +103,11 @@ void EventLoop::run_forever() noexcept {
     wait();
   }
   current_loop = outer;
-  in_run_ = false;
+  runner_ = std::thread::id();
+}
+
+void EventLoop::wrong_thread() {
+  fatal("a loop was used from another thread than the one that runs it; use post()");
 }
 
 std::size_t EventLoop::run_ready() {

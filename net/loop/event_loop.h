@@ -1,16 +1,19 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <source_location>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "net/base/clock.h"
 #include "net/base/fd.h"
+#include "net/loop/ready_call.h"
 #include "net/loop/selector.h"
 #include "net/loop/timer_queue.h"
 
@@ -23,7 +26,8 @@ class OwnedCalls;
 // The callback event loop: runs what is ready, then waits for readiness, timers and posts. Everything above
 // it (tasks, sockets) is built from these calls. One loop a thread, no locks inside; only post() may be
 // called from other threads. Callbacks must not throw, and the loop's own bookkeeping does not survive a
-// lack of memory: both end the process. Nothing may post() to a loop that is gone.
+// lack of memory: both end the process; in debug builds so does a call from another thread while the loop
+// runs. Nothing may post() to a loop that is gone.
 //
 // A callback is given in one of two ways. The loop owns a Callback until it is made or its CallHandle cancels
 // it; those left at its end are destroyed unmade, and what goes with them may still cancel and queue
@@ -58,7 +62,10 @@ class EventLoop {
   void stop() { stopped_ = true; }
 
   // Calls in the next round, in order.
-  void call_soon(ReadyCall call) noexcept { ready_.push_back(call); }
+  void call_soon(ReadyCall call) noexcept {
+    check_thread();
+    ready_.push_back(call);
+  }
   CallHandle call_soon(Callback callback, Location from = Location::current()) noexcept;
   // Calls once, when the time has come.
   CallHandle call_later(Duration delay, Callback callback, Location from = Location::current()) noexcept;
@@ -79,6 +86,7 @@ class EventLoop {
   // The timer's call is made once by the loop itself, at or after `deadline`, never before. Armed again, it
   // forgets its former deadline; kNoDeadline disarms it.
   void arm(Timer& timer, TimePoint deadline) noexcept {
+    check_thread();
     deadline == kNoDeadline ? timers_.disarm(timer) : timers_.arm(timer, deadline);
   }
   void disarm(Timer& timer) { timers_.disarm(timer); }
@@ -100,6 +108,14 @@ class EventLoop {
     Location from;
   };
 
+  // That no other thread runs this loop; debug builds only.
+  void check_thread() const {
+#ifndef NDEBUG
+    const std::thread::id runner = runner_.load(std::memory_order_relaxed);
+    if (runner != std::thread::id() && runner != std::this_thread::get_id()) wrong_thread();
+#endif
+  }
+  [[noreturn]] static void wrong_thread();
   std::size_t run_ready();  // how many calls it made
   void make(ReadyCall call);
   QueuedCallback* find_queued(std::uint64_t id);
@@ -113,7 +129,7 @@ class EventLoop {
   TimerQueue timers_;
   std::vector<ReadyCall> ready_;
   std::vector<ReadyCall> running_;
-  bool in_run_ = false;
+  std::atomic<std::thread::id> runner_;  // while in run_forever()
   bool stopped_ = false;
 
   Fd wake_;  // eventfd: post() from another thread

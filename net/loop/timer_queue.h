@@ -7,14 +7,9 @@
 
 #include "net/base/clock.h"
 #include "net/base/fatal.h"
+#include "net/loop/ready_call.h"
 
 namespace gossamer {
-
-// What the loop calls: a function and its argument. No allocation, no ownership: `argument` must outlive it.
-struct ReadyCall {
-  void (*function)(void* argument) = nullptr;
-  void* argument = nullptr;
-};
 
 // One timer, owned by whoever waits. It may be armed in one TimerQueue at a time and must be disarmed before
 // it dies (EventLoop::disarm).

@@ -1,5 +1,8 @@
+#include <chrono>
+#include <functional>
 #include <gtest/gtest.h>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -68,6 +71,24 @@ TEST_P(PostTest, PingPongBetweenTwoLoops) {
   thread.join();
   EXPECT_EQ(game.left, 0);
 }
+
+#ifndef NDEBUG
+TEST(WrongThreadDeathTest, ACallFromAnotherThreadIsNamed) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto from_another_thread = [](const std::function<void(EventLoop&)>& use) {
+    EventLoop loop;
+    loop.call_soon([&] {
+      std::thread([&] { use(loop); }).join();
+      loop.stop();
+    });
+    loop.run_forever();
+  };
+  const std::string line = "a loop was used from another thread than the one that runs it; use post\\(\\)";
+  EXPECT_DEATH(from_another_thread([](EventLoop& loop) { loop.call_soon([] {}); }), line);
+  EXPECT_DEATH(from_another_thread([](EventLoop& loop) { loop.call_later(std::chrono::hours(1), [] {}); }),
+               line);
+}
+#endif
 
 }  // namespace
 }  // namespace gossamer
