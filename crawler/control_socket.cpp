@@ -86,8 +86,7 @@ Task<Result<>> ControlSocket::serve() { return with_task_group(&ControlSocket::a
 
 Task<Result<>> ControlSocket::accept_all(TaskGroup& group, ControlSocket* self) {
   while (true) {
-    co_await self->clients_.acquire();
-    Permit permit(self->clients_);
+    Permit permit = co_await self->clients_.acquire();
     auto stream = co_await self->listener_->accept();
     if (!stream) co_return std::unexpected(std::move(stream.error()));
     group.create_task(&ControlSocket::serve_client, self, std::move(*stream), std::move(permit));

@@ -130,12 +130,12 @@ Task<> Crawl::fetches(TaskGroup& group) {
   } forget{fetch_group_};
   while (!stopping_) {
     // A URL leaves the frontier, and takes its host's turn, only when a fetch is free to begin.
-    co_await fetch_permits_.acquire();
+    Permit permit = co_await fetch_permits_.acquire();
     auto given = co_await next_entry();
     if (!given) break;
     ++active_;
     if (!given->entry.refresh) registry_.mark_in_flight(given->entry.id);
-    group.create_task(&Crawl::fetch, this, std::move(given->entry), given->at);
+    group.create_task(&Crawl::fetch, this, std::move(given->entry), given->at, std::move(permit));
   }
 }
 
@@ -213,7 +213,6 @@ void Crawl::on_committed(std::size_t count, const Result<>& result) {
   committed_ += count;
   if (drops_ > 0) changed_.set();
   for (; count > 0; --count) {
-    commit_permits_.release(uncommitted_.front().permits);
     if (uncommitted_.front().robots && result) robots_->on_stored(*uncommitted_.front().robots);
     uncommitted_.pop_front();
   }

@@ -155,7 +155,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   void on_committed(std::size_t count, const Result<>& result);
 
   // crawl_fetch.cpp
-  Task<> fetch(Frontier::Entry entry, TimePoint given_at);
+  Task<> fetch(Frontier::Entry entry, TimePoint given_at, Permit permit);
   void put_back(Frontier::Entry entry);
   void count_page(HostId host);
   bool has_page_room(HostId host) const;
@@ -219,12 +219,14 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<> room_to_write();
   // What an outcome holds until it is committed.
   struct Held {
-    std::size_t permits = 1;
+    std::optional<Permit> permit = std::nullopt;
     PageHolds memory{};
     std::optional<HostId> robots = std::nullopt;  // it brings the robots.txt of this host
   };
   void submit(Outcome outcome, Held held);
-  void submit(Outcome outcome) { submit(std::move(outcome), Held{}); }
+  void submit(Outcome outcome, Permit permit) {
+    submit(std::move(outcome), Held{.permit = std::move(permit)});
+  }
 
   Job& job_;
   Frontier& frontier_;

@@ -18,12 +18,12 @@ Task<> Crawl::ask_robots(HostId host) {
   if (known && known->rules.crawl_delay()) {
     frontier_.back_off(host, loop_->now() + *known->rules.crawl_delay());
   }
-  co_await commit_permits_.acquire();
+  Permit permit = co_await commit_permits_.acquire();
   row->seed = registry_.host(host).seed;
   row->address = registry_.host_row(host).address;
   Outcome outcome;
   outcome.hosts.push_back(std::move(*row));
-  submit(std::move(outcome), {.robots = host});
+  submit(std::move(outcome), {.permit = std::move(permit), .robots = host});
 }
 
 Task<std::optional<HostRow>> Crawl::stored_host(HostId host) {
@@ -81,12 +81,12 @@ Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
   std::vector<CookieJar::Change> cookies;
   if (response && kind == FetchKind::spider) cookies = take_cookies(*response, url);
   flight.enter(CrawlPhase::commit, loop_->now());
-  co_await commit_permits_.acquire();
+  Permit permit = co_await commit_permits_.acquire();
   Outcome outcome;
   if (row.rest) add_rest(row, outcome);
   outcome.fetches.push_back(std::move(row));
   add_cookie_rows(std::move(cookies), outcome);
-  submit(std::move(outcome));
+  submit(std::move(outcome), std::move(permit));
   co_return response;
 }
 
@@ -124,14 +124,10 @@ Task<Result<Page>> Crawl::fetch_page(Url url) {
 Task<HostId> Crawl::host_for(const Url& url) {
   const std::string canonical = canonical_url(url);
   if (const auto known = registry_.find_host(canonical)) co_return *known;
-  co_await commit_permits_.acquire();
+  Permit permit = co_await commit_permits_.acquire();
   Outcome rows;
   const HostId host = registry_.host_of(canonical, rows);
-  if (rows.hosts.empty()) {
-    commit_permits_.release();
-  } else {
-    submit(std::move(rows));
-  }
+  if (!rows.hosts.empty()) submit(std::move(rows), std::move(permit));
   co_return host;
 }
 

@@ -85,13 +85,12 @@ Task<Result<DropReport>> Crawl::drop(std::string pattern) {
       crawl.changed_.set();
     }
   } done{*this};
-  co_await commit_permits_.acquire();
+  Permit permit = co_await commit_permits_.acquire();
   Outcome rule;
   if (auto dropped = registry_.drop(pattern, rule); !dropped) {
-    commit_permits_.release();
     co_return std::unexpected(std::move(dropped.error()));
   }
-  submit(std::move(rule));
+  submit(std::move(rule), std::move(permit));
 
   // What is searched is the database: all that waits by now is to be there. What comes later, and what waits
   // for a retry, is found when its turn comes.
@@ -109,7 +108,7 @@ Task<Result<DropReport>> Crawl::drop(std::string pattern) {
     });
     if (!found) co_return std::unexpected(found.error());
     if (found->empty()) co_return report;
-    co_await commit_permits_.acquire();
+    Permit part = co_await commit_permits_.acquire();
     Outcome outcome;
     for (const auto& [id, url] : *found) {
       const UrlTable::State state = registry_.state(id);
@@ -118,7 +117,7 @@ Task<Result<DropReport>> Crawl::drop(std::string pattern) {
       registry_.finish_dropped(id, url, outcome);
       ++report.dropped;
     }
-    submit(std::move(outcome));
+    submit(std::move(outcome), std::move(part));
   }
   co_return report;  // the crawl ended meanwhile: the rest is dropped when the next run gives it out
 }

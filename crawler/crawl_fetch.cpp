@@ -24,8 +24,7 @@ Crawl::HostTurn::~HostTurn() {
   crawl_->changed_.set();
 }
 
-Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at) {
-  const Permit permit(fetch_permits_);
+Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at, Permit) {
   std::optional<HostTurn> turn(std::in_place, *this, entry.host, given_at);
   const HostId host = entry.host;
   if (is_paused_by_name(host)) {
@@ -223,10 +222,10 @@ Task<> Crawl::keep_lookup(HostId host, WallTime asked_at, Error error) {
                .kind = FetchKind::robots};
   robots_->keep_failure(host, std::move(error), asked_at);
   if (job_.options.no_robots) co_return;
-  co_await commit_permits_.acquire();
+  Permit permit = co_await commit_permits_.acquire();
   Outcome outcome;
   outcome.fetches.push_back(std::move(row));
-  submit(std::move(outcome));
+  submit(std::move(outcome), std::move(permit));
 }
 
 void Crawl::learn_address(HostId host, const IpAddress& address) {
@@ -249,14 +248,14 @@ Task<bool> Crawl::retry(Visit& visit) {
   if (!pause) co_return false;
   const TimePoint not_before = loop_->now() + *pause;
   visit.flight.enter(CrawlPhase::commit, loop_->now());
-  co_await commit_permits_.acquire();
+  Permit permit = co_await commit_permits_.acquire();
   Outcome outcome;
   add_fetch(visit, outcome);
   if (!visit.entry.refresh) {  // which would be done all over anyway
     outcome.retries.push_back(
         {.url = visit.entry.id, .attempts = visit.entry.attempt, .not_before = wall(not_before)});
   }
-  submit(std::move(outcome));
+  submit(std::move(outcome), std::move(permit));
   ++visit.entry.attempt;
   frontier_.add_retry(std::move(visit.entry), not_before);
   --active_;

@@ -42,7 +42,7 @@ Task<> Crawl::finish(Visit visit) {
   }
   if (findings) co_await warm(visit.links);
   visit.flight.enter(CrawlPhase::commit, loop_->now());
-  co_await commit_permits_.acquire();
+  Permit permit = co_await commit_permits_.acquire();
   co_await room_to_write();
   Outcome outcome;
   const UrlId id = visit.entry.id;
@@ -65,7 +65,7 @@ Task<> Crawl::finish(Visit visit) {
     seed_error_ = fmt::format("{}: {}", visit.entry.url, visit.error->message);
   }
   if (!visit.filtered) add_fetch(visit, outcome);
-  submit(std::move(outcome), {.memory = std::move(visit.memory)});
+  submit(std::move(outcome), {.permit = std::move(permit), .memory = std::move(visit.memory)});
   settle(visit.entry);
 }
 
@@ -216,8 +216,7 @@ Task<Result<>> Crawl::enter_links(Visit& visit, bool follow, UrlRegistry::Referr
     // From here to the next piece it suspends, and nothing entered may wait for that.
     co_await hand_over_part(visit.entry.id, outcome);
     if (!further) {
-      co_await many_links_.acquire();
-      permit.emplace(many_links_);
+      permit = co_await many_links_.acquire();
       further.emplace(*visit.page, found.end, find_options(), registry_.seen());
     }
     auto next = co_await run_in_executor(*executor_, [&further] { return further->next(); });
@@ -264,7 +263,7 @@ Task<> Crawl::enter_requests(const Visit& visit, const std::vector<Request>& req
 Task<> Crawl::hand_over_part(UrlId page, Outcome& outcome) {
   outcome.partial = true;
   outcome.part_of = page;
-  submit(std::exchange(outcome, {}), {.permits = 0});
+  submit(std::exchange(outcome, {}), Held{});
   outcome.part_of = page;
   co_await room_to_write();
 }

@@ -61,10 +61,7 @@ Task<Result<FetchResponse>> FetchWorker::fetch(FetchRequest request, std::uint64
   co_return co_await client_->fetch(std::move(request));
 }
 
-Task<> FetchWorker::admit_spare(std::optional<Permit>* permit) {
-  co_await spare_body_.acquire();
-  permit->emplace(spare_body_);
-}
+Task<> FetchWorker::admit_spare(std::optional<Permit>* permit) { *permit = co_await spare_body_.acquire(); }
 
 // Waits for room for a large body: for itself and what is made of it.
 Task<> FetchWorker::admit(std::size_t most, std::shared_ptr<MemoryBudget::Hold>* hold) {

@@ -27,8 +27,7 @@ Task<> produce(Channel<int>& channel) {
 
 Task<> consume(Channel<int>* channel, Semaphore* at_once, int* sum) {
   while (auto value = co_await channel->receive()) {
-    co_await at_once->acquire();
-    const Permit permit(*at_once);  // given back at the end of the scope, however it is left
+    const Permit permit = co_await at_once->acquire();  // until the end of the scope
     co_await sleep_for(1ms);
     *sum += *value;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "net/coro/cancellation.h"
@@ -8,21 +9,47 @@
 
 namespace gossamer {
 
+class Semaphore;
+
+// Acquired permits, given back at the end of the scope.
+class [[nodiscard]] Permit {
+ public:
+  Permit(Permit&& other) noexcept
+      : semaphore_(std::exchange(other.semaphore_, nullptr)), permits_(other.permits_) {}
+  Permit& operator=(Permit&& other) noexcept {
+    if (this != &other) {
+      release();
+      semaphore_ = std::exchange(other.semaphore_, nullptr);
+      permits_ = other.permits_;
+    }
+    return *this;
+  }
+  ~Permit() { release(); }
+
+  void release();
+
+ private:
+  friend class Semaphore;
+  Permit(Semaphore& semaphore, std::size_t permits) : semaphore_(&semaphore), permits_(permits) {}
+  Semaphore* semaphore_;
+  std::size_t permits_;
+};
+
 // Counts permits; acquirers are served first come, first served, whatever number each asks for. One loop.
+//   const Permit permit = co_await semaphore.acquire();
 class Semaphore {
  public:
   explicit Semaphore(std::size_t permits) : available_(permits) {}
 
   std::size_t available() const { return available_; }
 
-  // False also when somebody waits already, who must not be overtaken.
-  bool try_acquire(std::size_t permits = 1) {
-    if (available_ < permits || !waiting_.empty()) return false;
-    available_ -= permits;
-    return true;
+  // Null also when somebody waits already, who must not be overtaken.
+  std::optional<Permit> try_acquire(std::size_t permits = 1) {
+    if (!take(permits)) return std::nullopt;
+    return Permit(*this, permits);
   }
 
-  // Permits go straight to those who wait longest.
+  // Permits go straight to those who wait longest. A Permit does it by itself.
   void release(std::size_t permits = 1) {
     available_ += permits;
     serve();
@@ -31,14 +58,17 @@ class Semaphore {
   class [[nodiscard]] Acquire final : public Waiter {
    public:
     Acquire(Semaphore& semaphore, std::size_t permits) : semaphore_(semaphore), permits_(permits) {}
-    bool await_ready() { return semaphore_.try_acquire(permits_); }
+    bool await_ready() { return semaphore_.take(permits_); }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> handle) {
       if (!suspend(handle)) return false;
       semaphore_.waiting_.push_back(*this);
       return true;
     }
-    void await_resume() const { throw_if_cancelled(); }
+    Permit await_resume() const {
+      throw_if_cancelled();
+      return Permit(semaphore_, permits_);
+    }
 
     Acquire* next = nullptr;
     Acquire* previous = nullptr;
@@ -54,10 +84,15 @@ class Semaphore {
     std::size_t permits_;
   };
 
-  // `co_await semaphore.acquire();` then release() by hand. More permits than there are would wait for ever.
+  // More permits than there are would wait for ever.
   Acquire acquire(std::size_t permits = 1) { return Acquire(*this, permits); }
 
  private:
+  bool take(std::size_t permits) {
+    if (available_ < permits || !waiting_.empty()) return false;
+    available_ -= permits;
+    return true;
+  }
   void serve() {
     while (Acquire* const waiter = waiting_.front()) {
       if (waiter->permits_ > available_) return;
@@ -71,19 +106,8 @@ class Semaphore {
   WaitQueue<Acquire> waiting_;
 };
 
-// Gives an acquired permit back at the end of the scope.
-class Permit {
- public:
-  explicit Permit(Semaphore& semaphore) : semaphore_(&semaphore) {}
-  Permit(Permit&& other) noexcept : semaphore_(std::exchange(other.semaphore_, nullptr)) {}
-  Permit& operator=(Permit&&) = delete;
-  ~Permit() { release(); }
-  void release() {
-    if (Semaphore* const semaphore = std::exchange(semaphore_, nullptr)) semaphore->release();
-  }
-
- private:
-  Semaphore* semaphore_;
-};
+inline void Permit::release() {
+  if (Semaphore* const semaphore = std::exchange(semaphore_, nullptr)) semaphore->release(permits_);
+}
 
 }  // namespace gossamer

@@ -201,8 +201,7 @@ Task<Result<>> HttpServer::serve() { return with_task_group(&HttpServer::accept_
 
 Task<Result<>> HttpServer::accept_all(TaskGroup& group, HttpServer* self) {
   while (true) {
-    co_await self->connections_.acquire();
-    Permit permit(self->connections_);
+    Permit permit = co_await self->connections_.acquire();
     auto stream = co_await self->listener_->accept();
     if (!stream) co_return std::unexpected(std::move(stream.error()));
     group.create_task(&HttpServer::serve_connection, self, std::move(*stream), std::move(permit));

@@ -13,8 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 Task<> acquire_and_note(Semaphore* semaphore, std::vector<int>* log, int name) {
-  co_await semaphore->acquire();
-  const Permit permit(*semaphore);
+  const Permit permit = co_await semaphore->acquire();
   log->push_back(name);
   co_await let_others_run();
 }
@@ -50,8 +49,7 @@ TEST(Semaphore, LetsInAsManyAsItHasPermits) {
           for (int i = 0; i < 50; ++i) {
             group.create_task(
                 [](Count* inner, int wait) -> Task<> {
-                  co_await inner->semaphore.acquire();
-                  const Permit permit(inner->semaphore);
+                  const Permit permit = co_await inner->semaphore.acquire();
                   inner->most = std::max(inner->most, ++inner->inside);
                   co_await sleep_for(std::chrono::milliseconds(wait % 7));
                   --inner->inside;
@@ -72,15 +70,15 @@ TEST(Semaphore, AReleasedPermitBelongsToTheWaiterAtOnce) {
   run_in_fake_time(
       [](std::vector<int>* out) -> Task<> {
         Semaphore semaphore(1);
-        co_await semaphore.acquire();
+        Permit held = co_await semaphore.acquire();
         co_await with_task_group(
-            [](TaskGroup& group, Semaphore* s, std::vector<int>* inner) -> Task<> {
+            [](TaskGroup& group, Semaphore* s, Permit* mine, std::vector<int>* inner) -> Task<> {
               group.create_task(acquire_and_note, s, inner, 1);
               co_await let_others_run(2);
-              s->release();
+              mine->release();
               EXPECT_FALSE(s->try_acquire());
             },
-            &semaphore, out);
+            &semaphore, &held, out);
         EXPECT_EQ(semaphore.available(), 1U);
       },
       &log);
@@ -92,16 +90,16 @@ TEST(Semaphore, ACancelledWaiterLeavesTheQueueAndTheNextIsServed) {
   run_in_fake_time(
       [](std::vector<int>* out) -> Task<> {
         Semaphore semaphore(1);
-        co_await semaphore.acquire();
+        Permit held = co_await semaphore.acquire();
         co_await with_task_group(
-            [](TaskGroup& group, Semaphore* s, std::vector<int>* inner) -> Task<> {
+            [](TaskGroup& group, Semaphore* s, Permit* mine, std::vector<int>* inner) -> Task<> {
               auto first = group.create_task(acquire_and_note, s, inner, 1);
               group.create_task(acquire_and_note, s, inner, 2);
               co_await let_others_run(2);
               first.cancel();
-              s->release();
+              mine->release();
             },
-            &semaphore, out);
+            &semaphore, &held, out);
         EXPECT_EQ(semaphore.available(), 1U);
       },
       &log);
@@ -117,24 +115,23 @@ TEST(Semaphore, APermitHandedToATaskThatIsThenCancelledIsNotLost) {
   };
   run_in_fake_time([]() -> Task<> {
     State state;
-    co_await state.semaphore.acquire();
+    Permit held = co_await state.semaphore.acquire();
     co_await with_task_group(
-        [](TaskGroup& group, State* s) -> Task<> {
+        [](TaskGroup& group, State* s, Permit* mine) -> Task<> {
           auto waiter = group.create_task(
               [](State* inner) -> Task<> {
-                co_await inner->semaphore.acquire();
-                const Permit permit(inner->semaphore);
+                const Permit permit = co_await inner->semaphore.acquire();
                 inner->acquired = true;
                 co_await sleep_for(1h);
               },
               s);
           co_await let_others_run(2);
-          s->semaphore.release();
+          mine->release();
           waiter.cancel();  // woken, not yet resumed
           co_await let_others_run(3);
           EXPECT_EQ(waiter.status(), TaskStatus::cancelled);
         },
-        &state);
+        &state, &held);
     EXPECT_TRUE(state.acquired);
     EXPECT_EQ(state.semaphore.available(), 1U);
   });
@@ -153,8 +150,7 @@ TEST(Semaphore, NoPermitIsLostUnderRandomCancellation) {
             for (int i = 0; i < 8; ++i) {
               tasks.push_back(group.create_task(
                   [](Semaphore* inner, unsigned wait) -> Task<> {
-                    co_await inner->acquire();
-                    const Permit permit(*inner);
+                    const Permit permit = co_await inner->acquire();
                     co_await sleep_for(std::chrono::microseconds(wait));
                   },
                   s, (*random = *random * 1103515245 + 12345) >> 28));
@@ -171,30 +167,68 @@ TEST(Semaphore, NoPermitIsLostUnderRandomCancellation) {
   });
 }
 
+TEST(Semaphore, APermitGivesBackAsManyAsWereAcquired) {
+  run_in_fake_time([]() -> Task<> {
+    Semaphore semaphore(3);
+    {
+      const Permit all = co_await semaphore.acquire(3);
+      EXPECT_EQ(semaphore.available(), 0U);
+    }
+    EXPECT_EQ(semaphore.available(), 3U);
+    {
+      const auto two = semaphore.try_acquire(2);
+      EXPECT_TRUE(two);
+      EXPECT_EQ(semaphore.available(), 1U);
+      EXPECT_FALSE(semaphore.try_acquire(2));
+    }
+    EXPECT_EQ(semaphore.available(), 3U);
+  });
+}
+
+TEST(Semaphore, APermitThatMovedGivesBackOnce) {
+  run_in_fake_time([]() -> Task<> {
+    Semaphore semaphore(3);
+    Permit one = co_await semaphore.acquire();
+    {
+      Permit two = co_await semaphore.acquire(2);
+      EXPECT_EQ(semaphore.available(), 0U);
+      one = std::move(two);
+      EXPECT_EQ(semaphore.available(), 1U) << "what it held before is given back";
+    }
+    EXPECT_EQ(semaphore.available(), 1U);
+    one.release();
+    one.release();
+    EXPECT_EQ(semaphore.available(), 3U);
+  });
+}
+
 TEST(Semaphore, WhoAsksForMorePermitsIsNotOvertaken) {
-  std::vector<int> log;
+  std::vector<std::size_t> log;
   run_in_fake_time(
-      [](std::vector<int>* out) -> Task<> {
+      [](std::vector<std::size_t>* out) -> Task<> {
         Semaphore semaphore(4);
-        co_await semaphore.acquire(3);
+        Permit held = co_await semaphore.acquire(3);
         co_await with_task_group(
-            [](TaskGroup& group, Semaphore* s, std::vector<int>* inner) -> Task<> {
-              const auto take = [](Semaphore* from, std::size_t permits, std::vector<int>* into) -> Task<> {
-                co_await from->acquire(permits);
-                into->push_back(static_cast<int>(permits));
+            [](TaskGroup& group, Semaphore* s, Permit* mine, std::vector<std::size_t>* inner) -> Task<> {
+              const auto take = [](Semaphore* from, std::size_t permits,
+                                   std::vector<std::size_t>* into) -> Task<> {
+                const Permit permit = co_await from->acquire(permits);
+                into->push_back(permits);
+                co_await sleep_for(1h);
               };
               group.create_task(take, s, std::size_t{3}, inner);
               group.create_task(take, s, std::size_t{1}, inner);  // one is there, but it came later
               co_await let_others_run(3);
               EXPECT_TRUE(inner->empty());
               EXPECT_FALSE(s->try_acquire());
-              s->release(3);
+              mine->release();
+              co_await let_others_run(3);
+              EXPECT_EQ(s->available(), 0U);
             },
-            &semaphore, out);
-        EXPECT_EQ(semaphore.available(), 0U);
+            &semaphore, &held, out);
       },
       &log);
-  EXPECT_EQ(log, (std::vector<int>{3, 1}));
+  EXPECT_EQ(log, (std::vector<std::size_t>{3, 1}));
 }
 
 TEST(Semaphore, ACancelledLargeRequestLetsTheSmallerOnesBehindItIn) {
@@ -205,7 +239,7 @@ TEST(Semaphore, ACancelledLargeRequestLetsTheSmallerOnesBehindItIn) {
         co_await with_task_group(
             [](TaskGroup& group, Semaphore* s, bool* done) -> Task<> {
               const auto take = [](Semaphore* from, std::size_t permits, bool* into) -> Task<> {
-                co_await from->acquire(permits);
+                const Permit permit = co_await from->acquire(permits);
                 if (into) *into = true;
               };
               auto large = group.create_task(take, s, std::size_t{2}, nullptr);

@@ -83,8 +83,7 @@ TEST(FlatStack, AMillionSemaphoreAcquisitions) {
               Semaphore semaphore(1);
               int acquired = 0;
               for (; acquired < kMillion; ++acquired) {
-                co_await semaphore.acquire();
-                semaphore.release();
+                const Permit permit = co_await semaphore.acquire();
               }
               co_return acquired;
             }),
