@@ -8,6 +8,7 @@
 
 namespace gossamer {
 
+namespace detail {
 // What `co_await awaitable` calls.
 template <class A>
 decltype(auto) awaiter_of(A& awaitable) {
@@ -17,13 +18,17 @@ decltype(auto) awaiter_of(A& awaitable) {
     return (awaitable);
   }
 }
+}  // namespace detail
+
 template <class A>
-using AwaitResult = decltype(awaiter_of(std::declval<A&>()).await_resume());
+using AwaitResult = decltype(detail::awaiter_of(std::declval<A&>()).await_resume());
 
 // A handle, a future, `channel.receive()`, `event.wait()`: all that can be awaited without being a Task.
 template <class A>
 concept Awaitable =
     !is_task<std::remove_cvref_t<A>> && requires { typename AwaitResult<std::remove_reference_t<A>>; };
+
+namespace detail {
 
 // Anything that can be awaited as a lazy task. It is referred to: await the task in the expression that makes
 // it.
@@ -33,7 +38,7 @@ Task<T> as_task(Task<T>&& task) {
 }
 template <Awaitable A>
 Task<AwaitResult<std::remove_reference_t<A>>> as_task(A&& awaitable) {
-  co_return co_await awaitable;
+  co_return co_await std::forward<A>(awaitable);
 }
 template <Awaitable A>
 std::vector<Task<AwaitResult<A>>> as_tasks(std::vector<A>& awaitables) {
@@ -43,4 +48,5 @@ std::vector<Task<AwaitResult<A>>> as_tasks(std::vector<A>& awaitables) {
   return tasks;
 }
 
+}  // namespace detail
 }  // namespace gossamer

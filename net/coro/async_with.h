@@ -25,11 +25,7 @@ auto async_with(Resource resource, Fn body) -> std::invoke_result_t<Fn, Resource
   using T = decltype(std::declval<typename std::invoke_result_t<Fn, Resource&>::promise_type&>().take());
   ResultSlot<T> result;
   try {
-    if constexpr (std::is_void_v<T>) {
-      co_await std::invoke(body, resource);
-    } else {
-      result.return_value(co_await std::invoke(body, resource));
-    }
+    co_await detail::store_in(result, std::invoke(body, resource));
   } catch (...) {
     result.unhandled_exception();
   }

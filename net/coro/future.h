@@ -33,6 +33,7 @@ class Future {
 
   FutureStatus status() const { return state_->status; }
   bool done() const { return status() != FutureStatus::pending; }
+  bool failed() const { return state_->exception != nullptr; }
 
   // Ends the future; whoever waits is woken. False, and no effect, if it was cancelled before: nobody wants
   // it any more. To set one twice is a broken invariant.
@@ -83,10 +84,14 @@ class Future {
   }
 
   // `T value = co_await future` gives a copy; where T cannot be copied, a reference as result() does.
-  class Wait;
-  Wait operator co_await() const { return Wait(*this); }
+  class Value;
+  Value operator co_await() const { return Value(*this); }
+  // `co_await future.wait()` waits for the end, whatever it is; see status().
+  class End;
+  End wait() const { return End(*this); }
 
  private:
+  class Wait;
   bool can_be_set() const {
     if (status() == FutureStatus::done) fatal("a Future was set that is done already");
     return status() == FutureStatus::pending;
@@ -123,7 +128,7 @@ struct Future<T>::State {
 };
 
 template <class T>
-class [[nodiscard]] Future<T>::Wait final : public Waiter {
+class Future<T>::Wait : public Waiter {
  public:
   explicit Wait(Future future) : future_(std::move(future)) {}
   bool await_ready() const { return future_.done(); }
@@ -133,21 +138,37 @@ class [[nodiscard]] Future<T>::Wait final : public Waiter {
     future_.state_->waiting.push_back(*this);
     return true;
   }
-  std::conditional_t<std::copy_constructible<T> || std::is_void_v<T>, T, std::add_lvalue_reference_t<const T>>
-  await_resume() const {
-    throw_if_cancelled();
-    return future_.result();
-  }
 
   Wait* next = nullptr;
   Wait* previous = nullptr;
+
+ protected:
+  ~Wait() = default;
+  const Future future_;
 
  private:
   bool on_cancel() override {
     future_.state_->waiting.remove(*this);
     return true;
   }
-  Future future_;
+};
+
+template <class T>
+class [[nodiscard]] Future<T>::Value final : public Wait {
+ public:
+  using Wait::Wait;
+  std::conditional_t<std::copy_constructible<T> || std::is_void_v<T>, T, std::add_lvalue_reference_t<const T>>
+  await_resume() const {
+    this->throw_if_cancelled();
+    return this->future_.result();
+  }
+};
+
+template <class T>
+class [[nodiscard]] Future<T>::End final : public Wait {
+ public:
+  using Wait::Wait;
+  void await_resume() const { this->throw_if_cancelled(); }
 };
 
 }  // namespace gossamer

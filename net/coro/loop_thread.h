@@ -73,12 +73,7 @@ class [[nodiscard]] RemoteCall final : public Waiter {
 
   static Task<> run(RemoteCall* call, EventLoop* home) {
     try {
-      if constexpr (std::is_void_v<R>) {
-        co_await call->fn_();
-        call->result_.return_void();
-      } else {
-        call->result_.return_value(co_await call->fn_());
-      }
+      co_await detail::store_in(call->result_, call->fn_());
     } catch (...) {  // Cancelled too: it is the caller's to throw
       call->result_.unhandled_exception();
     }

@@ -42,6 +42,7 @@ class AwaitedPromise : public PooledFrame {
 
   TaskContext& context() const { return *context_; }
   std::source_location body() const { return body_; }
+  bool awaited() const { return awaiting_ != nullptr; }  // whether it has ever been
 
   template <class Promise>
   void set_awaiting(std::coroutine_handle<Promise> awaiting) {
@@ -66,6 +67,7 @@ class ReturnSlot {
     value_.emplace(std::forward<U>(value));
   }
   bool returned() const { return value_.has_value(); }
+  const T& returned_value() const { return *value_; }
   T take_returned() {
     T value = std::move(*value_);
     value_.reset();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "net/base/fatal.h"
@@ -22,9 +23,8 @@ auto run(EventLoop& loop, Fn fn, Args&&... args) {
   });
   run_task<T, Fn, std::decay_t<Args>...>(state, std::move(fn), std::forward<Args>(args)...);
   loop.run_forever();
-  if (state->status() == TaskStatus::running) fatal("the loop was stopped before its main task had ended");
-  state->rethrow();
-  if constexpr (!std::is_void_v<T>) return std::move(*state->value);
+  if (!state->ended()) fatal("the loop was stopped before its main task had ended");
+  return state->take();
 }
 
 // The same for a task that was made already: `run_until_complete(loop, fetch(url))`. What was given by

@@ -18,7 +18,7 @@ Task<T> shield(Task<T> task) {
 
 template <Awaitable A>
 auto shield(A&& awaitable) {
-  return shield(as_task(std::forward<A>(awaitable)));
+  return shield(detail::as_task(std::forward<A>(awaitable)));
 }
 
 }  // namespace gossamer

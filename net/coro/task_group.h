@@ -63,7 +63,8 @@ class TaskGroup {
   bool owns_cancellation() const { return scope_.owns_cancellation(); }
 
   // Waits until all children have ended, then rethrows the first exception. Cancelled while it waits, it
-  // cancels the children, waits for their end, and then throws Cancelled. After it the group is as new.
+  // cancels the children, waits for their end, and then throws Cancelled. After it the group is as new. By
+  // the task to which the group belongs: a child that joined its own group would wait for itself.
   Task<> join();
 
  private:
@@ -86,6 +87,9 @@ class TaskGroup {
     bool await_ready() const { return group_.running_ == 0; }
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> handle) {
+      if (&handle.promise().context() != &group_.parent_) {
+        fatal("a TaskGroup was joined by another task than the one it belongs to");
+      }
       group_.joiner_ = this;
       suspend_shielded(handle);
     }
@@ -124,11 +128,7 @@ auto with_task_group(Fn fn, Args... args) -> std::invoke_result_t<Fn, TaskGroup&
   TaskGroup group(co_await current_task());
   ResultSlot<T> result;
   try {
-    if constexpr (std::is_void_v<T>) {
-      co_await std::invoke(std::move(fn), group, std::move(args)...);
-    } else {
-      result.return_value(co_await std::invoke(std::move(fn), group, std::move(args)...));
-    }
+    co_await detail::store_in(result, std::invoke(std::move(fn), group, std::move(args)...));
   } catch (const Cancelled&) {
     if (!std::is_void_v<T> || !group.owns_cancellation()) result.unhandled_exception();
     group.cancel();

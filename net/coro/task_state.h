@@ -1,10 +1,10 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -47,6 +47,7 @@ class TaskStateBase {
     bool await_ready() const { return state_.ended(); }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> handle) {
+      if (&handle.promise().context() == &state_.context_) fatal("a task waits for its own end");
       if (!suspend(handle)) return false;
       state_.waiting_.push_back(*this);
       return true;
@@ -104,20 +105,29 @@ template <class T>
 class TaskState final : public TaskStateBase {
  public:
   using TaskStateBase::TaskStateBase;
-  std::optional<T> value;
+
+  // The value itself, once.
   T take() {
-    rethrow();
-    if (!value) fatal("the result of a task was taken twice");
-    T taken = std::move(*value);
-    value.reset();
-    return taken;
+    check_value();
+    return value.take_returned();
   }
-};
-template <>
-class TaskState<void> final : public TaskStateBase {
- public:
-  using TaskStateBase::TaskStateBase;
-  void take() { rethrow(); }
+  // A copy where there can be one.
+  T get() {
+    if constexpr (std::copy_constructible<T>) {
+      check_value();
+      return value.returned_value();
+    } else {
+      return take();
+    }
+  }
+
+  ReturnSlot<T> value;
+
+ private:
+  void check_value() {
+    rethrow();
+    if (!value.returned()) fatal("the result of a task was taken twice");
+  }
 };
 
 // The coroutine at the bottom of a running task; owns itself and dies at its end.
@@ -152,11 +162,7 @@ RootCoroutine run_task(std::shared_ptr<TaskState<T>> state, Fn fn, Args... args)
   std::exception_ptr exception;
   state->start();
   try {
-    if constexpr (std::is_void_v<T>) {
-      co_await std::invoke(std::move(fn), std::move(args)...);
-    } else {
-      state->value.emplace(co_await std::invoke(std::move(fn), std::move(args)...));
-    }
+    co_await detail::store_in(state->value, std::invoke(std::move(fn), std::move(args)...));
   } catch (const Cancelled&) {
     status = TaskStatus::cancelled;
   } catch (...) {

@@ -15,7 +15,7 @@ namespace gossamer {
 // channel.send(v)` waits while it is full, `while (auto v = co_await channel.receive())` ends when it is
 // closed and drained, and a value that send() took is not lost. The receiver takes all that is queued at once
 // and is woken once for it, so under load a value costs a lock and no wake-up; up to twice the capacity is
-// under way. Must outlive the tasks that wait.
+// under way. A capacity of 0 is taken as 1. Must outlive the tasks that wait.
 template <class T>
 class ThreadChannel {
  public:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <expected>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -45,29 +46,53 @@ class [[nodiscard]] Sleep final : public Waiter {
 inline Sleep sleep_until(TimePoint until) { return Sleep(until); }
 inline Sleep sleep_for(Duration duration) { return Sleep(duration); }
 
-template <class T>
-struct timeout_result {
-  using type = Result<T>;
-};
-template <class T>
-struct timeout_result<Result<T>> {
-  using type = Result<T>;
+// A time limit for a part of a body, which may be moved while it runs. When the time is over every wait in
+// its scope throws Cancelled, which the part catches to end as Error{timeout}:
+//   Timeout timeout(co_await current_task(), 1s);
+//   try {
+//     co_await login();
+//     timeout.reschedule(loop.now() + 10s);
+//     co_return co_await download();
+//   } catch (const Cancelled&) {
+//     co_return timeout.error();
+//   }
+// As a CancelScope it must not be held across a co_yield.
+class Timeout {
+ public:
+  Timeout(TaskContext& task, Deadline deadline) : loop_(*task.loop), scope_(task) { reschedule(deadline); }
+  Timeout(TaskContext& task, Duration timeout) : Timeout(task, deadline_after(task.loop->now(), timeout)) {}
+  ~Timeout() { loop_.disarm(timer_); }
+
+  // No effect once the time was over.
+  void reschedule(Deadline deadline) { loop_.arm(timer_, deadline); }
+  bool expired() const { return scope_.cancelled(); }
+  // For the handler of a Cancelled, and there only. One that came from outside is thrown on.
+  std::unexpected<Error> error() const {
+    if (!scope_.owns_cancellation()) throw;
+    return fail(ErrorClass::timeout, "timed out");
+  }
+
+ private:
+  EventLoop& loop_;
+  CancelScope scope_;
+  Timer timer_{{[](void* scope) { static_cast<CancelScope*>(scope)->cancel(); }, &scope_}};
 };
 
 namespace detail {
 
-// `deadline_on(loop)` is asked when the task begins.
-template <class T, class DeadlineOn>
-Task<typename timeout_result<T>::type> with_deadline(DeadlineOn deadline_on, Task<T> task) {
-  TaskContext& context = co_await current_task();
-  CancelScope scope(context);
-  Timer timer({[](void* argument) { static_cast<CancelScope*>(argument)->cancel(); }, &scope});
-  struct Disarm {
-    EventLoop& loop;
-    Timer& timer;
-    ~Disarm() { loop.disarm(timer); }
-  } disarm{*context.loop, timer};
-  context.loop->arm(timer, deadline_on(*context.loop));
+template <class T>
+struct TimeoutResult {
+  using type = Result<T>;
+};
+template <class T>
+struct TimeoutResult<Result<T>> {
+  using type = Result<T>;
+};
+
+// `limit` is a Deadline, or a Duration from when the task begins.
+template <class T, class Limit>
+Task<typename TimeoutResult<T>::type> with_limit(Limit limit, Task<T> task) {
+  Timeout timeout(co_await current_task(), limit);
   try {
     if constexpr (std::is_void_v<T>) {
       co_await std::move(task);
@@ -76,9 +101,8 @@ Task<typename timeout_result<T>::type> with_deadline(DeadlineOn deadline_on, Tas
       co_return co_await std::move(task);
     }
   } catch (const Cancelled&) {
-    if (!scope.owns_cancellation()) throw;
+    co_return timeout.error();
   }
-  co_return fail(ErrorClass::timeout, "timed out");
 }
 
 }  // namespace detail
@@ -87,24 +111,23 @@ Task<typename timeout_result<T>::type> with_deadline(DeadlineOn deadline_on, Tas
 // is Error{timeout}. A cancellation from outside passes through.
 template <class T>
 auto with_deadline(Deadline deadline, Task<T> task) {
-  return detail::with_deadline([deadline](const EventLoop&) { return deadline; }, std::move(task));
+  return detail::with_limit(deadline, std::move(task));
 }
 
 // The time counts from when this is awaited.
 template <class T>
 auto with_timeout(Duration timeout, Task<T> task) {
-  return detail::with_deadline(
-      [timeout](const EventLoop& loop) { return deadline_after(loop.now(), timeout); }, std::move(task));
+  return detail::with_limit(timeout, std::move(task));
 }
 
 // The same for other awaitables: `co_await with_timeout(1s, channel.receive())`.
 template <Awaitable A>
 auto with_deadline(Deadline deadline, A&& awaitable) {
-  return with_deadline(deadline, as_task(std::forward<A>(awaitable)));
+  return with_deadline(deadline, detail::as_task(std::forward<A>(awaitable)));
 }
 template <Awaitable A>
 auto with_timeout(Duration timeout, A&& awaitable) {
-  return with_timeout(timeout, as_task(std::forward<A>(awaitable)));
+  return with_timeout(timeout, detail::as_task(std::forward<A>(awaitable)));
 }
 
 }  // namespace gossamer

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "net/coro/run.h"
+#include "net/coro/task_group.h"
 #include "net/coro/timeout.h"
 #include "tests/support/fake_clock.h"
 
@@ -14,6 +15,12 @@ auto run_in_fake_time(Fn fn, Args&&... args) {
   FakeClock clock;
   EventLoop loop(clock.loop_options());
   return run(loop, std::move(fn), std::forward<Args>(args)...);
+}
+
+// The same for the body of a group: `fn(group, args...)`.
+template <class Fn, class... Args>
+auto run_group_in_fake_time(Fn fn, Args... args) {
+  return run_in_fake_time([&] { return with_task_group(fn, args...); });
 }
 
 // Lets everything that is ready run, `rounds` times.

@@ -91,18 +91,16 @@ TEST(Allocations, WaitsAndWakeUpsCostNone) {
 
 // What outlives the task for its handles and callbacks is one allocation, its frames are the pool's.
 TEST(Allocations, AStartedTaskCostsItsState) {
-  run_in_fake_time([]() -> Task<> {
-    co_await with_task_group([](TaskGroup& group) -> Task<> {
-      const auto task = [](int value) -> Task<int> { co_return value; };
-      for (int i = 0; i < 2; ++i) {
-        const std::size_t before = allocations;
-        const auto handle = group.create_task(task, i);
-        const int value = co_await handle;
-        const std::size_t cost = allocations - before;
-        EXPECT_EQ(value, i);
-        if (i > 0) EXPECT_EQ(cost, 1 + 2 * kPerFrame);
-      }
-    });
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    const auto task = [](int value) -> Task<int> { co_return value; };
+    for (int i = 0; i < 2; ++i) {
+      const std::size_t before = allocations;
+      const auto handle = group.create_task(task, i);
+      const int value = co_await handle;
+      const std::size_t cost = allocations - before;
+      EXPECT_EQ(value, i);
+      if (i > 0) EXPECT_EQ(cost, 1 + 2 * kPerFrame);
+    }
   });
 }
 

@@ -2,10 +2,12 @@
 
 #include <exception>
 #include <functional>
+#include <gtest/gtest.h>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "net/coro/task_handle.h"
 #include "net/coro/timeout.h"
 
 namespace gossamer {
@@ -21,6 +23,14 @@ inline Task<> sleeper(Log* log, std::string name, Duration wait) {
     log->push_back(name + " cancelled");
     throw;
   }
+}
+
+// Cancels a task that does not swallow it, and waits for its clean-up.
+template <class T>
+Task<> cancel_and_wait(TaskHandle<T> task) {
+  task.cancel();
+  co_await task.wait();
+  EXPECT_EQ(task.status(), TaskStatus::cancelled);
 }
 
 inline Task<> thrower(Duration wait, std::string what) {

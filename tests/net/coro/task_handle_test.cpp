@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -30,68 +31,88 @@ std::string stderr_of(Task<> (*fn)()) {
 }
 
 TEST(TaskHandle, IsPendingThenRunningThenDone) {
-  run_in_fake_time([]() -> Task<> {
-    co_await with_task_group([](TaskGroup& group) -> Task<> {
-      const auto task = group.create_task(nap, 1s, 7);
-      EXPECT_EQ(task.status(), TaskStatus::pending);
-      co_await let_others_run();
-      EXPECT_EQ(task.status(), TaskStatus::running);
-      EXPECT_FALSE(task.done());
-      co_await task.wait();
-      EXPECT_EQ(task.status(), TaskStatus::done);
-      EXPECT_TRUE(task.done());
-      EXPECT_EQ(task.exception(), nullptr);
-      EXPECT_EQ(task.result(), 7);
-    });
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    const auto task = group.create_task(nap, 1s, 7);
+    EXPECT_EQ(task.status(), TaskStatus::pending);
+    co_await let_others_run();
+    EXPECT_EQ(task.status(), TaskStatus::running);
+    EXPECT_FALSE(task.done());
+    co_await task.wait();
+    EXPECT_EQ(task.status(), TaskStatus::done);
+    EXPECT_TRUE(task.done());
+    EXPECT_EQ(task.exception(), nullptr);
+    EXPECT_EQ(task.result(), 7);
   });
 }
 
 TEST(TaskHandle, AwaitingItGivesMoveOnlyValues) {
-  run_in_fake_time([]() -> Task<> {
-    co_await with_task_group([](TaskGroup& group) -> Task<> {
-      auto task =
-          group.create_task([]() -> Task<std::unique_ptr<int>> { co_return std::make_unique<int>(3); });
-      const std::unique_ptr<int> value = co_await task;
-      EXPECT_EQ(*value, 3);
-    });
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    auto task = group.create_task([]() -> Task<std::unique_ptr<int>> { co_return std::make_unique<int>(3); });
+    const std::unique_ptr<int> value = co_await task;
+    EXPECT_EQ(*value, 3);
+  });
+}
+
+TEST(TaskHandle, MayBeAwaitedAsOftenAsYouLike) {
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    const auto task = group.create_task([]() -> Task<std::string> { co_return "a page"; });
+    const std::string first = co_await task;
+    const std::string second = co_await task;
+    EXPECT_EQ(first, "a page");
+    EXPECT_EQ(second, "a page");
+    EXPECT_EQ(task.result(), "a page");
+  });
+}
+
+TEST(TaskHandle, MovedFromItGivesTheValueWithoutACopy) {
+  struct Value {
+    int* copies;
+    explicit Value(int* count) : copies(count) {}
+    Value(const Value& other) : copies(other.copies) { ++*copies; }
+    Value(Value&&) = default;
+  };
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    int copies = 0;
+    const auto make = [](int* count) -> Task<Value> { co_return Value(count); };
+    auto task = group.create_task(make, &copies);
+    const Value copy = co_await task;
+    EXPECT_EQ(*copy.copies, 1);
+    const Value taken = co_await std::move(task);
+    EXPECT_EQ(*taken.copies, 1);
+    const Value at_once = co_await group.create_task(make, &copies);
+    EXPECT_EQ(*at_once.copies, 1);
   });
 }
 
 TEST(TaskHandle, HasAName) {
-  run_in_fake_time([]() -> Task<> {
-    co_await with_task_group([](TaskGroup& group) -> Task<> {
-      const auto task = group.create_task(nap, 1s, 7);
-      EXPECT_EQ(task.name(), "");
-      task.set_name("nap");
-      EXPECT_EQ(task.name(), "nap");
-      co_return;
-    });
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    const auto task = group.create_task(nap, 1s, 7);
+    EXPECT_EQ(task.name(), "");
+    task.set_name("nap");
+    EXPECT_EQ(task.name(), "nap");
+    co_return;
   });
 }
 
 TEST(TaskHandle, ADoneCallbackIsCalledByTheLoopWithTheHandle) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              const auto note = [inner](TaskHandle<int> ended) {
-                inner->push_back(std::to_string(ended.result()) + " at its end");
-              };
-              const auto task = group.create_task(nap, 1s, 7);
-              task.add_done_callback(note);
-              co_await task.wait();
-              EXPECT_TRUE(inner->empty()) << "not from within the task";
-              co_await let_others_run();
-              EXPECT_EQ(*inner, Log{"7 at its end"});
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        const auto note = [inner](TaskHandle<int> ended) {
+          inner->push_back(std::to_string(ended.result()) + " at its end");
+        };
+        const auto task = group.create_task(nap, 1s, 7);
+        task.add_done_callback(note);
+        co_await task.wait();
+        EXPECT_TRUE(inner->empty()) << "not from within the task";
+        co_await let_others_run();
+        EXPECT_EQ(*inner, Log{"7 at its end"});
 
-              const auto ended = group.create_task(nap, 0s, 8);
-              co_await ended.wait();
-              ended.add_done_callback(note);
-              EXPECT_EQ(inner->size(), 1U) << "not from within add_done_callback()";
-              co_await let_others_run();
-            },
-            out);
+        const auto ended = group.create_task(nap, 0s, 8);
+        co_await ended.wait();
+        ended.add_done_callback(note);
+        EXPECT_EQ(inner->size(), 1U) << "not from within add_done_callback()";
+        co_await let_others_run();
       },
       &log);
   EXPECT_EQ(log, (Log{"7 at its end", "8 at its end"}));
@@ -206,11 +227,30 @@ TEST(MisuseDeathTest, AResultAskedForBeforeTheEndOrTakenTwice) {
                "asked for before its end");
   EXPECT_DEATH(run_in_fake_time([]() -> Task<> {
                  TaskGroup group(co_await current_task());
-                 const auto task = group.create_task(nap, 0s, 1);
+                 const auto task = group.create_task(
+                     []() -> Task<std::unique_ptr<int>> { co_return std::make_unique<int>(3); });
                  co_await task;
                  co_await task;
                }),
                "the result of a task was taken twice");
+}
+
+TEST(MisuseDeathTest, ATaskThatWaitsForItsOwnEnd) {
+  EXPECT_DEATH(run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+                 std::optional<TaskHandle<>> self;
+                 self = group.create_task([](std::optional<TaskHandle<>>* me) -> Task<> { co_await **me; },
+                                          &self);
+                 co_await *self;
+               }),
+               "a task waits for its own end");
+}
+
+TEST(MisuseDeathTest, AChildThatJoinsItsOwnGroup) {
+  EXPECT_DEATH(run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+                 group.create_task([](TaskGroup* own) { return own->join(); }, &group);
+                 co_return;
+               }),
+               "a TaskGroup was joined by another task than the one it belongs to");
 }
 
 TEST(MisuseDeathTest, AnAsyncGeneratorRunByTwoTasksAtOnce) {

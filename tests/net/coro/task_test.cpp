@@ -1,5 +1,6 @@
 #include "net/coro/task.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <memory>
 #include <stdexcept>
@@ -41,14 +42,48 @@ TEST(Task, RunsNothingUntilItIsAwaited) {
   EXPECT_EQ(log, (std::vector<std::string>{"before", "task"}));
 }
 
+Task<int> value_of_held(std::shared_ptr<int> held) { co_return *held; }
+
 TEST(Task, NeverAwaitedItDestroysItsArguments) {
   auto argument = std::make_shared<int>(1);
+  testing::internal::CaptureStderr();
   {
-    auto task = [](std::shared_ptr<int> held) -> Task<int> { co_return *held; }(argument);
+    auto task = value_of_held(argument);
     EXPECT_EQ(argument.use_count(), 2);
   }
+  testing::internal::GetCapturedStderr();
   EXPECT_EQ(argument.use_count(), 1);
 }
+
+#ifndef NDEBUG
+TEST(Task, NeverAwaitedItIsReported) {
+  testing::internal::CaptureStderr();
+  {
+    auto task = value_of_held(nullptr);
+  }
+  const std::string told = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(told, testing::StartsWith("gossamer: a Task was never awaited: "));
+  EXPECT_THAT(told, testing::HasSubstr("value_of_held"));
+  EXPECT_THAT(told, testing::HasSubstr("task_test.cpp:"));
+}
+
+TEST(Task, AwaitedMovedOrSweptAwayByAnExceptionItIsNotReported) {
+  testing::internal::CaptureStderr();
+  run_in_fake_time([]() -> Task<> {
+    auto first = value_of_held(std::make_shared<int>(1));
+    auto second = std::move(first);
+    co_await std::move(second);
+    const auto late = co_await with_timeout(1s, sleep_for(1h));
+    EXPECT_FALSE(late);
+  });
+  try {
+    const auto swept_away = value_of_held(nullptr);
+    throw std::runtime_error("broken");
+  } catch (const std::runtime_error&) {
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+#endif
 
 TEST(Task, GivesMoveOnlyValues) {
   const auto value = run_in_fake_time([]() -> Task<std::unique_ptr<int>> {
@@ -101,21 +136,17 @@ TEST(Task, SleepNeverReturnsEarly) {
 
 TEST(Task, SleepersWakeInTheOrderOfTheirDeadlines) {
   std::vector<int> order;
-  run_in_fake_time(
-      [](std::vector<int>* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, std::vector<int>* log) -> Task<> {
-              for (const int seconds : {3, 1, 2}) {
-                group.create_task(
-                    [](std::vector<int>* inner, int wait) -> Task<> {
-                      co_await sleep_for(std::chrono::seconds(wait));
-                      inner->push_back(wait);
-                    },
-                    log, seconds);
-              }
-              co_return;
-            },
-            out);
+  run_group_in_fake_time(
+      [](TaskGroup& group, std::vector<int>* log) -> Task<> {
+        for (const int seconds : {3, 1, 2}) {
+          group.create_task(
+              [](std::vector<int>* inner, int wait) -> Task<> {
+                co_await sleep_for(std::chrono::seconds(wait));
+                inner->push_back(wait);
+              },
+              log, seconds);
+        }
+        co_return;
       },
       &order);
   EXPECT_EQ(order, (std::vector{1, 2, 3}));

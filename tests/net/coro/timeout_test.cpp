@@ -7,14 +7,13 @@
 
 #include "net/coro/channel.h"
 #include "net/coro/task_group.h"
+#include "tests/net/coro/noted_tasks.h"
 #include "tests/support/fake_time.h"
 
 namespace gossamer {
 namespace {
 
 using namespace std::chrono_literals;
-
-using Log = std::vector<std::string>;
 
 Task<int> value_after(Duration wait, int value) {
   co_await sleep_for(wait);
@@ -144,22 +143,16 @@ TEST(Timeout, BothAtOnceBelongToTheOuter) {
 
 TEST(Timeout, ACancellationFromOutsidePassesThrough) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              auto task = group.create_task(
-                  [](Log* l) -> Task<> {
-                    const auto result = co_await with_timeout(1h, value_after(2h, 1));
-                    l->push_back(result ? "value" : "timeout");
-                  },
-                  inner);
-              co_await let_others_run(3);
-              task.cancel();
-              co_await task.wait();
-              EXPECT_EQ(task.status(), TaskStatus::cancelled);
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        auto task = group.create_task(
+            [](Log* l) -> Task<> {
+              const auto result = co_await with_timeout(1h, value_after(2h, 1));
+              l->push_back(result ? "value" : "timeout");
             },
-            out);
+            inner);
+        co_await let_others_run(3);
+        co_await cancel_and_wait(task);
       },
       &log);
   EXPECT_TRUE(log.empty());
@@ -221,6 +214,82 @@ TEST(Timeout, AThousandNestedTimeouts) {
   };
   const int depth = run_in_fake_time([]() -> Task<int> { co_return co_await Nest::down(1000); });
   EXPECT_EQ(depth, 1000) << "the innermost deadline came first, the others went on";
+}
+
+// A part of a body under a time limit; the rest is not.
+Task<std::string> two_parts(Duration first, Duration second) {
+  std::string log;
+  {
+    Timeout timeout(co_await current_task(), 2s);
+    try {
+      co_await sleep_for(first);
+      log += "first, ";
+      co_await sleep_for(second);
+      log += "second, ";
+    } catch (const Cancelled&) {
+      const Error error = timeout.error().error();
+      EXPECT_EQ(error.error_class, ErrorClass::timeout);
+      EXPECT_TRUE(timeout.expired());
+      log += error.message + ", ";
+    }
+  }
+  co_await sleep_for(1h);
+  co_return log + "rest";
+}
+
+TEST(TimeoutScope, EndsItsPartOfABodyOnly) {
+  EXPECT_EQ(run_in_fake_time(two_parts, 1s, 900ms), "first, second, rest");
+  EXPECT_EQ(run_in_fake_time(two_parts, 1s, 1h), "first, timed out, rest");
+  EXPECT_EQ(run_in_fake_time(two_parts, 1h, 1s), "timed out, rest");
+}
+
+TEST(TimeoutScope, ItsErrorIsTheResultOfTheTask) {
+  const auto result = run_in_fake_time([]() -> Task<Result<int>> {
+    Timeout timeout(co_await current_task(), EventLoop::current().now() + 1s);
+    try {
+      co_await sleep_for(1h);
+      co_return 1;
+    } catch (const Cancelled&) {
+      co_return timeout.error();
+    }
+  });
+  EXPECT_EQ(result.error().error_class, ErrorClass::timeout);
+}
+
+TEST(TimeoutScope, CanBeMovedWhileItRuns) {
+  run_in_fake_time([]() -> Task<> {
+    const EventLoop& loop = EventLoop::current();
+    const TimePoint start = loop.now();
+    {
+      Timeout timeout(co_await current_task(), 1s);
+      timeout.reschedule(start + 10s);
+      co_await sleep_for(5s);
+      EXPECT_FALSE(timeout.expired());
+      timeout.reschedule(loop.now() + 1s);
+      bool ended = false;
+      try {
+        co_await sleep_for(1h);
+      } catch (const Cancelled&) {
+        ended = timeout.expired();
+      }
+      EXPECT_TRUE(ended);
+      EXPECT_EQ(loop.now() - start, 6s);
+    }
+    {
+      Timeout timeout(co_await current_task(), 1s);
+      timeout.reschedule(kNoDeadline);
+      co_await sleep_for(1h);
+      EXPECT_FALSE(timeout.expired());
+    }
+  });
+}
+
+TEST(TimeoutScope, ACancellationFromOutsideIsThrownOn) {
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    const auto task = group.create_task(two_parts, 1h, 1h);
+    co_await sleep_for(1s);
+    co_await cancel_and_wait(task);
+  });
 }
 
 TEST(Timeout, CountsFromWhenItIsAwaited) {
