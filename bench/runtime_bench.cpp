@@ -14,6 +14,7 @@
 #include "net/coro/task_group.h"
 #include "net/coro/timeout.h"
 #include "net/io/tcp.h"
+#include "net/loop/epoll_selector.h"
 
 namespace {
 
@@ -234,13 +235,35 @@ Task<> echo_all(TaskGroup& group) {
     group.create_task(echo, *co_await (*listener)->accept());
   }
 }
-void echo_gossamer(benchmark::State& state) {
-  EventLoop loop;
+void echo_over(benchmark::State& state, std::unique_ptr<gossamer::Selector> selector) {
+  EventLoop loop({.selector = std::move(selector)});
   for (auto _ : state) {
     gossamer::run(loop, [] { return gossamer::with_task_group(echo_all); });
   }
   per_item(state, kConnections * kRounds);
 }
+void echo_gossamer(benchmark::State& state) { echo_over(state, gossamer::make_default_selector()); }
+
+// epoll as select() and poll() are used: what is waited for is registered, and told for as long as it is
+// ready.
+class LevelTriggered final : public gossamer::Selector {
+ public:
+  gossamer::Result<> register_fd(int fd, gossamer::IoEvents interest, void* data) override {
+    return epoll_.register_fd(fd, interest, data);
+  }
+  gossamer::Result<> modify(int fd, gossamer::IoEvents interest, void* data) override {
+    return epoll_.modify(fd, interest, data);
+  }
+  void unregister(int fd) override { epoll_.unregister(fd); }
+  std::span<const Event> select(std::optional<gossamer::Duration> timeout) override {
+    return epoll_.select(timeout);
+  }
+  bool supports_edge() const override { return false; }
+
+ private:
+  gossamer::EpollSelector epoll_;
+};
+void echo_gossamer_level(benchmark::State& state) { echo_over(state, std::make_unique<LevelTriggered>()); }
 
 using asio::ip::tcp;
 asio::awaitable<void> asio_echo(tcp::socket socket) {
@@ -294,6 +317,7 @@ BENCHMARK(channel_asio)->Arg(1)->Arg(64);
 BENCHMARK(timers_gossamer)->Arg(kArmAndCancel)->Arg(kArmAnew);
 BENCHMARK(timers_asio)->Arg(kArmAndCancel)->Arg(kArmAnew);
 BENCHMARK(echo_gossamer);
+BENCHMARK(echo_gossamer_level);
 BENCHMARK(echo_asio);
 
 }  // namespace

@@ -17,7 +17,7 @@ endfunction()
 # gossamer_test(<name> SOURCES <file>... LINK <target>... [LABELS <label>...]): one GoogleTest program, one ctest entry a test.
 function(gossamer_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES} ${GOSSAMER_TEST_LISTENERS})
+  add_executable(${name} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/support/live_objects_listener.cpp)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} gossamer_flags GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE GOSSAMER_TEST_DATA="${GOSSAMER_TEST_DATA}")
   if("threads" IN_LIST ARG_LABELS)

@@ -1,4 +1,4 @@
-// In the test programs of net/: no coroutine frame, loop, descriptor or armed timer of ours may outlive its
+// In every test program: no coroutine frame, loop, descriptor or armed timer of ours may outlive its
 // test. Counted in debug builds.
 #include <gtest/gtest.h>
 

@@ -61,19 +61,17 @@ struct ThrowsWhenCopied {
 };
 
 TEST(CreateTask, IfAnArgumentCannotBeCopiedNothingWasStarted) {
-  run_in_fake_time([]() -> Task<> {
-    co_await with_task_group([](TaskGroup& group) -> Task<> {
-      const ThrowsWhenCopied argument;
-      bool thrown = false;
-      try {
-        group.create_task([](ThrowsWhenCopied) -> Task<> { co_return; }, argument);
-      } catch (const std::runtime_error&) {
-        thrown = true;
-      }
-      EXPECT_TRUE(thrown);
-      EXPECT_EQ(group.running(), 0U);
-      co_return;
-    });
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    const ThrowsWhenCopied argument;
+    bool thrown = false;
+    try {
+      group.create_task([](ThrowsWhenCopied) -> Task<> { co_return; }, argument);
+    } catch (const std::runtime_error&) {
+      thrown = true;
+    }
+    EXPECT_TRUE(thrown);
+    EXPECT_EQ(group.running(), 0U);
+    co_return;
   });
 }
 

@@ -11,6 +11,7 @@
 #include "net/coro/run.h"
 #include "net/coro/task_group.h"
 #include "net/coro/timeout.h"
+#include "tests/net/coro/noted_tasks.h"
 
 namespace gossamer {
 namespace {
@@ -167,9 +168,7 @@ TEST(Executor, ATaskThatIsCancelledAlreadyStartsNothing) {
         co_await with_task_group(
             [](TaskGroup& group, Work* inner) -> Task<> {
               auto task = group.create_task(blocking_work, inner);
-              task.cancel();
-              co_await task.wait();
-              EXPECT_EQ(task.status(), TaskStatus::cancelled);
+              co_await cancel_and_wait(task);
             },
             w);
         const bool started = w->started.try_wait();

@@ -41,18 +41,14 @@ TEST(Future, IsPendingUntilItIsSet) {
 
 TEST(Future, IsAwaitedFromSeveralPlaces) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              const Future<std::string> future;
-              group.create_task(note_result, inner, future, "a");
-              group.create_task(note_result, inner, future, "b");
-              co_await let_others_run(2);
-              EXPECT_TRUE(inner->empty());
-              future.set_result("it");
-            },
-            out);
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        const Future<std::string> future;
+        group.create_task(note_result, inner, future, "a");
+        group.create_task(note_result, inner, future, "b");
+        co_await let_others_run(2);
+        EXPECT_TRUE(inner->empty());
+        future.set_result("it");
       },
       &log);
   EXPECT_EQ(log, (Log{"a got it", "b got it"}));
@@ -60,20 +56,16 @@ TEST(Future, IsAwaitedFromSeveralPlaces) {
 
 TEST(Future, RethrowsTheExceptionToEachThatLooks) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              const Future<std::string> future;
-              group.create_task(note_result, inner, future, "a");
-              group.create_task(note_result, inner, future, "b");
-              co_await let_others_run(2);
-              future.set_exception(broken());
-              EXPECT_EQ(future.status(), FutureStatus::done);
-              EXPECT_EQ(message_of([&] { future.result(); }), "broken");
-              EXPECT_NE(future.exception(), nullptr);
-            },
-            out);
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        const Future<std::string> future;
+        group.create_task(note_result, inner, future, "a");
+        group.create_task(note_result, inner, future, "b");
+        co_await let_others_run(2);
+        future.set_exception(broken());
+        EXPECT_EQ(future.status(), FutureStatus::done);
+        EXPECT_EQ(message_of([&] { future.result(); }), "broken");
+        EXPECT_NE(future.exception(), nullptr);
       },
       &log);
   EXPECT_EQ(log, (Log{"a caught broken", "b caught broken"}));
@@ -101,21 +93,15 @@ TEST(Future, CancelledItThrowsCancelledAndTakesNoValueAnyMore) {
 
 TEST(Future, ACancelledTaskLeavesTheFutureItWaitsForToOthers) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              const Future<std::string> future;
-              const auto first = group.create_task(note_result, inner, future, "first");
-              group.create_task(note_result, inner, future, "second");
-              co_await let_others_run(2);
-              first.cancel();
-              co_await first.wait();
-              EXPECT_EQ(first.status(), TaskStatus::cancelled);
-              EXPECT_EQ(future.status(), FutureStatus::pending);
-              future.set_result("it");
-            },
-            out);
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        const Future<std::string> future;
+        const auto first = group.create_task(note_result, inner, future, "first");
+        group.create_task(note_result, inner, future, "second");
+        co_await let_others_run(2);
+        co_await cancel_and_wait(first);
+        EXPECT_EQ(future.status(), FutureStatus::pending);
+        future.set_result("it");
       },
       &log);
   EXPECT_EQ(log, Log{"second got it"});
@@ -232,27 +218,21 @@ TEST(MixingStyles, WhatAFutureEndsWithIsThrownIntoTheGenerator) {
 
 TEST(MixingStyles, ACancelledTaskUnwindsTheGeneratorItDrives) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              const auto task = group.create_task(
-                  [](Log* l) -> Task<> {
-                    co_await drive([](Log* g) -> Generator<Future<>, bool> {
-                      struct Note {
-                        Log* where;
-                        ~Note() { where->push_back("unwound"); }
-                      } note{g};
-                      co_yield Future<>();
-                    }(l));
-                  },
-                  inner);
-              co_await let_others_run(2);
-              task.cancel();
-              co_await task.wait();
-              EXPECT_EQ(task.status(), TaskStatus::cancelled);
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        const auto task = group.create_task(
+            [](Log* l) -> Task<> {
+              co_await drive([](Log* g) -> Generator<Future<>, bool> {
+                struct Note {
+                  Log* where;
+                  ~Note() { where->push_back("unwound"); }
+                } note{g};
+                co_yield Future<>();
+              }(l));
             },
-            out);
+            inner);
+        co_await let_others_run(2);
+        co_await cancel_and_wait(task);
       },
       &log);
   EXPECT_EQ(log, Log{"unwound"});
@@ -260,20 +240,15 @@ TEST(MixingStyles, ACancelledTaskUnwindsTheGeneratorItDrives) {
 
 TEST(MixingStyles, ACallbackWaitsForATasksEnd) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              const auto task = group.create_task([]() -> Task<int> {
-                co_await sleep_for(1s);
-                co_return 6;
-              });
-              const Future<int> doubled;
-              task.add_done_callback(
-                  [doubled](TaskHandle<int> ended) { doubled.set_result(2 * ended.result()); });
-              inner->push_back(std::to_string(co_await doubled));
-            },
-            out);
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        const auto task = group.create_task([]() -> Task<int> {
+          co_await sleep_for(1s);
+          co_return 6;
+        });
+        const Future<int> doubled;
+        task.add_done_callback([doubled](TaskHandle<int> ended) { doubled.set_result(2 * ended.result()); });
+        inner->push_back(std::to_string(co_await doubled));
       },
       &log);
   EXPECT_EQ(log, Log{"12"});

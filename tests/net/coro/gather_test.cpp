@@ -122,39 +122,35 @@ TEST(Gather, OfAnyNumberOfTasks) {
 }
 
 TEST(Gather, HandlesAndFuturesMayStandAmongTheTasks) {
-  run_in_fake_time([]() -> Task<> {
-    co_await with_task_group([](TaskGroup& group) -> Task<> {
-      const auto running = group.create_task(later<int>, 2s, 1);
-      const Future<int> future;
-      group.create_task(
-          [](Future<int> f) -> Task<> {
-            co_await sleep_for(1s);
-            f.set_result(2);
-          },
-          future);
-      const auto [a, b, c] = co_await gather(running, future, later(0s, 3));
-      EXPECT_EQ(a, 1);
-      EXPECT_EQ(b, 2);
-      EXPECT_EQ(c, 3);
-    });
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    const auto running = group.create_task(later<int>, 2s, 1);
+    const Future<int> future;
+    group.create_task(
+        [](Future<int> f) -> Task<> {
+          co_await sleep_for(1s);
+          f.set_result(2);
+        },
+        future);
+    const auto [a, b, c] = co_await gather(running, future, later(0s, 3));
+    EXPECT_EQ(a, 1);
+    EXPECT_EQ(b, 2);
+    EXPECT_EQ(c, 3);
   });
 }
 
 TEST(Gather, AHandlesTaskGoesOnWhenTheGatherIsCancelled) {
-  run_in_fake_time([]() -> Task<> {
-    co_await with_task_group([](TaskGroup& group) -> Task<> {
-      const auto running = group.create_task(later<int>, 5s, 1);
-      std::string caught;
-      try {
-        co_await gather(running, thrower(1s, "broken"));
-      } catch (const std::runtime_error& error) {
-        caught = error.what();
-      }
-      EXPECT_EQ(caught, "broken");
-      EXPECT_EQ(running.status(), TaskStatus::running);
-      const int value = co_await running;
-      EXPECT_EQ(value, 1);
-    });
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    const auto running = group.create_task(later<int>, 5s, 1);
+    std::string caught;
+    try {
+      co_await gather(running, thrower(1s, "broken"));
+    } catch (const std::runtime_error& error) {
+      caught = error.what();
+    }
+    EXPECT_EQ(caught, "broken");
+    EXPECT_EQ(running.status(), TaskStatus::running);
+    const int value = co_await running;
+    EXPECT_EQ(value, 1);
   });
 }
 
@@ -187,20 +183,18 @@ TEST(AsTask, WhateverCanBeAwaitedCanBeGatheredTimedAndShielded) {
 }
 
 TEST(Gather, TakesVectorsOfHandlesAndOfFutures) {
-  run_in_fake_time([]() -> Task<> {
-    co_await with_task_group([](TaskGroup& group) -> Task<> {
-      const auto number = [](int value) -> Task<int> { co_return value; };
-      const std::vector<TaskHandle<int>> handles{group.create_task(number, 1), group.create_task(number, 2)};
-      EXPECT_EQ(co_await gather(handles), (std::vector{1, 2}));
-      const Future<> first;
-      const Future<> second;
-      first.set_result();
-      second.set_exception(std::make_exception_ptr(std::runtime_error("broken")));
-      co_await gather(std::vector{first});
-      const auto ends = co_await gather(return_exceptions, std::vector{first, second});
-      EXPECT_TRUE(ends[0].has_value());
-      EXPECT_FALSE(ends[1].has_value());
-    });
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    const auto number = [](int value) -> Task<int> { co_return value; };
+    const std::vector<TaskHandle<int>> handles{group.create_task(number, 1), group.create_task(number, 2)};
+    EXPECT_EQ(co_await gather(handles), (std::vector{1, 2}));
+    const Future<> first;
+    const Future<> second;
+    first.set_result();
+    second.set_exception(std::make_exception_ptr(std::runtime_error("broken")));
+    co_await gather(std::vector{first});
+    const auto ends = co_await gather(return_exceptions, std::vector{first, second});
+    EXPECT_TRUE(ends[0].has_value());
+    EXPECT_FALSE(ends[1].has_value());
   });
 }
 

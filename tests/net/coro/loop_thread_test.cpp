@@ -10,6 +10,7 @@
 #include "net/coro/run.h"
 #include "net/coro/thread_future.h"
 #include "net/coro/timeout.h"
+#include "tests/net/coro/noted_tasks.h"
 
 namespace gossamer {
 namespace {
@@ -61,41 +62,25 @@ TEST(LoopThread, RethrowsHere) {
 TEST(LoopThread, CancellationReachesTheOtherLoopAndWaitsForItsEnd) {
   EventLoop loop;
   LoopThread other;
-  bool cleaned_up = false;
   run(
       loop,
-      [](LoopThread* there, bool* cleaned) -> Task<> {
-        const auto call = [](LoopThread* thread, bool* done) -> Task<> {
-          co_await thread->call([done]() -> Task<> {
-            struct CleanUp {
-              bool* done;
-              ~CleanUp() { *done = true; }
-            } clean_up{done};
-            co_await sleep_for(1h);
-          });
-        };
-        EXPECT_FALSE(co_await with_timeout(5ms, call(there, cleaned)));
-        EXPECT_TRUE(*cleaned);
+      [](LoopThread* there) -> Task<> {
+        Log log;
+        const auto called =
+            co_await with_timeout(5ms, there->call([&] { return sleeper(&log, "there", 1h); }));
+        EXPECT_FALSE(called);
+        EXPECT_EQ(log, Log{"there cancelled"});
       },
-      &other, &cleaned_up);
+      &other);
 }
 
 TEST(LoopThread, TheDestructorCancelsWhatStillRunsThereAndWaitsForItsEnd) {
-  bool cleaned_up = false;
+  Log log;
   {
     LoopThread thread;
-    (void)run_coroutine_threadsafe(
-        thread.group(),
-        [](bool* done) -> Task<> {
-          struct CleanUp {
-            bool* done;
-            ~CleanUp() { *done = true; }
-          } clean_up{done};
-          co_await sleep_for(1h);
-        },
-        &cleaned_up);
+    (void)run_coroutine_threadsafe(thread.group(), sleeper, &log, "there", Duration(1h));
   }
-  EXPECT_TRUE(cleaned_up);
+  EXPECT_EQ(log, Log{"there cancelled"});
 }
 
 TEST(LoopThread, CancellationThatComesTooLateIsHarmless) {

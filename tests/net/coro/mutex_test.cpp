@@ -88,9 +88,7 @@ TEST(Mutex, ATaskCancelledAfterItWasHandedTheLockGivesItBack) {
               const auto waiter = group.create_task(enter, m, l, "waiter");
               co_await let_others_run();
               lock.unlock();
-              waiter.cancel();
-              co_await waiter.wait();
-              EXPECT_EQ(waiter.status(), TaskStatus::cancelled);
+              co_await cancel_and_wait(waiter);
               EXPECT_FALSE(m->locked());
             },
             &mutex, out);

@@ -13,23 +13,17 @@ using namespace std::chrono_literals;
 
 TEST(Shield, WhatItRunsEndsAlthoughTheTaskIsCancelledMeanwhile) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              auto task = group.create_task(
-                  [](Log* l) -> Task<> {
-                    co_await shield(sleeper(l, "shielded", 2s));
-                    l->push_back("after");
-                    co_await sleeper(l, "next wait", 1s);
-                  },
-                  inner);
-              co_await sleep_for(1s);
-              task.cancel();
-              co_await task.wait();
-              EXPECT_EQ(task.status(), TaskStatus::cancelled);
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        auto task = group.create_task(
+            [](Log* l) -> Task<> {
+              co_await shield(sleeper(l, "shielded", 2s));
+              l->push_back("after");
+              co_await sleeper(l, "next wait", 1s);
             },
-            out);
+            inner);
+        co_await sleep_for(1s);
+        co_await cancel_and_wait(task);
       },
       &log);
   EXPECT_EQ(log, (Log{"shielded slept", "after", "next wait cancelled"}));
@@ -38,28 +32,22 @@ TEST(Shield, WhatItRunsEndsAlthoughTheTaskIsCancelledMeanwhile) {
 // The classic finally block: clean-up that waits, in a task that is cancelled already.
 TEST(Shield, CleanUpOfACancelledTaskMayWait) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              auto task = group.create_task(
-                  [](Log* l) -> Task<> {
-                    bool cancelled = false;
-                    try {
-                      co_await sleeper(l, "work", 1h);
-                    } catch (const Cancelled&) {
-                      cancelled = true;
-                    }
-                    co_await shield(sleeper(l, "clean-up", 1s));
-                    if (cancelled) throw Cancelled{};
-                  },
-                  inner);
-              co_await let_others_run(2);
-              task.cancel();
-              co_await task.wait();
-              EXPECT_EQ(task.status(), TaskStatus::cancelled);
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        auto task = group.create_task(
+            [](Log* l) -> Task<> {
+              bool cancelled = false;
+              try {
+                co_await sleeper(l, "work", 1h);
+              } catch (const Cancelled&) {
+                cancelled = true;
+              }
+              co_await shield(sleeper(l, "clean-up", 1s));
+              if (cancelled) throw Cancelled{};
             },
-            out);
+            inner);
+        co_await let_others_run(2);
+        co_await cancel_and_wait(task);
       },
       &log);
   EXPECT_EQ(log, (Log{"work cancelled", "clean-up slept"}));
@@ -68,19 +56,17 @@ TEST(Shield, CleanUpOfACancelledTaskMayWait) {
 Task<> sleep_for_an_hour() { co_await sleep_for(1h); }
 
 TEST(Shield, ATimeoutInsideItStillWorks) {
-  run_in_fake_time([]() -> Task<> {
-    co_await with_task_group([](TaskGroup& group) -> Task<> {
-      auto task = group.create_task([]() -> Task<Duration> {
-        const TimePoint start = EventLoop::current().now();
-        const auto closed = co_await shield(with_timeout(1s, sleep_for_an_hour()));
-        EXPECT_FALSE(closed);
-        co_return EventLoop::current().now() - start;
-      });
-      co_await let_others_run(2);
-      task.cancel();
-      const Duration took = co_await task;
-      EXPECT_EQ(took, 1s);
+  run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+    auto task = group.create_task([]() -> Task<Duration> {
+      const TimePoint start = EventLoop::current().now();
+      const auto closed = co_await shield(with_timeout(1s, sleep_for_an_hour()));
+      EXPECT_FALSE(closed);
+      co_return EventLoop::current().now() - start;
     });
+    co_await let_others_run(2);
+    task.cancel();
+    const Duration took = co_await task;
+    EXPECT_EQ(took, 1s);
   });
 }
 
@@ -102,24 +88,20 @@ TEST(Shield, ATimeoutAroundItComesAfterIt) {
 
 TEST(Shield, AGroupInsideItIsNotCancelledEither) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              auto task = group.create_task(
-                  [](Log* l) -> Task<> {
-                    co_await shield(with_task_group(
-                        [](TaskGroup& g, Log* in) -> Task<> {
-                          g.create_task(sleeper, in, "child", 2s);
-                          co_return;
-                        },
-                        l));
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        auto task = group.create_task(
+            [](Log* l) -> Task<> {
+              co_await shield(with_task_group(
+                  [](TaskGroup& g, Log* in) -> Task<> {
+                    g.create_task(sleeper, in, "child", 2s);
+                    co_return;
                   },
-                  inner);
-              co_await sleep_for(1s);
-              task.cancel();
+                  l));
             },
-            out);
+            inner);
+        co_await sleep_for(1s);
+        task.cancel();
       },
       &log);
   EXPECT_EQ(log, Log{"child slept"});

@@ -14,15 +14,11 @@ using namespace std::chrono_literals;
 TEST(TaskGroup, AChildsExceptionCancelsItsSiblingsAndTheBodyAndSurfaces) {
   Log log;
   EXPECT_EQ(message_of([&] {
-              run_in_fake_time(
-                  [](Log* out) -> Task<> {
-                    co_await with_task_group(
-                        [](TaskGroup& group, Log* inner) -> Task<> {
-                          group.create_task(sleeper, inner, "sibling", 1h);
-                          group.create_task(thrower, 1s, "broken child");
-                          co_await sleeper(inner, "body", 1h);
-                        },
-                        out);
+              run_group_in_fake_time(
+                  [](TaskGroup& group, Log* inner) -> Task<> {
+                    group.create_task(sleeper, inner, "sibling", 1h);
+                    group.create_task(thrower, 1s, "broken child");
+                    co_await sleeper(inner, "body", 1h);
                   },
                   &log);
             }),
@@ -33,15 +29,11 @@ TEST(TaskGroup, AChildsExceptionCancelsItsSiblingsAndTheBodyAndSurfaces) {
 TEST(TaskGroup, AChildsExceptionSurfacesAlsoWhileTheGroupIsJoined) {
   Log log;
   EXPECT_EQ(message_of([&] {
-              run_in_fake_time(
-                  [](Log* out) -> Task<> {
-                    co_await with_task_group(
-                        [](TaskGroup& group, Log* inner) -> Task<> {
-                          group.create_task(sleeper, inner, "sibling", 1h);
-                          group.create_task(thrower, 1s, "broken child");
-                          co_return;
-                        },
-                        out);
+              run_group_in_fake_time(
+                  [](TaskGroup& group, Log* inner) -> Task<> {
+                    group.create_task(sleeper, inner, "sibling", 1h);
+                    group.create_task(thrower, 1s, "broken child");
+                    co_return;
                   },
                   &log);
             }),
@@ -52,15 +44,11 @@ TEST(TaskGroup, AChildsExceptionSurfacesAlsoWhileTheGroupIsJoined) {
 TEST(TaskGroup, TheBodysExceptionCancelsTheChildren) {
   Log log;
   EXPECT_EQ(message_of([&] {
-              run_in_fake_time(
-                  [](Log* out) -> Task<> {
-                    co_await with_task_group(
-                        [](TaskGroup& group, Log* inner) -> Task<> {
-                          group.create_task(sleeper, inner, "child", 1h);
-                          co_await let_others_run();
-                          throw std::runtime_error("broken body");
-                        },
-                        out);
+              run_group_in_fake_time(
+                  [](TaskGroup& group, Log* inner) -> Task<> {
+                    group.create_task(sleeper, inner, "child", 1h);
+                    co_await let_others_run();
+                    throw std::runtime_error("broken body");
                   },
                   &log);
             }),
@@ -70,22 +58,18 @@ TEST(TaskGroup, TheBodysExceptionCancelsTheChildren) {
 
 TEST(TaskGroup, WhatFailedFirstSurfacesNotWhatFailedBecauseOfIt) {
   EXPECT_EQ(message_of([] {
-              run_in_fake_time([]() -> Task<> {
-                co_await with_task_group([](TaskGroup& group) -> Task<> {
-                  group.create_task(fails_in_its_clean_up);
-                  co_await let_others_run();
-                  throw std::runtime_error("body");
-                });
+              run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+                group.create_task(fails_in_its_clean_up);
+                co_await let_others_run();
+                throw std::runtime_error("body");
               });
             }),
             "body");
   EXPECT_EQ(message_of([] {
-              run_in_fake_time([]() -> Task<> {
-                co_await with_task_group([](TaskGroup& group) -> Task<> {
-                  group.create_task(thrower, 1s, "child");
-                  group.create_task(fails_in_its_clean_up);
-                  co_await fails_in_its_clean_up();
-                });
+              run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+                group.create_task(thrower, 1s, "child");
+                group.create_task(fails_in_its_clean_up);
+                co_await fails_in_its_clean_up();
               });
             }),
             "child");
@@ -134,22 +118,18 @@ TEST(TaskGroup, AnExceptionPassesThroughNestedGroups) {
 
 TEST(TaskGroup, AnErrorInsideAnInnerGroupCanBeHandledInTheOuterOne) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& outer, Log* o) -> Task<> {
-              outer.create_task(sleeper, o, "outer", 5s);
-              try {
-                co_await with_task_group([](TaskGroup& inner) -> Task<> {
-                  inner.create_task(thrower, 1s, "deep");
-                  co_await sleep_for(1h);
-                });
-              } catch (const std::runtime_error& error) {
-                o->push_back(error.what());
-              }
-              co_await sleeper(o, "body", 1s);
-            },
-            out);
+  run_group_in_fake_time(
+      [](TaskGroup& outer, Log* o) -> Task<> {
+        outer.create_task(sleeper, o, "outer", 5s);
+        try {
+          co_await with_task_group([](TaskGroup& inner) -> Task<> {
+            inner.create_task(thrower, 1s, "deep");
+            co_await sleep_for(1h);
+          });
+        } catch (const std::runtime_error& error) {
+          o->push_back(error.what());
+        }
+        co_await sleeper(o, "body", 1s);
       },
       &log);
   EXPECT_EQ(log, (Log{"deep", "body slept", "outer slept"}));
@@ -157,20 +137,16 @@ TEST(TaskGroup, AnErrorInsideAnInnerGroupCanBeHandledInTheOuterOne) {
 
 TEST(TaskGroup, TheBodyMayHandleAChildsErrorAtItsOwnJoinAndGoOn) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              group.create_task(thrower, 1s, "broken");
-              try {
-                co_await group.join();
-              } catch (const std::runtime_error& error) {
-                inner->push_back(error.what());
-              }
-              group.create_task(sleeper, inner, "next", 1s);
-              co_await sleeper(inner, "body", 3s);
-            },
-            out);
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        group.create_task(thrower, 1s, "broken");
+        try {
+          co_await group.join();
+        } catch (const std::runtime_error& error) {
+          inner->push_back(error.what());
+        }
+        group.create_task(sleeper, inner, "next", 1s);
+        co_await sleeper(inner, "body", 3s);
       },
       &log);
   EXPECT_EQ(log, (Log{"broken", "next slept", "body slept"}));
@@ -178,11 +154,9 @@ TEST(TaskGroup, TheBodyMayHandleAChildsErrorAtItsOwnJoinAndGoOn) {
 
 TEST(TaskGroup, AwaitingAHandleGivesTheTasksException) {
   EXPECT_EQ(message_of([] {
-              run_in_fake_time([]() -> Task<> {
-                co_await with_task_group([](TaskGroup& group) -> Task<> {
-                  auto task = group.create_task(thrower, 1s, "broken");
-                  co_await task;
-                });
+              run_group_in_fake_time([](TaskGroup& group) -> Task<> {
+                auto task = group.create_task(thrower, 1s, "broken");
+                co_await task;
               });
             }),
             "broken");

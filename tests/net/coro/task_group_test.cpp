@@ -70,9 +70,7 @@ TEST(TaskGroup, CancelledFromOutsideWhileItJoinsItCancelsAndAwaitsItsChildren) {
                   },
                   o);
               co_await let_others_run(3);
-              joining.cancel();
-              co_await joining.wait();
-              EXPECT_EQ(joining.status(), TaskStatus::cancelled);
+              co_await cancel_and_wait(joining);
               o->push_back("ended");
             },
             out);
@@ -132,18 +130,14 @@ TEST(TaskGroup, ATaskStartedInACancelledGroupIsCancelledAtItsFirstWait) {
 
 TEST(TaskGroup, TheBodyMayJoinUnderATimeoutAndGoOn) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, Log* inner) -> Task<> {
-              group.create_task(sleeper, inner, "slow", 1h);
-              const auto joined = co_await with_timeout(1s, group.join());
-              EXPECT_FALSE(joined);
-              EXPECT_EQ(group.running(), 0U);
-              group.create_task(sleeper, inner, "next", 1s);
-              co_await sleeper(inner, "body", 3s);
-            },
-            out);
+  run_group_in_fake_time(
+      [](TaskGroup& group, Log* inner) -> Task<> {
+        group.create_task(sleeper, inner, "slow", 1h);
+        const auto joined = co_await with_timeout(1s, group.join());
+        EXPECT_FALSE(joined);
+        EXPECT_EQ(group.running(), 0U);
+        group.create_task(sleeper, inner, "next", 1s);
+        co_await sleeper(inner, "body", 3s);
       },
       &log);
   EXPECT_EQ(log, (Log{"slow cancelled", "next slept", "body slept"}));
@@ -169,31 +163,27 @@ TEST(TaskGroup, GroupsMadeByHandMayBeJoinedInAnyOrder) {
 // The last child has ended and the joiner is on the ready queue when somebody else starts one more.
 TEST(TaskGroup, ATaskStartedAfterTheLastEndedIsJoinedToo) {
   Log log;
-  run_in_fake_time(
-      [](Log* out) -> Task<> {
+  run_group_in_fake_time(
+      [](TaskGroup& outer, Log* o) -> Task<> {
+        Event almost;
         co_await with_task_group(
-            [](TaskGroup& outer, Log* o) -> Task<> {
-              Event almost;
-              co_await with_task_group(
-                  [](TaskGroup& inner, TaskGroup* around, Event* e, Log* l) -> Task<> {
-                    around->create_task(
-                        [](TaskGroup* group, Event* when, Log* lg) -> Task<> {
-                          co_await when->wait();
-                          group->create_task(sleeper, lg, "late", 1s);
-                        },
-                        &inner, e, l);
-                    inner.create_task(
-                        [](Event* when) -> Task<> {
-                          co_await let_others_run(3);
-                          when->set();  // queued before the joiner is
-                        },
-                        e);
-                    co_return;
+            [](TaskGroup& inner, TaskGroup* around, Event* e, Log* l) -> Task<> {
+              around->create_task(
+                  [](TaskGroup* group, Event* when, Log* lg) -> Task<> {
+                    co_await when->wait();
+                    group->create_task(sleeper, lg, "late", 1s);
                   },
-                  &outer, &almost, o);
-              o->push_back("joined");
+                  &inner, e, l);
+              inner.create_task(
+                  [](Event* when) -> Task<> {
+                    co_await let_others_run(3);
+                    when->set();  // queued before the joiner is
+                  },
+                  e);
+              co_return;
             },
-            out);
+            &outer, &almost, o);
+        o->push_back("joined");
       },
       &log);
   EXPECT_EQ(log, (Log{"late slept", "joined"}));
@@ -213,21 +203,17 @@ TEST(TaskGroup, AHandleOutlivesItsGroup) {
 
 TEST(TaskGroup, TenThousandTasks) {
   int done = 0;
-  run_in_fake_time(
-      [](int* out) -> Task<> {
-        co_await with_task_group(
-            [](TaskGroup& group, int* count) -> Task<> {
-              for (int i = 0; i < 10'000; ++i) {
-                group.create_task(
-                    [](int* c, int wait) -> Task<> {
-                      co_await sleep_for(std::chrono::microseconds(wait));
-                      ++*c;
-                    },
-                    count, (i * 7919) % 1000);
-              }
-              co_return;
-            },
-            out);
+  run_group_in_fake_time(
+      [](TaskGroup& group, int* count) -> Task<> {
+        for (int i = 0; i < 10'000; ++i) {
+          group.create_task(
+              [](int* c, int wait) -> Task<> {
+                co_await sleep_for(std::chrono::microseconds(wait));
+                ++*c;
+              },
+              count, (i * 7919) % 1000);
+        }
+        co_return;
       },
       &done);
   EXPECT_EQ(done, 10'000);

@@ -12,6 +12,7 @@
 #include "net/coro/loop_thread.h"
 #include "net/coro/run.h"
 #include "net/coro/timeout.h"
+#include "tests/net/coro/noted_tasks.h"
 
 namespace gossamer {
 namespace {
@@ -52,21 +53,12 @@ TEST(RunCoroutineThreadsafe, RethrowsHereAndTheOthersThereGoOn) {
 
 TEST(RunCoroutineThreadsafe, CancelEndsTheTaskThereAfterItsCleanUp) {
   LoopThread thread;
-  bool cleaned_up = false;
-  auto future = run_coroutine_threadsafe(
-      thread.group(),
-      [](bool* done) -> Task<> {
-        struct CleanUp {
-          bool* done;
-          ~CleanUp() { *done = true; }
-        } clean_up{done};
-        co_await sleep_for(1h);
-      },
-      &cleaned_up);
+  Log log;
+  auto future = run_coroutine_threadsafe(thread.group(), sleeper, &log, "there", Duration(1h));
   EXPECT_FALSE(future.wait_for(1ms));
   future.cancel();
   EXPECT_THROW(future.get(), Cancelled);
-  EXPECT_TRUE(cleaned_up);
+  EXPECT_EQ(log, Log{"there cancelled"});
 }
 
 TEST(RunCoroutineThreadsafe, CancelOfWhatHasEndedIsHarmlessAfterItsLoopTooHasGone) {
