@@ -1,10 +1,10 @@
 #include "crawler/robots.h"
 
-#include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "net/http/url.h"
+#include "tests/support/conformance.h"
 
 namespace gossamer {
 namespace {
@@ -17,19 +17,18 @@ bool allowed(std::string_view robots, std::string_view path) {
 }
 
 TEST(Robots, PassesGooglesTestsThatAgreeWithTheRfc) {
-  std::ifstream file(std::string(GOSSAMER_TEST_DATA) + "/robots/google_robotstxt.json");
-  if (!file)
-    GTEST_SKIP() << "no robots/google_robotstxt.json under GOSSAMER_TEST_DATA (" GOSSAMER_TEST_DATA ")";
-  const auto tests = nlohmann::json::parse(file);
-  for (const auto& test : tests) {
+  const auto tests = conformance_data("robots/google_robotstxt.json");
+  if (!tests) GTEST_SKIP() << "no robots/google_robotstxt.json: set GOSSAMER_TEST_DATA";
+  ConformanceSet set("robots.txt");
+  for (const auto& test : *tests) {
     const auto robots = test["robots"].get<std::string>();
     const auto agent = test["agent"].get<std::string>();
     const auto url = Url::parse(test["url"].get<std::string>());
     const auto rules = RobotsRules::parse(robots, product_token(agent));
-    EXPECT_EQ(rules.check(url ? url->request_target() : "/").allowed, test["allowed"].get<bool>())
-        << test.dump(1);
+    const bool allowed = rules.check(url ? url->request_target() : "/").allowed;
+    set.check(test["id"].get<std::string>(), allowed == test["allowed"].get<bool>() ? "" : test.dump(1));
   }
-  EXPECT_EQ(tests.size(), 138U);
+  set.finish(138);
 }
 
 TEST(Robots, ProductTokenIsWhatTheUserAgentBeginsWith) {

@@ -1,6 +1,5 @@
 #include "net/http/cookie_jar.h"
 
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "net/http/url.h"
+#include "tests/support/conformance.h"
 
 namespace gossamer {
 namespace {
@@ -273,23 +273,25 @@ TEST(CookieDate, RefusesWhatIsNone) {
 
 // The cookies of web-platform-tests, as their pages see them.
 TEST(CookieJar, PassesTheWebPlatformTests) {
-  std::ifstream file(std::string(GOSSAMER_TEST_DATA) + "/cookies/wpt_cookie_cases.json");
-  if (!file)
-    GTEST_SKIP() << "no cookies/wpt_cookie_cases.json under GOSSAMER_TEST_DATA (" GOSSAMER_TEST_DATA ")";
-  const auto tests = nlohmann::json::parse(file);
-  for (const auto& test : tests["set_cookie"]) {
+  const auto tests = conformance_data("cookies/wpt_cookie_cases.json");
+  if (!tests) GTEST_SKIP() << "no cookies/wpt_cookie_cases.json: set GOSSAMER_TEST_DATA";
+  ConformanceSet set("Cookies");
+  for (const auto& test : tests->at("set_cookie")) {
     Browser browser;
     const auto& cookies = test["cookie"];
     for (const auto& cookie : cookies.is_array() ? cookies : nlohmann::json::array({cookies}))
       browser.set("http://wpt.test/cookies/x.html", cookie.get<std::string>());
-    EXPECT_EQ(browser.sent("http://wpt.test/cookies/x.html"), test["expected"].get<std::string>())
-        << test["name"];
+    const std::string sent = browser.sent("http://wpt.test/cookies/x.html");
+    set.check(test["name"].get<std::string>(),
+              sent == test["expected"].get<std::string>() ? "" : "sent " + sent);
   }
-  for (const auto& test : tests["path_match"]) {
+  for (const auto& test : tests->at("path_match")) {
     const std::string at = "http://wpt.test" + test["request_path"].get<std::string>();
     const std::string cookie = "k=v; Path=" + test["path"].get<std::string>();
-    EXPECT_EQ(!echo(at, cookie, at).empty(), test["match"].get<bool>()) << test;
+    const bool matches = !echo(at, cookie, at).empty();
+    set.check(test.dump(), matches == test["match"].get<bool>() ? "" : "the opposite");
   }
+  set.finish(38);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Each wait of a socket is cancelled some rounds of the loop after it began: it ends as cancelled, nothing leaks
-// or is resumed twice, and the sockets can be used on.
+// Each wait of a socket is cancelled some rounds of the loop after it began: it ends as cancelled, nothing
+// leaks or is resumed twice, and the sockets can be used on.
 #include <array>
 #include <gtest/gtest.h>
 #include <memory>
@@ -75,8 +75,8 @@ Task<> expect_usable(Sockets& sockets) {
       co_await gather(sockets.client->write_all("x", kNoDeadline), read_up_to(*sockets.server, 'x'));
   EXPECT_TRUE(sent);
   EXPECT_TRUE(received);
-  const auto [client, server] = co_await gather(
-      TcpStream::connect(sockets.listener->address(), kNoDeadline), sockets.listener->accept());
+  const auto [client, server] = co_await gather(TcpStream::connect(sockets.listener->address(), kNoDeadline),
+                                                sockets.listener->accept());
   EXPECT_TRUE(client);
   EXPECT_TRUE(server);
 }

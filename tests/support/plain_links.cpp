@@ -1,0 +1,283 @@
+#include "tests/support/plain_links.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <set>
+
+#include "plugins/html/meta_refresh.h"
+#include "plugins/html/tokenizer.h"
+
+namespace gossamer {
+
+namespace {
+
+constexpr std::string_view kSpaces = " \t\n\f\r";
+
+std::string stripped(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kSpaces);
+  if (first == std::string_view::npos) return "";
+  return std::string(text.substr(first, text.find_last_not_of(kSpaces) + 1 - first));
+}
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> found;
+  std::size_t begin = 0;
+  while ((begin = text.find_first_not_of(kSpaces, begin)) != std::string_view::npos) {
+    const std::size_t end = std::min(text.find_first_of(kSpaces, begin), text.size());
+    found.emplace_back(text.substr(begin, end - begin));
+    begin = end;
+  }
+  return found;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+// The URLs of a srcset: "parse a srcset attribute" (WHATWG HTML 4.8.4.2.1), whatever the descriptors are.
+std::vector<std::string> srcset_urls(std::string_view text) {
+  std::vector<std::string> urls;
+  std::size_t at = 0;
+  for (;;) {
+    at = text.find_first_not_of(" \t\n\f\r,", at);
+    if (at == std::string_view::npos) return urls;
+    const std::size_t end = std::min(text.find_first_of(kSpaces, at), text.size());
+    std::string url(text.substr(at, end - at));
+    at = end;
+    const bool ends_candidate = url.ends_with(',');
+    while (url.ends_with(',')) url.pop_back();
+    urls.push_back(url);
+    if (ends_candidate) continue;
+    for (bool in_parentheses = false; at < text.size() && (in_parentheses || text[at] != ','); ++at) {
+      if (text[at] == '(') in_parentheses = true;
+      if (text[at] == ')') in_parentheses = false;
+    }
+  }
+}
+
+// Which attribute of which element is a link, under the element's name.
+struct Rule {
+  std::string_view element;
+  std::string_view attribute;
+  enum { url, url_or_empty, srcset } kind;
+  bool foreign = false;
+};
+constexpr std::array kRules = {Rule{"a", "href", Rule::url_or_empty},
+                               Rule{"area", "href", Rule::url_or_empty},
+                               Rule{"audio", "src", Rule::url},
+                               Rule{"embed", "src", Rule::url},
+                               Rule{"form", "action", Rule::url_or_empty},
+                               Rule{"frame", "src", Rule::url},
+                               Rule{"iframe", "src", Rule::url},
+                               Rule{"img", "src", Rule::url},
+                               Rule{"img", "srcset", Rule::srcset},
+                               Rule{"input", "src", Rule::url},
+                               Rule{"link", "href", Rule::url},
+                               Rule{"object", "data", Rule::url},
+                               Rule{"script", "src", Rule::url},
+                               Rule{"source", "src", Rule::url},
+                               Rule{"source", "srcset", Rule::srcset},
+                               Rule{"track", "src", Rule::url},
+                               Rule{"video", "src", Rule::url},
+                               Rule{"video", "poster", Rule::url},
+                               Rule{"a", "href", Rule::url_or_empty, true},
+                               Rule{"image", "href", Rule::url_or_empty, true},
+                               Rule{"script", "href", Rule::url_or_empty, true}};
+
+const std::string* value_of(const PlainLinks::Attributes& attributes, std::string_view name) {
+  const auto found = attributes.find(std::string(name));
+  return found == attributes.end() ? nullptr : &found->second;
+}
+
+std::string decoded_name(std::string_view raw) {
+  std::string name;
+  append_decoded_name(name, raw);
+  return name;
+}
+
+const std::set<std::string_view> kIntegrationPoints = {
+    "foreignobject", "desc", "title", "mi", "mo", "mn", "ms", "mtext", "annotation-xml"};
+const std::set<std::string_view> kHtmlOnly = {
+    "b",     "big",   "blockquote", "body",   "br",   "center", "code",  "dd", "div",  "dl",   "dt",
+    "em",    "embed", "h1",         "h2",     "h3",   "h4",     "h5",    "h6", "head", "hr",   "i",
+    "img",   "li",    "listing",    "menu",   "meta", "nobr",   "ol",    "p",  "pre",  "ruby", "s",
+    "small", "span",  "strong",     "strike", "sub",  "sup",    "table", "tt", "u",    "ul"};
+const std::map<std::string_view, ContentModel> kContentModels = {
+    {"title", ContentModel::rcdata},       {"textarea", ContentModel::rcdata},
+    {"style", ContentModel::rawtext},      {"xmp", ContentModel::rawtext},
+    {"iframe", ContentModel::rawtext},     {"noembed", ContentModel::rawtext},
+    {"noframes", ContentModel::rawtext},   {"script", ContentModel::script_data},
+    {"plaintext", ContentModel::plaintext}};
+
+constexpr std::size_t kMaxLevels = 64;     // of foreign content that is followed
+constexpr std::size_t kMaxLinkText = 256;  // bytes that Link::text may have
+
+}  // namespace
+
+void PlainLinks::element(std::string_view name, const Attributes& attributes, bool foreign) {
+  if (name == "meta" && !foreign) add_refresh(attributes);
+  const std::string* rel = value_of(attributes, "rel");
+  const bool has_rel = name == "a" || name == "area" || name == "link" || name == "form";
+  for (const Rule& rule : kRules) {
+    if (rule.element != name || rule.foreign != foreign) continue;
+    const std::string* value = value_of(attributes, rule.attribute);
+    if (value == nullptr && foreign) value = value_of(attributes, "xlink:href");
+    if (value == nullptr || (rule.kind != Rule::url_or_empty && stripped(*value).empty())) continue;
+    if (rule.kind == Rule::srcset) {
+      for (const std::string& url : srcset_urls(*value)) add(name, url);
+    } else {
+      add(name, *value, has_rel && rel != nullptr ? *rel : "");
+    }
+    if (name == "a" || name == "area") add_pings(attributes);
+  }
+}
+
+void PlainLinks::add(std::string_view tag, std::string_view url, std::string_view rel) {
+  const auto tokens = words(lower(std::string(rel)));
+  links.push_back({std::string(tag), stripped(url), std::string(rel),
+                   std::ranges::find(tokens, "nofollow") != tokens.end(), ""});
+}
+
+void PlainLinks::add_pings(const Attributes& attributes) {
+  if (const std::string* pings = value_of(attributes, "ping")) {
+    for (const std::string& url : words(*pings)) add("ping", url);
+  }
+}
+
+void PlainLinks::add_refresh(const Attributes& attributes) {
+  const std::string* pragma = value_of(attributes, "http-equiv");
+  const std::string* content = value_of(attributes, "content");
+  if (pragma == nullptr || content == nullptr || lower(*pragma) != "refresh" || has_refresh_) return;
+  const auto refresh = parse_meta_refresh(*content);
+  if (!refresh) return;
+  has_refresh_ = true;
+  if (!refresh->url.empty()) add("meta", refresh->url);
+}
+
+void PlainTokenSink::text(std::string_view raw, RawTextKind kind) {
+  if (!in_anchor_ || in_title_ || (kind != RawTextKind::data && kind != RawTextKind::cdata)) return;
+  append_decoded(anchor_text_, raw, kind);
+}
+
+ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
+  const std::string name = decoded_name(tag.name);
+  PlainLinks::Attributes attributes;
+  for (const RawAttribute& attribute : tag.attributes) {
+    std::string value;
+    append_decoded(value, attribute.value, RawTextKind::attribute);
+    attributes.emplace(decoded_name(attribute.name), std::move(value));
+  }
+  const bool foreign = enter_foreign(name, tag.self_closing);
+  const bool inert = std::ranges::find(templates_, true) != templates_.end();
+  if (name == "template" && !foreign) {
+    if (is_xml_ && tag.self_closing) return ContentModel::data;
+    const std::string mode = lower(attributes["shadowrootmode"]);
+    templates_.push_back(!inert && mode != "open" && mode != "closed");
+    return ContentModel::data;
+  }
+  if (!inert) {
+    if (name == "a") close_anchor();
+    if (name == "title" && !foreign && !title_seen_) {
+      title_seen_ = true;
+      in_title_ = !(tag.self_closing && is_xml_);
+    }
+    const std::size_t index = found_.links.size();
+    found_.element(name, attributes, foreign);
+    const bool ends_itself = tag.self_closing && (is_xml_ || foreign);
+    if (name == "a" && found_.links.size() > index && !ends_itself) {
+      in_anchor_ = true;
+      anchor_ = index;
+    }
+  }
+  if (foreign || is_xml_) return ContentModel::data;
+  const auto model = kContentModels.find(name);
+  return model == kContentModels.end() ? ContentModel::data : model->second;
+}
+
+void PlainTokenSink::end_tag(const EndTag& tag) {
+  const std::string name = decoded_name(tag.name);
+  leave_foreign(name);
+  if (name == "a") close_anchor();
+  if (name == "title") in_title_ = false;
+  if (name == "template" && !templates_.empty()) {
+    break_out();
+    templates_.pop_back();
+  }
+}
+
+// Whether the element of this start tag is foreign.
+bool PlainTokenSink::enter_foreign(const std::string& name, bool self_closing) {
+  const auto push = [&](bool foreign) {
+    if (!self_closing && levels_.size() < kMaxLevels) levels_.push_back(foreign);
+  };
+  if (name == "svg" || name == "math") {
+    push(true);
+    return true;
+  }
+  if (!is_foreign()) return false;
+  if (kHtmlOnly.contains(name)) {
+    break_out();
+    return false;
+  }
+  if (kIntegrationPoints.contains(name)) push(false);
+  return true;
+}
+
+void PlainTokenSink::leave_foreign(const std::string& name) {
+  if (levels_.empty()) return;
+  if (is_foreign()) {
+    if (name == "svg" || name == "math") {
+      levels_.pop_back();
+    } else if (kHtmlOnly.contains(name)) {
+      break_out();
+    }
+  } else if (kIntegrationPoints.contains(name)) {
+    levels_.pop_back();
+  }
+}
+
+void PlainTokenSink::break_out() {
+  while (is_foreign()) levels_.pop_back();
+}
+
+void PlainTokenSink::close_anchor() {
+  if (!in_anchor_) return;
+  in_anchor_ = false;
+  std::erase(anchor_text_, '\0');
+  std::string& text = found_.links[anchor_].text;
+  for (const std::string& word : words(anchor_text_)) text += (text.empty() ? "" : " ") + word;
+  anchor_text_.clear();
+}
+
+std::vector<PlainLink> PlainTokenSink::finish() {
+  close_anchor();
+  return std::move(found_.links);
+}
+
+std::string difference_from_plain(std::string_view text, bool is_xml, const std::vector<Link>& links) {
+  PlainTokenSink sink(is_xml);
+  Tokenizer(text, sink).run();
+  const std::vector<PlainLink> plain = sink.finish();
+  for (std::size_t i = 0; i < std::min(links.size(), plain.size()); ++i) {
+    const Link& link = links[i];
+    PlainLink wanted = plain[i];
+    // A text that was cut: its last word or a character of two references may be missing.
+    const bool cut = wanted.text.size() > kMaxLinkText && wanted.text.starts_with(link.text);
+    if (cut) wanted.text = link.text;
+    const PlainLink is{std::string(to_string(link.tag)), std::string(link.url), std::string(link.rel),
+                       link.nofollow, std::string(link.text)};
+    if (is == wanted) continue;
+    return fmt::format(
+        "link {} is <{} \"{}\" rel=\"{}\" nofollow={}>{}, not <{} \"{}\" rel=\"{}\" nofollow={}>{}", i,
+        is.tag, is.url, is.rel, is.nofollow, is.text, wanted.tag, wanted.url, wanted.rel, wanted.nofollow,
+        wanted.text);
+  }
+  if (links.size() != plain.size()) return fmt::format("{} links, not {}", links.size(), plain.size());
+  return "";
+}
+
+}  // namespace gossamer
