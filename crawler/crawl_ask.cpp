@@ -110,9 +110,11 @@ Task<Result<Page>> Crawl::fetch_page(Url url) {
     if (!response) co_return std::unexpected(std::move(response.error()));
     auto target = redirect_target(response->status, response->headers, url);
     if (!target) {
-      co_return Page(std::make_shared<PageData>(std::move(url), std::move(*response), parsers_,
-                                                PageLimits{options_.client.max_body, items_->size()}),
-                     this);
+      PageReading reading{options_.client.max_body, items_->size(),
+                          std::string(product_token(options_.client.user_agent))};
+      co_return Page(
+          std::make_shared<PageData>(std::move(url), std::move(*response), parsers_, std::move(reading)),
+          this);
     }
     if (!*target) co_return std::unexpected(std::move(target->error()));
     url = std::move(**target);

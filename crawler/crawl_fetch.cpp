@@ -263,13 +263,16 @@ Task<bool> Crawl::retry(Visit& visit) {
   co_return true;
 }
 
-// The row of an attempt, with the error that ended it, and what its host asked for.
+// The row of an attempt, with the error that ended it or what kept the page from being read whole, and what
+// its host asked for.
 void Crawl::add_fetch(Visit& visit, Outcome& outcome) {
   FetchRow row = visit.fetch;
   if (visit.error) {
     row.error = ledger_class(*visit.error);
     row.phase = visit.error->phase;
     row.message = visit.error->message;
+  } else if (visit.page) {
+    row.message = visit.page->parsed.damage;
   }
   if (row.rest) add_rest(row, outcome);
   outcome.fetches.push_back(std::move(row));

@@ -110,7 +110,7 @@ Task<Result<Crawl::Findings>> Crawl::show_to_spider(std::shared_ptr<PageData> pa
   Findings findings{
       .requests = {}, .items = std::move(page->parsed.items), .follow_links = spider_->follows_links()};
   if (page->response.body.size() > kLargeDocument) {
-    co_await run_in_executor(*executor_, [&page] { page->build_document(); });
+    co_await run_in_executor(*executor_, [&page] { page->build_tree(); });
   }
   const TaskContext& task = co_await current_task();
   std::size_t bytes = 0;
@@ -154,7 +154,7 @@ Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
               .title = std::string(page.parsed.title),
               .language = std::string(page.parsed.language),
               .canonical = {},
-              .noindex = page.parsed.noindex,
+              .noindex = page.parsed.robots.noindex,
               .body_bytes = page.body_bytes,
               .digest_high = visit.digest.high,
               .digest_low = visit.digest.low,

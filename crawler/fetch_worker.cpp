@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "crawler/memory_plan.h"
+#include "crawler/robots.h"
 #include "crawler/simhash.h"
 #include "net/coro/timeout.h"
 
@@ -87,12 +88,18 @@ Task<Fetched> FetchWorker::visit(FetchJob job) {
   fetched.ended_at = loop_.now();
   if (response) {
     if (fetched.memory.body) fetched.memory.body->shrink(response->body.size() * kBodyCopies);
-    fetched.page = std::make_shared<PageData>(std::move(job.url), std::move(*response), parsers_, limits());
+    fetched.page = std::make_shared<PageData>(std::move(job.url), std::move(*response), parsers_, reading());
     if (is_success(fetched.page->response.status)) co_await read(fetched);
   } else {
     fetched.error = std::move(response.error());
   }
   co_return fetched;
+}
+
+PageReading FetchWorker::reading() const {
+  return {.max_text = options_.client.max_body,
+          .max_items = options_.items->size(),
+          .robots_agent = std::string(product_token(options_.client.user_agent))};
 }
 
 // Many items are dropped, and found once more when there is memory for them.
@@ -112,18 +119,23 @@ Task<> FetchWorker::read(Fetched& fetched) const {
   const XXH128_hash_t digest = XXH3_128bits(body.data(), body.size());
   fetched.digest = {.high = digest.high64, .low = digest.low64};
   const std::string& type = fetched.progress.content_type;
-  if (!page.response.body_complete || !parsers_.claims(type)) co_return;
+  if (!page.response.body_complete || !parsers_.claims(type)) {
+    page.parsed.robots =
+        x_robots_directives(page.response.headers, product_token(options_.client.user_agent));
+    co_return;
+  }
   auto parsed = co_await parse(fetched);
   if (!parsed) {
     fetched.parse_error = Error{ErrorClass::parse, Phase::parse, std::move(parsed.error().message)};
     co_return;
   }
   page.parsed = std::move(*parsed);
+  page.is_parsed = true;
   if (options_.simhash) fetched.simhash = simhash_of_html(body);
   fetched.links = find_links(page.parsed, page.url, 0, options_.links, seen_);
   // What waits to be finished should hold no more than it must.
-  page.has_links = options_.for_spider && fetched.links.last;
-  if (!page.has_links) page.parsed.keep_only_metadata();
+  page.has_lists = options_.for_spider && fetched.links.last;
+  if (!page.has_lists) page.parsed.keep_only_summary();
   if (options_.for_spider || options_.store_bodies || !fetched.links.last) co_return;
   page.response.body = {};
   fetched.memory.body.reset();

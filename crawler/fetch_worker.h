@@ -91,9 +91,7 @@ class FetchWorker {
   bool wants_body(const ResponseHead& head) const;
   Task<> read(Fetched& fetched) const;
   Task<Result<ParsedPage>> parse(Fetched& fetched) const;
-  PageLimits limits() const {
-    return {.max_text = options_.client.max_body, .max_items = options_.items->size()};
-  }
+  PageReading reading() const;
 
   Options options_;
   std::unique_ptr<HttpClient> client_;

@@ -33,7 +33,7 @@ FoundLinks find_links(const ParsedPage& page, const Url& url, std::size_t first,
                            .url_end = url_end,
                            .text_end = static_cast<std::uint32_t>(found.text.size()),
                            .tag = link.tag,
-                           .nofollow = link.nofollow || page.nofollow});
+                           .nofollow = link.nofollow || page.robots.nofollow});
   }
   found.end = page.first_link + i;
   found.last = found.end >= page.link_count;

@@ -54,6 +54,7 @@ void for_each_stored(Options& o, Visit visit) {
   visit("header", o.network.header);
   visit("plugin", o.plugin);
   visit("items", o.items);
+  visit("feed-items", o.feed_items);
   visit("store-bodies", o.store_bodies);
   visit("store-links", o.store_links);
   visit("assets", o.assets);

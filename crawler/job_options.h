@@ -96,7 +96,8 @@ struct JobOptions {
   NetworkFlags network;
 
   std::vector<std::string> plugin;  // shared objects, asked in this order
-  std::string items;  // JSONL file to which items are written as they are committed; none by default
+  std::string items;        // JSONL file to which items are written as they are committed; none by default
+  bool feed_items = false;  // the entries of feeds are items too
   bool store_bodies = false;
   bool store_links = false;
   bool assets = false;  // also follow images, style sheets and scripts

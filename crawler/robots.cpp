@@ -85,6 +85,13 @@ std::string_view product_token(std::string_view user_agent) {
   return user_agent.substr(0, static_cast<std::size_t>(end - user_agent.begin()));
 }
 
+RobotsDirectives x_robots_directives(const Headers& headers, std::string_view product_token) {
+  RobotsDirectives directives;
+  for (const std::string_view value : headers.get_all("x-robots-tag"))
+    directives |= parse_x_robots_tag(value, product_token);
+  return directives;
+}
+
 RobotsRules::CharSet RobotsRules::CharSet::of(std::string_view ascii) {
   CharSet set;
   for (const char c : ascii) set.bits[static_cast<unsigned char>(c) >> 6 & 1] |= std::uint64_t{1} << (c & 63);

@@ -9,12 +9,18 @@
 #include <string_view>
 #include <vector>
 
+#include "net/http/headers.h"
+#include "plugins/html/meta_robots.h"
+
 namespace gossamer {
 
 // The product token of a User-Agent header, "Foo" of "Foo/1.0 (+https://foo.example)": its leading letters,
 // digits,
 // '-' and '_'. (RFC 9309 section 2.2.1 names no digits, but crawlers have them in their names.)
 std::string_view product_token(std::string_view user_agent);
+
+// What the X-Robots-Tag headers of a response ask of the crawler with this product token.
+RobotsDirectives x_robots_directives(const Headers& headers, std::string_view product_token);
 
 // The rules a robots.txt (RFC 9309) has for one crawler. A default-constructed one allows everything.
 // Immutable after parse, safe to read from several threads.

@@ -5,6 +5,7 @@
 
 #include "net/base/utf8.h"
 #include "plugins/html/ascii.h"
+#include "plugins/query_error.h"
 
 namespace gossamer::css {
 namespace {
@@ -17,16 +18,6 @@ int hex_digit(char c) {
   if (is_ascii_digit(c)) return c - '0';
   const char lower = to_ascii_lower(c);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// What an error shows of a selector, or of an escaped name in it: as much as fits a line, without what would
-// break it.
-std::string printable(std::string_view text) {
-  std::size_t shown = std::min<std::size_t>(text.size(), 200);
-  while (shown > 0 && shown < text.size() && (text[shown] & 0xC0) == 0x80) --shown;  // not within a character
-  std::string line(text.substr(0, shown));
-  std::ranges::replace_if(line, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-  return shown < text.size() ? line + "..." : line;
 }
 
 }  // namespace
@@ -184,8 +175,7 @@ std::unexpected<Error> Scanner::expected(std::string_view what) const {
 }
 
 std::unexpected<Error> Scanner::error(std::string_view message, std::size_t position) const {
-  return fail(ErrorClass::invalid_input, fmt::format("css: {} at column {} of `{}`", printable(message),
-                                                     position + 1, printable(text_)));
+  return query_error("css", message, text_, position);
 }
 
 }  // namespace gossamer::css

@@ -81,7 +81,7 @@ std::string_view to_string(LinkTag tag) {
   return "other";
 }
 
-void ParsedPage::keep_only_metadata() {
+void ParsedPage::keep_only_summary() {
   const std::array views = {&title, &base, &canonical, &description, &language};  // `encoding` is a constant
   auto text = std::make_unique<std::string>();
   for (const std::string_view* view : views) text->append(*view);
@@ -91,6 +91,9 @@ void ParsedPage::keep_only_metadata() {
     rest.remove_prefix(view->size());
   }
   links = {};
+  hreflang = {};
+  open_graph = {};
+  json_ld = {};
   storage.clear();
   storage.push_back(std::move(text));
 }

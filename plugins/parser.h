@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "net/base/error.h"
+#include "plugins/html/meta_robots.h"
 
 namespace gossamer {
 
@@ -75,6 +76,8 @@ struct PageBytes {
   std::size_t max_items = SIZE_MAX;
   // Bytes that the body may have in UTF-8, if it has to be decoded; with more the page fails.
   std::size_t max_text = SIZE_MAX;
+  // The crawler's product token: a <meta> of this name, in any case, says what <meta name=robots> says.
+  std::string_view robots_agent = {};
 };
 
 // Which links of a page a parser keeps, as PageBytes says.
@@ -93,20 +96,38 @@ class LinkWindow {
   std::size_t count_ = 0;
 };
 
+// <link rel=alternate hreflang=...>: the page in another language.
+struct Hreflang {
+  std::string_view language;  // as written, e.g. "de-AT", "x-default"
+  std::string_view url;       // as in Link
+};
+
+// <meta property=... content=...>: Open Graph ("og:title") and its like.
+struct MetaProperty {
+  std::string_view name;     // as written
+  std::string_view content;  // white-space-collapsed, at most 4,096 bytes
+};
+
 // What a parser found in one page. Move-only; owns every string its views need except the page's own bytes.
 struct ParsedPage {
-  std::string_view title;          // white-space-collapsed, at most 4,096 bytes
-  std::string_view base;           // href of the first <base href>, "" if none
-  std::string_view canonical;      // href of <link rel=canonical>, "" if none
-  std::string_view description;    // <meta name=description>, white-space-collapsed, at most 4,096 bytes
-  std::string_view language;       // <html lang>
-  std::string_view encoding;       // WHATWG name of the encoding used, e.g. "UTF-8"
-  bool noindex = false;            // <meta name=robots>: noindex or none
-  bool nofollow = false;           // <meta name=robots>: nofollow or none
+  std::string_view title;        // white-space-collapsed, at most 4,096 bytes
+  std::string_view base;         // href of the first <base href>, "" if none
+  std::string_view canonical;    // href of <link rel=canonical>, "" if none
+  std::string_view description;  // <meta name=description>, white-space-collapsed, at most 4,096 bytes
+  std::string_view language;     // <html lang>
+  std::string_view encoding;     // WHATWG name of the encoding used, e.g. "UTF-8"
+  RobotsDirectives robots;       // of all <meta name=robots>
+
+  // In document order; how many, is bounded in plugins/html/metadata_reader.h.
+  std::vector<Hreflang> hreflang;
+  std::vector<MetaProperty> open_graph;
+  std::vector<std::string_view> json_ld;  // the text of each <script type=application/ld+json>
+
   std::vector<Link> links;         // document order, duplicates kept; those of PageBytes::first_link on
   std::size_t first_link = 0;      // number of the first of them
   std::size_t link_count = 0;      // of the whole page
   std::vector<std::string> items;  // each one JSON object in UTF-8 on one line
+  std::string damage;  // why the rest of the page could not be read, and where; "" if nothing is missing
 
   // Storage behind the views: decoded bodies, decoded attributes.
   std::vector<std::unique_ptr<std::string>> storage;
@@ -115,9 +136,9 @@ struct ParsedPage {
   ParsedPage(ParsedPage&&) = default;
   ParsedPage& operator=(ParsedPage&&) = default;
 
-  // Lets go of the links and of all storage: the views that are left get their own, and need the page's bytes
-  // no more.
-  void keep_only_metadata();
+  // Lets go of links, hreflang, Open Graph, JSON-LD and all storage: the views that are left get their own,
+  // and need the page's bytes no more.
+  void keep_only_summary();
 };
 
 // Turns the bytes of a page into links, metadata and items: a pure function over bytes, no loop, no socket.

@@ -47,8 +47,11 @@ void merge(ParsedPage& page, ParsedPage next) {
                      &ParsedPage::language, &ParsedPage::encoding}) {
     if ((page.*field).empty()) page.*field = next.*field;
   }
-  page.noindex |= next.noindex;
-  page.nofollow |= next.nofollow;
+  if (page.hreflang.empty()) page.hreflang = std::move(next.hreflang);
+  if (page.open_graph.empty()) page.open_graph = std::move(next.open_graph);
+  if (page.json_ld.empty()) page.json_ld = std::move(next.json_ld);
+  if (page.damage.empty()) page.damage = std::move(next.damage);
+  page.robots |= next.robots;
   append(page.links, next.links);
   page.link_count += next.link_count;
   append(page.items, next.items);

@@ -12,8 +12,10 @@ namespace gossamer {
 // built-in ones. A page is shown to EVERY parser that claims its media type, and their findings are merged:
 //   - items: all, in parser order;
 //   - links: the built-in parser's and every plugin's, in parser order, duplicates kept;
-//   - title, base, canonical, ...: of the first parser that found one, so a plugin can overrule the built-in;
-//   - noindex, nofollow: set if any parser set them.
+//   - title, base, canonical, ..., hreflang, Open Graph, JSON-LD: of the first parser that found one, so a
+//     plugin can overrule the built-in;
+//   - noindex, nofollow: set if any parser set them;
+//   - damage: the first that a parser found.
 // One parser that fails fails the page: what a half-read page would bring cannot be told from what it lacks.
 // Filled before the crawl starts; afterwards const and safe from several threads at once.
 class ParserRegistry {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "plugins/charset.h"
+#include "plugins/feed/feed_parser.h"
 #include "plugins/html/ascii.h"
 #include "plugins/html/html_parser.h"
 #include "plugins/plugin_api.h"
@@ -184,7 +185,7 @@ Result<std::unique_ptr<Parser>> load_plugin(const std::string& path) {
   return parser;
 }
 
-Result<ParserRegistry> load_parsers(const std::vector<std::string>& plugins) {
+Result<ParserRegistry> load_parsers(const std::vector<std::string>& plugins, bool feed_items) {
   ParserRegistry parsers;
   for (const std::string& path : plugins) {
     auto plugin = load_plugin(path);
@@ -192,6 +193,7 @@ Result<ParserRegistry> load_parsers(const std::vector<std::string>& plugins) {
     parsers.add(*std::move(plugin));
   }
   parsers.add(std::make_unique<HtmlParser>());
+  parsers.add(std::make_unique<FeedParser>(feed_items));
   return parsers;
 }
 

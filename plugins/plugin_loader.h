@@ -18,8 +18,8 @@ namespace gossamer {
 // start.
 Result<std::unique_ptr<Parser>> load_plugin(const std::string& path);
 
-// The parsers of a command: the plugins in this order, then the built-in HtmlParser. Errors: those of
-// load_plugin().
-Result<ParserRegistry> load_parsers(const std::vector<std::string>& plugins);
+// The parsers of a command: the plugins in this order, then the built-in ones, HtmlParser and FeedParser.
+// `feed_items`: the entries of feeds are items. Errors: those of load_plugin().
+Result<ParserRegistry> load_parsers(const std::vector<std::string>& plugins, bool feed_items = false);
 
 }  // namespace gossamer

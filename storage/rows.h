@@ -153,7 +153,7 @@ struct FetchRow {
   int status = 0;  // 0 = no response
   std::optional<ErrorClass> error;
   Phase phase = Phase::none;
-  std::string message;  // of the error
+  std::string message;  // of the error; without one, why a page could be read only in part
   std::string address;  // "192.0.2.1:443", "" without a response
   std::string content_type;
   std::uint64_t wire_bytes = 0;  // head and body as received

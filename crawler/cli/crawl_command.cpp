@@ -159,7 +159,7 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
   options.spider = spider != nullptr;
   auto job = open_job(options, flags.given);
   if (!job) return report_error(command, job.error());
-  auto parsers = load_parsers(job->options.plugin);
+  auto parsers = load_parsers(job->options.plugin, job->options.feed_items);
   if (!parsers) return report_error(command, parsers.error());
   auto client = client_options(job->options.network);
   if (!client) return report_error(command, client.error());

@@ -185,6 +185,7 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
   app.add_option("--items", o.items,
                  "Write items to this file, one JSON object a line, as they are committed")
       ->type_name("FILE.jsonl");
+  app.add_flag("--feed-items", o.feed_items, "Make an item of each entry of RSS and Atom feeds");
   app.add_flag("--store-bodies", o.store_bodies, "Keep the pages' bodies in the database");
   app.add_flag("--store-links", o.store_links, "Keep every link of every page in the database");
   app.add_flag("--assets", o.assets, "Also follow images, style sheets and scripts");

@@ -1,12 +1,17 @@
 #include "crawler/cli/input.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fmt/format.h>
+#include <initializer_list>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "crawler/cli/batch.h"
+#include "crawler/robots.h"
 #include "net/coro/run.h"
 
 namespace gossamer {
@@ -19,7 +24,13 @@ struct CloseFile {
   }
 };
 
-bool is_xhtml(std::string_view path) { return path.ends_with(".xhtml") || path.ends_with(".xht"); }
+std::string_view type_of_file(std::string_view path) {
+  const auto has_any = [path](std::initializer_list<std::string_view> endings) {
+    return std::ranges::any_of(endings, [path](std::string_view ending) { return path.ends_with(ending); });
+  };
+  if (has_any({".xhtml", ".xht"})) return "application/xhtml+xml";
+  return has_any({".xml", ".rss", ".atom", ".rdf"}) ? "application/xml" : "";
+}
 
 Task<Result<FollowedFetch>> fetch_once(HttpClientOptions options, Url url) {
   // As fields of the request, credentials given with --header stay with the first origin.
@@ -53,9 +64,11 @@ Result<Input> read_input(const std::string& argument, const NetworkFlags& networ
         fmt::format("{}: {}: {}", fetched->url.href(), to_string(error.error_class), error.message);
     return std::unexpected(std::move(error));
   }
+  const Headers& headers = fetched->response->headers;
   return Input{.body = std::move(fetched->response->body),
                .url = std::string(fetched->url.href()),
-               .content_type = std::string(fetched->response->headers.get("content-type").value_or(""))};
+               .content_type = std::string(headers.get("content-type").value_or("")),
+               .robots = x_robots_directives(headers, product_token(network.user_agent))};
 }
 
 Result<Input> read_input(std::string_view argument) {
@@ -69,11 +82,26 @@ Result<Input> read_input(std::string_view argument) {
   if (file == nullptr) return cannot_read();
 
   Input input;
-  if (!is_stdin && is_xhtml(argument)) input.content_type = "application/xhtml+xml";
+  if (!is_stdin) input.content_type = type_of_file(argument);
   std::array<char, 65536> block;
   while (const std::size_t size = std::fread(block.data(), 1, block.size(), file.get()))
     input.body.append(block.data(), size);
   if (std::ferror(file.get()) != 0) return cannot_read();
+  return input;
+}
+
+Result<Input> read_request(const nlohmann::json& request) {
+  if (request.contains("html") == request.contains("file"))
+    return fail(ErrorClass::invalid_input, R"(not a request: it has to have either "html" or "file")");
+  const bool is_html = request.contains("html");
+  const Result<std::string> given = string_at(request, is_html ? "html" : "file");
+  if (!given) return std::unexpected(given.error());
+  Result<Input> input = is_html ? Input{.body = *given, .content_type = "text/html; charset=utf-8"}
+                                : read_input(std::string_view(*given));
+  if (!input || !request.contains("base") || request["base"].is_null()) return input;
+  Result<std::string> base = string_at(request, "base");
+  if (!base) return std::unexpected(std::move(base.error()));
+  input->url = std::move(*base);
   return input;
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
 #include "crawler/cli/network_flags.h"
 #include "net/base/error.h"
 #include "net/http/fetch_following.h"
+#include "plugins/html/meta_robots.h"
 
 namespace gossamer {
 
@@ -14,6 +16,7 @@ struct Input {
   std::string body;
   std::string url;           // where it came from; "" for a file and for standard input
   std::string content_type;  // as in the HTTP header; "" where nothing tells
+  RobotsDirectives robots;   // of X-Robots-Tag headers
 };
 
 // Reads the whole of a file; "-" is standard input. Blocks. Errors: invalid_input, where it cannot be read.
@@ -25,5 +28,9 @@ Result<FollowedFetch> fetch_url(const std::string& url, const NetworkFlags& netw
 
 // read_input() for a URL (it has "://"), a file or "-". Errors: also those of the fetch.
 Result<Input> read_input(const std::string& argument, const NetworkFlags& network);
+
+// The page of a --batch request {"html"|"file": string, "base": URL|null}; its url is the base, if there is
+// one. Errors: invalid_input.
+Result<Input> read_request(const nlohmann::json& request);
 
 }  // namespace gossamer

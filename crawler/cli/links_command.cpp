@@ -14,7 +14,7 @@
 #include "crawler/cli/report_error.h"
 #include "net/http/url.h"
 #include "plugins/base_url.h"
-#include "plugins/html/html_parser.h"
+#include "plugins/plugin_loader.h"
 
 namespace gossamer {
 namespace {
@@ -32,20 +32,24 @@ struct LinksFlags {
 
 // Calls `visit` with the object of each link of the page, in document order.
 template <class Visit>
-Result<> for_each_link(const Input& input, std::optional<Url> page_url, Visit visit) {
-  const auto page = HtmlParser().parse({input.url, input.content_type, input.body});
+Result<> for_each_link(const ParserRegistry& parsers, const Input& input, std::optional<Url> page_url,
+                       Visit visit) {
+  const bool is_claimed = parsers.claims(input.content_type);
+  const std::string_view type = is_claimed ? std::string_view(input.content_type) : "text/html";
+  const auto page = parsers.parse(type, {input.url, input.content_type, input.body});
   if (!page) return std::unexpected(page.error());
   const std::optional<Url> base = document_base_url(page->base, std::move(page_url));
-  for (const Link& link : page->links) visit(link_json(link, base, page->nofollow));
+  const bool nofollow = page->robots.nofollow || input.robots.nofollow;
+  for (const Link& link : page->links) visit(link_json(link, base, nofollow));
   return {};
 }
 
-Result<> print_links(const LinksFlags& flags) {
+Result<> print_links(const ParserRegistry& parsers, const LinksFlags& flags) {
   const Result<Input> input = read_input(flags.input, flags.network);
   if (!input) return std::unexpected(input.error());
   Result<std::optional<Url>> base = parse_base_flag(flags.base.empty() ? input->url : flags.base);
   if (!base) return std::unexpected(base.error());
-  auto read = for_each_link(*input, std::move(*base), [](const ordered_json& link) {
+  auto read = for_each_link(parsers, *input, std::move(*base), [](const ordered_json& link) {
     const std::string line = json_line(link);
     std::fwrite(line.data(), 1, line.size(), stdout);
   });
@@ -55,26 +59,23 @@ Result<> print_links(const LinksFlags& flags) {
 }
 
 // {"html"|"file": string, "base": string|null} is answered by {"links": [...]}.
-Result<ordered_json> answer(const json& request) {
-  if (request.contains("html") == request.contains("file"))
-    return fail(ErrorClass::invalid_input, R"(not a request: it has to have either "html" or "file")");
-  const bool is_html = request.contains("html");
-  const Result<std::string> given = string_at(request, is_html ? "html" : "file");
-  if (!given) return std::unexpected(given.error());
-  const Result<Input> input = is_html ? Input{*given, "", "text/html; charset=utf-8"} : read_input(*given);
+Result<ordered_json> answer(const ParserRegistry& parsers, const json& request) {
+  const Result<Input> input = read_request(request);
   if (!input) return std::unexpected(input.error());
-
-  const bool has_base = request.contains("base") && !request["base"].is_null();
-  const Result<std::string> base_text = has_base ? string_at(request, "base") : input->url;
-  if (!base_text) return std::unexpected(base_text.error());
-  Result<std::optional<Url>> base = parse_base_flag(*base_text);
+  Result<std::optional<Url>> base = parse_base_flag(input->url);
   if (!base) return std::unexpected(base.error());
-
   ordered_json links = ordered_json::array();
-  const auto read = for_each_link(*input, std::move(*base),
+  const auto read = for_each_link(parsers, *input, std::move(*base),
                                   [&links](ordered_json link) { links.push_back(std::move(link)); });
   if (!read) return std::unexpected(read.error());
   return ordered_json{{"links", std::move(links)}};
+}
+
+Result<> run(const LinksFlags& flags) {
+  const auto parsers = load_parsers({});
+  if (!parsers) return std::unexpected(parsers.error());
+  if (!flags.batch) return print_links(*parsers, flags);
+  return answer_requests([&parsers](const json& request) { return answer(*parsers, request); });
 }
 
 }  // namespace
@@ -104,7 +105,7 @@ void add_links_command(CLI::App& app, int& exit_code) {
                                          "no input: name a file or a URL, or - for standard input"});
       return;
     }
-    const auto ok = flags->batch ? answer_requests(answer) : print_links(*flags);
+    const auto ok = run(*flags);
     exit_code = ok ? kExitDone : report_error("links", ok.error());
   });
 }

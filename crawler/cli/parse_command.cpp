@@ -12,13 +12,17 @@
 #include "crawler/cli/input.h"
 #include "crawler/cli/link_json.h"
 #include "crawler/cli/report_error.h"
+#include "crawler/robots.h"
 #include "plugins/base_url.h"
 #include "plugins/document.h"
+#include "plugins/json_document.h"
 #include "plugins/plugin_loader.h"
+#include "plugins/query_error.h"
 
 namespace gossamer {
 namespace {
 
+using nlohmann::json;
 using nlohmann::ordered_json;
 
 struct ParseFlags {
@@ -28,7 +32,9 @@ struct ParseFlags {
   std::vector<std::string> plugin;
   std::optional<std::string> css;
   std::optional<std::string> xpath;
+  std::optional<std::string> pointer;
   bool jsonl = false;
+  bool batch = false;
   NetworkFlags network;
 };
 
@@ -37,39 +43,49 @@ Result<> write_out(std::string_view text) {
   return fail(ErrorClass::io, errno_message("cannot write to standard output", errno));
 }
 
-// One line. Items stand in it as their parser wrote them.
-std::string page_line(const ParsedPage& page, std::string_view url, const std::optional<Url>& base) {
+ordered_json page_json(const ParsedPage& page, const Input& input, std::string_view url,
+                       const std::optional<Url>& base) {
+  RobotsDirectives robots = page.robots;
+  robots |= input.robots;
+  ordered_json hreflang = ordered_json::array();
+  for (const Hreflang& other : page.hreflang)
+    hreflang.push_back({{"lang", other.language}, {"url", resolved(other.url, base)}});
+  ordered_json open_graph = ordered_json::array();
+  for (const MetaProperty& property : page.open_graph)
+    open_graph.push_back({{"property", property.name}, {"content", property.content}});
   ordered_json links = ordered_json::array();
-  for (const Link& link : page.links) links.push_back(link_json(link, base, page.nofollow));
-  const std::string canonical = page.canonical.empty() ? std::string() : resolved(page.canonical, base);
-  std::string line = json_line({{"url", url},
-                                {"title", page.title},
-                                {"description", page.description},
-                                {"language", page.language},
-                                {"encoding", page.encoding},
-                                {"base", base ? base->href() : std::string_view{}},
-                                {"canonical", canonical},
-                                {"robots", {{"noindex", page.noindex}, {"nofollow", page.nofollow}}},
-                                {"links", std::move(links)}});
-  line.resize(line.rfind('}'));
-  line += ",\"items\":[";
-  for (std::size_t i = 0; i < page.items.size(); ++i) line.append(i == 0 ? "" : ",").append(page.items[i]);
-  return line + "]}\n";
+  for (const Link& link : page.links) links.push_back(link_json(link, base, robots.nofollow));
+  ordered_json items = ordered_json::array();
+  for (const std::string& item : page.items) items.push_back(ordered_json::parse(item));
+  return {{"url", url},
+          {"title", page.title},
+          {"description", page.description},
+          {"language", page.language},
+          {"encoding", page.encoding},
+          {"base", base ? base->href() : std::string_view{}},
+          {"canonical", page.canonical.empty() ? std::string() : resolved(page.canonical, base)},
+          {"robots", {{"noindex", robots.noindex}, {"nofollow", robots.nofollow}}},
+          {"hreflang", std::move(hreflang)},
+          {"open_graph", std::move(open_graph)},
+          {"json_ld", page.json_ld},
+          {"links", std::move(links)},
+          {"items", std::move(items)},
+          {"damage", page.damage.empty() ? ordered_json() : ordered_json(page.damage)}};
 }
 
-Result<> print_page(const Input& input, const ParseFlags& flags) {
-  const auto parsers = load_parsers(flags.plugin);
-  if (!parsers) return std::unexpected(parsers.error());
-  auto page_url = parse_base_flag(flags.base.empty() ? input.url : flags.base);
+Result<ordered_json> parse_page(const ParserRegistry& parsers, const Input& input,
+                                const NetworkFlags& network) {
+  auto page_url = parse_base_flag(input.url);
   if (!page_url) return std::unexpected(page_url.error());
   const std::string url(*page_url ? (*page_url)->href() : std::string_view{});
-
   const std::string_view media_type =
       input.content_type.empty() ? "text/html" : std::string_view(input.content_type);
-  const auto page =
-      parsers->parse(media_type, {.url = url, .content_type = input.content_type, .body = input.body});
+  const auto page = parsers.parse(media_type, {.url = url,
+                                               .content_type = input.content_type,
+                                               .body = input.body,
+                                               .robots_agent = product_token(network.user_agent)});
   if (!page) return std::unexpected(page.error());
-  return write_out(page_line(*page, url, document_base_url(page->base, std::move(*page_url))));
+  return page_json(*page, input, url, document_base_url(page->base, std::move(*page_url)));
 }
 
 std::string_view to_string(Node::Kind kind) {
@@ -107,11 +123,47 @@ Result<> print_matches(const Input& input, const ParseFlags& flags) {
   return write_out(out);
 }
 
+Result<> print_value(const Input& input, const std::string& pointer) {
+  const auto document = JsonDocument::parse(input.body);
+  if (!document) return std::unexpected(document.error());
+  const auto found = document->find(pointer);
+  if (!found) return std::unexpected(found.error());
+  return *found == nullptr ? Result<>()
+                           : write_out((*found)->dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
+}
+
+// Of a mistake in a query the place is shown below the message.
+Result<> with_marked_column(Result<> done, std::string_view query) {
+  if (done || done.error().error_class != ErrorClass::invalid_input) return done;
+  if (const std::string lines = marked_column(done.error().message, query); !lines.empty())
+    done.error().message += "\n" + lines;
+  return done;
+}
+
 Result<> run(const ParseFlags& flags) {
+  if (!flags.batch && flags.input.empty()) {
+    return fail(ErrorClass::invalid_input, "no input: name a file or a URL, or - for standard input");
+  }
+  const auto parsers = load_parsers(flags.plugin, true);
+  if (!parsers) return std::unexpected(parsers.error());
+  if (flags.batch) {
+    return answer_requests([&](const json& request) -> Result<ordered_json> {
+      const auto input = read_request(request);
+      return input ? parse_page(*parsers, *input, flags.network) : std::unexpected(input.error());
+    });
+  }
   auto input = read_input(flags.input, flags.network);
   if (!input) return std::unexpected(std::move(input.error()));
   if (!flags.content_type.empty()) input->content_type = flags.content_type;
-  return flags.css || flags.xpath ? print_matches(*input, flags) : print_page(*input, flags);
+  if (!flags.base.empty()) input->url = flags.base;
+  if (flags.pointer) return with_marked_column(print_value(*input, *flags.pointer), *flags.pointer);
+  if (flags.css) return with_marked_column(print_matches(*input, flags), *flags.css);
+  if (flags.xpath) return with_marked_column(print_matches(*input, flags), *flags.xpath);
+  const auto page = parse_page(*parsers, *input, flags.network);
+  if (!page) return std::unexpected(page.error());
+  if (auto written = write_out(json_line(*page)); !written) return written;
+  const ordered_json& damage = page->at("damage");
+  return damage.is_null() ? Result<>() : fail(ErrorClass::parse, damage.get<std::string>());
 }
 
 }  // namespace
@@ -120,9 +172,9 @@ void add_parse_command(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<ParseFlags>();
   CLI::App* command = app.add_subcommand(
       "parse", "Print what a page holds: metadata, links, items, or what a selector matches");
-  command->add_option("input", flags->input, "A file, a URL to fetch, or - for standard input")
-      ->type_name("FILE|URL|-")
-      ->required();
+  CLI::Option* input =
+      command->add_option("input", flags->input, "A file, a URL to fetch, or - for standard input");
+  input->type_name("FILE|URL|-");
   command->add_option("--base", flags->base, "The URL of the page, if not where it came from")
       ->type_name("URL");
   command
@@ -135,16 +187,28 @@ void add_parse_command(CLI::App& app, int& exit_code) {
   CLI::Option* css =
       command->add_option("--css", flags->css, "Print what the CSS selector matches, e.g. 'a::attr(href)'");
   css->type_name("SELECTOR")->excludes(plugin);
-  command->add_option("--xpath", flags->xpath, "Print what the XPath 1.0 expression gives, e.g. '//a/@href'")
-      ->type_name("EXPR")
-      ->excludes(css)
-      ->excludes(plugin);
+  CLI::Option* xpath = command->add_option("--xpath", flags->xpath,
+                                           "Print what the XPath 1.0 expression gives, e.g. '//a/@href'");
+  xpath->type_name("EXPR")->excludes(css)->excludes(plugin);
+  CLI::Option* pointer = command->add_option(
+      "--pointer", flags->pointer,
+      "Of a JSON body print the value at the JSON Pointer, e.g. /items/0/name; nothing if there is none");
+  pointer->type_name("POINTER")->excludes(css)->excludes(xpath)->excludes(plugin);
   command->add_flag("--jsonl", flags->jsonl,
                     "Of --css and --xpath print an object for each match: kind, name, value, text");
+  command
+      ->add_flag(
+          "--batch", flags->batch,
+          R"(Answer each line {"html"|"file":..., "base":...} of standard input by the object or {"error":...})")
+      ->excludes(input)
+      ->excludes(css)
+      ->excludes(xpath)
+      ->excludes(pointer);
   add_network_flags(*command, flags->network);
   command->footer(
-      "Prints one JSON object: url, title, description, language, encoding, base, canonical, robots, links, "
-      "items.");
+      "Prints one JSON object: url, title, description, language, encoding, base, canonical, robots, "
+      "hreflang, "
+      "open_graph, json_ld, links, items (of a feed its entries), damage: where it could not be read on.");
   command->callback([flags, &exit_code] {
     const auto done = run(*flags);
     exit_code = done ? kExitDone : report_error("parse", done.error());

@@ -42,8 +42,11 @@ std::string attempt_line(const AttemptFacts& attempt) {
   if (!attempt.change.empty()) text += ", " + attempt.change;
   if (attempt.retry_after) text += fmt::format(", Retry-After {}", exact_duration(*attempt.retry_after));
   if (attempt.rest) text += fmt::format(", host left alone for {}", exact_duration(*attempt.rest));
-  if (!attempt.error.empty())
+  if (!attempt.error.empty()) {
     text += fmt::format(", {} in {}: {}", attempt.error, attempt.phase, attempt.message);
+  } else if (!attempt.message.empty()) {
+    text += ", " + attempt.message;
+  }
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include "plugins/dom/html_tree.h"
 #include "plugins/dom/xpath_cost.h"
 #include "plugins/html/ascii.h"
+#include "plugins/query_error.h"
 
 namespace gossamer::dom {
 namespace {
@@ -96,11 +97,8 @@ int xpath_error(const xmlXPathContext& context) { return context.lastError.code 
 // -1.
 std::unexpected<Error> wrong_expression(const xmlXPathContext& context, std::string_view expression,
                                         int offset) {
-  std::string shown(expression);
-  std::ranges::replace_if(shown, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-  const std::string where = offset < 0 ? "in" : fmt::format("at column {} of", offset + 1);
-  return fail(ErrorClass::invalid_input,
-              fmt::format("xpath: {} {} `{}`", description(xpath_error(context)), where, shown));
+  const auto place = offset < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(offset));
+  return query_error("xpath", description(xpath_error(context)), expression, place);
 }
 
 Result<Compiled> compile(const std::string& expression) {

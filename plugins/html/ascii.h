@@ -23,6 +23,14 @@ constexpr bool equals_ignoring_case(std::string_view text, std::string_view lowe
   return true;
 }
 
+// Neither has to be in lower case.
+constexpr bool same_ignoring_case(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (to_ascii_lower(a[i]) != to_ascii_lower(b[i])) return false;
+  return true;
+}
+
 constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view lower) {
   return text.size() >= lower.size() && equals_ignoring_case(text.substr(0, lower.size()), lower);
 }

@@ -28,7 +28,8 @@ Result<ParsedPage> HtmlParser::parse(const PageBytes& page) const {
   if (body->storage != nullptr) parsed.storage.push_back(std::move(body->storage));
   parsed.links.reserve(kUsualLinks);
 
-  LinkSink sink(parsed, equals_ignoring_case(media_type_of(page.content_type), kXhtml), LinkWindow(page));
+  LinkSink sink(parsed, equals_ignoring_case(media_type_of(page.content_type), kXhtml), LinkWindow(page),
+                page.robots_agent);
   Tokenizer(body->text, sink).run();
   if (!sink.finish())
     return fail(ErrorClass::too_large, Phase::parse,

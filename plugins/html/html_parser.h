@@ -14,8 +14,10 @@ namespace gossamer {
 // href or xlink:href. An empty URL counts only in <a>, <area> and <form>, where it means the page itself.
 // What a crawler without scripts sees is what counts: the contents of <noscript> do; those of comments,
 // scripts, styles, <iframe>, <noframes>, <textarea> and <template> do not, but for a template with
-// shadowrootmode. Title, base, canonical and description are the first of their kind; all <meta name=robots>
-// count together. An <svg><title> is no title.
+// shadowrootmode. Title, base, canonical and description are the first of their kind. All <meta name=robots>
+// and those named for PageBytes::robots_agent count together. An <svg><title> is no title. Open Graph is
+// every <meta property>, and <meta name> that begins with og:, article: or twitter:. A <script> with JSON-LD
+// counts if it has its end tag.
 class HtmlParser final : public Parser {
  public:
   std::string_view name() const override { return "html"; }

@@ -1,11 +1,9 @@
 #include "plugins/html/link_sink.h"
 
-#include <functional>
 #include <optional>
 
 #include "plugins/html/content_model.h"
 #include "plugins/html/meta_refresh.h"
-#include "plugins/html/meta_robots.h"
 #include "plugins/html/srcset.h"
 
 namespace gossamer {
@@ -13,7 +11,6 @@ namespace gossamer {
 namespace {
 
 constexpr std::size_t kMaxLinkText = 256;
-constexpr std::size_t kMaxMetadata = 4096;
 
 }  // namespace
 
@@ -42,8 +39,11 @@ void LinkSink::end_tag(const EndTag& tag) {
     case name_key("a"):
       close_anchor();
       break;
+    case name_key("script"):
+      metadata_.close_script();
+      break;
     case name_key("title"):
-      close_title();
+      metadata_.close_title();
       break;
     case name_key("template"):
       close_template();
@@ -55,7 +55,7 @@ void LinkSink::end_tag(const EndTag& tag) {
 
 bool LinkSink::finish() {
   close_anchor();
-  close_title();
+  metadata_.close_title();
   page_.link_count = window_.count();
   return !has_too_many_links_;
 }
@@ -72,7 +72,7 @@ void LinkSink::collect(const StartTag& tag) {
       take_source(LinkTag::audio, tag, "src");
       break;
     case name_key("base"):
-      take_base(tag);
+      metadata_.take_base(tag);
       break;
     case name_key("embed"):
       take_source(LinkTag::embed, tag, "src");
@@ -85,7 +85,7 @@ void LinkSink::collect(const StartTag& tag) {
       take_source(LinkTag::frame, tag, "src");
       break;
     case name_key("html"):
-      take_language(tag);
+      metadata_.take_language(tag);
       break;
     case name_key("iframe"):
       take_source(LinkTag::iframe, tag, "src");
@@ -101,20 +101,22 @@ void LinkSink::collect(const StartTag& tag) {
       take_link(tag);
       break;
     case name_key("meta"):
-      take_meta(tag);
+      metadata_.take_meta(tag);
+      take_refresh(tag);
       break;
     case name_key("object"):
       take_source(LinkTag::object, tag, "data");
       break;
     case name_key("script"):
       take_source(LinkTag::script, tag, "src");
+      metadata_.open_script(tag);
       break;
     case name_key("source"):
       take_source(LinkTag::source, tag, "src");
       take_srcset(LinkTag::source, tag);
       break;
     case name_key("title"):
-      open_title(tag);
+      metadata_.open_title(tag);
       break;
     case name_key("track"):
       take_source(LinkTag::track, tag, "src");
@@ -180,66 +182,19 @@ void LinkSink::close_anchor() {
   window_.charge(text.size());
 }
 
-void LinkSink::open_title(const StartTag& tag) {
-  if (has_title_) return;
-  has_title_ = true;
-  if (!(tag.self_closing && is_xml_)) title_.begin(kMaxMetadata);
-}
-
-void LinkSink::close_title() {
-  if (title_.is_open()) page_.title = title_.finish(arena_);
-}
-
-void LinkSink::take_base(const StartTag& tag) {
-  const RawAttribute* href = tag.find("href");
-  if (has_base_ || href == nullptr) return;
-  has_base_ = true;
-  page_.base = kept(strip_html_space(value_of(href)));
-}
-
-void LinkSink::take_language(const StartTag& tag) {
-  if (has_language_) return;
-  has_language_ = true;
-  const RawAttribute* language = tag.find("lang");
-  if (language == nullptr && is_xml_) language = tag.find("xml:lang");
-  page_.language = kept(strip_html_space(value_of(language)));
-}
-
 void LinkSink::take_link(const StartTag& tag) {
   const std::string_view url = strip_html_space(value_of(tag, "href"));
   if (url.empty()) return;
   const std::string_view rel = rel_of(tag);
   add_link(LinkTag::link, url, rel);
-  if (!has_canonical_ && has_rel_token(rel, "canonical")) {
-    has_canonical_ = true;
-    page_.canonical = kept(url);
-  }
-}
-
-void LinkSink::take_meta(const StartTag& tag) {
-  const RawAttribute* content = tag.find("content");
-  if (content == nullptr) return;
-  if (const RawAttribute* name = tag.find("name")) {
-    const std::string_view key = strip_html_space(name->value);
-    if (equals_ignoring_case(key, "robots")) {
-      const RobotsDirectives directives = parse_robots_directives(value_of(content));
-      page_.noindex = page_.noindex || directives.noindex;
-      page_.nofollow = page_.nofollow || directives.nofollow;
-    } else if (page_.description.empty() && equals_ignoring_case(key, "description")) {
-      TextCollector description;
-      description.begin(kMaxMetadata);
-      description.add(content->value, RawTextKind::attribute);
-      page_.description = description.finish(arena_);
-    }
-  }
-  if (const RawAttribute* pragma = tag.find("http-equiv"))
-    if (equals_ignoring_case(pragma->value, "refresh")) take_refresh(value_of(content));
+  metadata_.take_link(tag, url, rel);
 }
 
 // Of several only the first that asks for something counts.
-void LinkSink::take_refresh(std::string_view content) {
-  if (has_refresh_) return;
-  const std::optional<MetaRefresh> refresh = parse_meta_refresh(content);
+void LinkSink::take_refresh(const StartTag& tag) {
+  const RawAttribute* pragma = tag.find("http-equiv");
+  if (has_refresh_ || pragma == nullptr || !equals_ignoring_case(pragma->value, "refresh")) return;
+  const std::optional<MetaRefresh> refresh = parse_meta_refresh(value_of(tag, "content"));
   if (!refresh.has_value()) return;
   has_refresh_ = true;
   if (!refresh->url.empty()) add_link(LinkTag::meta_refresh, refresh->url);
@@ -280,28 +235,16 @@ bool LinkSink::add_link(LinkTag tag, std::string_view url, std::string_view rel)
     return false;
   }
   if (!window_.next()) return false;
-  page_.links.push_back(
-      {kept(strip_html_space(url)), kept(rel), {}, tag, !rel.empty() && has_rel_token(rel, "nofollow")});
+  url = kept(url_, strip_html_space(url));
+  rel = kept(rel_, rel);
+  page_.links.push_back({url, rel, {}, tag, !rel.empty() && has_rel_token(rel, "nofollow")});
   window_.charge(sizeof(Link));
   return true;
 }
 
-std::string_view LinkSink::value_of(const RawAttribute* attribute, std::string& scratch) {
-  if (attribute == nullptr) return {};
-  if (!needs_decoding(attribute->value)) return attribute->value;
-  scratch.clear();
-  append_decoded(scratch, attribute->value, RawTextKind::attribute);
-  return scratch;
-}
-
-std::string_view LinkSink::kept(std::string_view value) {
-  const auto is_in = [value](const std::string& scratch) {
-    return !std::less<>()(value.data(), scratch.data()) &&
-           std::less<>()(value.data(), scratch.data() + scratch.size());
-  };
-  if (!is_in(scratch_) && !is_in(rel_scratch_)) return value;
-  window_.charge(value.size());
-  return arena_.keep(value);
+std::string_view LinkSink::kept(AttributeText& text, std::string_view value) {
+  if (text.holds(value)) window_.charge(value.size());
+  return text.kept(value);
 }
 
 }  // namespace gossamer

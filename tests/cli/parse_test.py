@@ -33,7 +33,52 @@ class ParseCommand(unittest.TestCase):
             self.assertEqual(page, {
                 "url": "https://h.example/a/b", "title": "A page", "description": "All of it", "language": "en",
                 "encoding": "UTF-8", "base": "https://h.example/dir/", "canonical": "https://h.example/dir/c",
-                "robots": {"noindex": True, "nofollow": False}, "items": []})
+                "robots": {"noindex": True, "nofollow": False}, "hreflang": [], "json_ld": [], "items": [], "damage": None,
+                "open_graph": [{"property": "og:title", "content": "Open & shut"}]})
+
+    def test_metadata_of_several_kinds(self):
+        _, out, _ = run("-", "--base", "https://h.example/a", "--user-agent", "Tester/1.0", stdin="""
+<link rel=alternate hreflang=de href=/de><meta name=tester content=nofollow><meta name=other content=noindex>
+<script type="application/ld+json"> {"@type": "Thing"} </script>""")
+        page = json.loads(out)
+        self.assertEqual(page["hreflang"], [{"lang": "de", "url": "https://h.example/de"}])
+        self.assertEqual(page["json_ld"], ['{"@type": "Thing"}'])
+        self.assertEqual(page["robots"], {"noindex": False, "nofollow": True})
+
+    def test_a_pointer_prints_a_value_of_json(self):
+        body = '{"items": [{"name": "caf\u00e9"}], "n": 1.5}'
+        for pointer, expected in [("/items/0/name", '"caf\u00e9"\n'), ("/items", '[{"name":"caf\u00e9"}]\n'),
+                                  ("/n", "1.5\n"), ("/none", ""), ("", body.replace(": ", ":").replace(", ", ",") + "\n")]:
+            self.assertEqual(run("-", "--pointer", pointer, stdin=body), (0, expected, ""))
+        self.assertEqual(run("-", "--pointer", "/a", stdin="[1,]"),
+                         (1, "", "gossamer parse: json: line 1, column 4: syntax error while parsing value - "
+                          "unexpected ']'; expected '[', '{', or a literal\n"))
+
+    def test_a_feed_gives_its_entries_and_says_where_it_broke_off(self):
+        feed = "<rss><channel><title>T</title><item><title>1</title><link>/1</link></item>\n%s</channel></rss>"
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "feed.rss"
+            path.write_text(feed % "")
+            code, out, err = run(str(path), "--base", "https://h.example/")
+            self.assertEqual((code, err), (0, ""))
+            page = json.loads(out)
+            self.assertEqual((page["title"], page["links"][0]["url"], page["damage"]), ("T", "https://h.example/1", None))
+            self.assertEqual([(item["type"], item["link"]) for item in page["items"]], [("entry", "https://h.example/1")])
+            path.write_text(feed % "<item></wrong>")
+            code, out, err = run(str(path))
+            page = json.loads(out)
+            self.assertEqual((code, len(page["items"]), err), (1, 1, f"gossamer parse: {page['damage']}\n"))
+            self.assertIn("feed: line 2", err)
+
+    def test_batch_answers_every_line(self):
+        requests = [{"html": PAGE, "base": "http://h/"}, {"html": "<title>b</title>"}, {"html": 1}, {"file": "/no/such"}]
+        code, out, err = run("--batch", "--plugin", PLUGIN, stdin="\n".join(json.dumps(request) for request in requests))
+        self.assertEqual((code, err), (0, ""))
+        answers = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual((answers[0]["title"], answers[0]["canonical"]), ("A page", "http://h/dir/c"))
+        self.assertEqual(answers[0]["items"][0]["headings"], ["One head", "Two"])
+        self.assertEqual(answers[1]["title"], "b")
+        self.assertEqual([list(answer) for answer in answers[2:]], [["error"]] * 2)
 
     def test_a_plugin_adds_items_to_what_the_built_in_parser_finds(self):
         code, out, err = run("-", "--plugin", PLUGIN, "--plugin", PLUGIN)
@@ -62,6 +107,8 @@ class ParseCommand(unittest.TestCase):
             def do_GET(self):
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html; charset=iso-8859-1")
+                self.send_header("X-Robots-Tag", "otherbot: noindex")
+                self.send_header("X-Robots-Tag", "nofollow")
                 self.end_headers()
                 self.wfile.write(b"<title>caf\xe9</title><a href=x>")
 
@@ -76,6 +123,8 @@ class ParseCommand(unittest.TestCase):
             page = json.loads(out)
             self.assertEqual((page["title"], page["encoding"], page["links"][0]["url"]),
                              ("caf\u00e9", "windows-1252", url + "x"))
+            self.assertEqual(page["robots"], {"noindex": False, "nofollow": True})
+            self.assertTrue(page["links"][0]["nofollow"])
             self.assertEqual(run(url, "--allow-private", "--css", "title::text")[:2], (0, "caf\u00e9\n"))
             self.assertEqual(run(url)[0], 1)
             server.shutdown()
@@ -87,9 +136,7 @@ class ParseCommand(unittest.TestCase):
             for arguments, words in [
                 ([], "input"),
                 (["/no/such/file"], "/no/such/file"),
-                (["-", "--css", "a[href=x"], "css: expected ']' at column 9 of `a[href=x`"),
-                (["-", "--css", ""], "css: expected a selector at column 1"),
-                (["-", "--xpath", "//a["], "xpath: wrong expression at column 5 of `//a[`"),
+                (["--batch", "-"], "excludes"),
                 (["-", "--css", "a", "--xpath", "//a"], "excludes"),
                 (["-", "--base", "relative"], "relative"),
                 (["-", "--plugin", "/no/such.so"], "plugin /no/such.so: no such file"),
@@ -101,6 +148,20 @@ class ParseCommand(unittest.TestCase):
                     self.assertEqual((code, out, err.count("\n")), (2, "", 1), err)
                     self.assertTrue(err.startswith("gossamer parse: "), err)
                     self.assertIn(words, err)
+
+    def test_a_mistake_in_a_query_is_marked(self):
+        for arguments, expected in [
+            (["--css", "a[href=x"], "css: expected ']' at column 9 of `a[href=x`\na[href=x\n        ^\n"),
+            (["--css", ""], "css: expected a selector at column 1 of ``\n"),
+            (["--css", "#caf\u00e9 >> b"],
+             "css: expected a selector at column 9 of `#caf\u00e9 >> b`\n#caf\u00e9 >> b\n       ^\n"),
+            (["--xpath", "//a["], "xpath: wrong expression at column 5 of `//a[`\n//a[\n    ^\n"),
+            (["--xpath", "f(1)"], "xpath: unknown function in `f(1)`\n"),
+            (["--pointer", "a"], "json pointer: expected '/' at column 1 of `a`\na\n^\n"),
+        ]:
+            with self.subTest(arguments):
+                stdin = "{}" if "--pointer" in arguments else PAGE
+                self.assertEqual(run("-", *arguments, stdin=stdin), (2, "", "gossamer parse: " + expected))
 
     def test_a_page_that_cannot_be_parsed_is_exit_1(self):
         code, out, err = run("-", "--css", "b", stdin="<b>" * 1000)

@@ -68,7 +68,8 @@ Result<> CrawlSite::crawl(Spider* spider) {
     if (!found->second.location.empty()) response.headers.add("Location", found->second.location);
     for (const auto& [name, value] :
          {std::pair("ETag", found->second.etag), std::pair("Set-Cookie", found->second.set_cookie),
-          std::pair("Retry-After", found->second.retry_after)}) {
+          std::pair("Retry-After", found->second.retry_after),
+          std::pair("X-Robots-Tag", found->second.x_robots_tag)}) {
       if (!value.empty()) response.headers.add(name, value);
     }
     co_return response;

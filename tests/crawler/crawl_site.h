@@ -30,6 +30,7 @@ class CrawlSite {
     std::string set_cookie = {};
     std::string wants_cookie = {};  // a request with another Cookie is answered 403
     std::string retry_after = {};
+    std::string x_robots_tag = {};
   };
 
   void add(std::string path, std::string body) { answers_[std::move(path)] = {.body = std::move(body)}; }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "plugins/feed/feed_parser.h"
 #include "tests/crawler/crawl_site.h"
 
 namespace gossamer {
@@ -36,6 +37,49 @@ TEST(Crawl, ALaterLinkWithoutNofollowPromotesTheUrl) {
   ASSERT_TRUE(site.crawl().has_value());
   EXPECT_EQ(site.state("/x"), "done");
   EXPECT_EQ(site.query("SELECT count(*) FROM urls"), "3");
+}
+
+TEST(Crawl, XRobotsTagIsObeyedIfItIsForEveryoneOrForUs) {
+  CrawlSite site;
+  site.add("/", "<a href=/all>a</a><a href=/ours>o</a><a href=/others>x</a><a href=/file>f</a>");
+  site.add("/all", {.body = "<a href=/1>1</a>", .x_robots_tag = "noindex, nofollow"});
+  site.add("/ours", {.body = "<meta name=gossamer content=noindex><a href=/2>2</a>",
+                     .x_robots_tag = "Gossamer: nofollow"});
+  site.add("/others", {.body = "<a href=/3>3</a>", .x_robots_tag = "googlebot: none"});
+  site.add("/file", {.body = "x", .content_type = "application/pdf", .x_robots_tag = "noindex"});
+  site.add("/3", "3");
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/1"), "filtered nofollow");
+  EXPECT_EQ(site.state("/2"), "filtered nofollow");
+  EXPECT_EQ(site.state("/3"), "done");
+  const auto noindex = [&site](std::string_view path) {
+    return site.query(fmt::format(
+        "SELECT noindex FROM pages JOIN urls ON urls.id = pages.url WHERE urls.url = '{}'", site.url(path)));
+  };
+  EXPECT_EQ(noindex("/all"), "1");
+  EXPECT_EQ(noindex("/ours"), "1");
+  EXPECT_EQ(noindex("/others"), "0");
+  EXPECT_EQ(noindex("/file"), "1");
+}
+
+TEST(Crawl, EntriesOfFeedsAreFollowedAndAreItemsWhereWanted) {
+  for (const bool feed_items : {false, true}) {
+    CrawlSite site;
+    site.parser = [feed_items] { return std::make_unique<FeedParser>(feed_items); };
+    site.add("/", "<link rel=alternate type=application/rss+xml href=/feed>");
+    site.add("/feed",
+             {.body = "<rss><channel><title>News</title><item><title>One</title><link>/1</link></item>"
+                      "<item><title>Two</title><link>/2</link></item>\n<item><title>Thr",
+              .content_type = "application/rss+xml"});
+    site.add("/1", "1");
+    site.add("/2", "2");
+    ASSERT_TRUE(site.crawl().has_value());
+    EXPECT_EQ(site.state("/1"), "done");
+    EXPECT_EQ(site.state("/2"), "done");
+    EXPECT_EQ(site.query("SELECT title FROM pages WHERE content_type LIKE '%rss%'"), "News");
+    EXPECT_EQ(site.query("SELECT message FROM fetches WHERE message <> ''").substr(0, 12), "feed: line 2");
+    EXPECT_EQ(site.query("SELECT group_concat(item ->> 'title') FROM items"), feed_items ? "One,Two" : "");
+  }
 }
 
 TEST(Crawl, RedirectsAreOutcomesAndLoopsFail) {

@@ -247,5 +247,82 @@ TEST(Spider, APageItKeepsKeepsItsBodyThoughThatIsStored) {
   EXPECT_EQ(site.query("SELECT CAST(body AS TEXT) FROM bodies"), "the body");
 }
 
+// Reads JSON: names are items, URLs are requests.
+struct JsonSpider : Spider {
+  AsyncGenerator<Output> parse(Page page) override {
+    for (const auto& entry : page.json("/items")) {
+      co_yield Item{{"name", entry["name"]}, {"of", page.json("/of")}, {"none", page.json("/no/such")}};
+      co_yield Request{entry["url"].get<std::string>()};
+    }
+  }
+};
+
+TEST(Spider, JsonOfAnySuffixReachesItAndPointersFindValues) {
+  CrawlSite site;
+  site.add("/", {.body = R"({"of": 2, "items": [{"name": "a", "url": "/a"}, {"name": "b", "url": "/b"}]})",
+                 .content_type = "application/json"});
+  site.add("/a",
+           {.body = R"({"items": [{"name": "c", "url": "/"}]})", .content_type = "application/hal+json"});
+  site.add("/b", {.body = "{\"items\":\n [}", .content_type = "application/json"});
+  JsonSpider spider;
+  ASSERT_TRUE(site.crawl(&spider).has_value());
+  EXPECT_EQ(
+      site.query("SELECT group_concat(item, ' ') FROM (SELECT item FROM items ORDER BY item)"),
+      R"({"name":"a","of":2,"none":null} {"name":"b","of":2,"none":null} {"name":"c","of":null,"none":null})");
+  EXPECT_EQ(site.state("/a"), "done");
+  EXPECT_EQ(site.state("/b"), "failed parse");
+  EXPECT_TRUE(site.query("SELECT message FROM fetches WHERE error = 'parse'")
+                  .starts_with("spider: " + site.url("/b") + ": json: line 2, column 3: "));
+}
+
+TEST(Spider, ALargeJsonBodyIsReadTooAndNoneIsTooDeep) {
+  CrawlSite site;
+  std::string large =
+      R"({"items": [{"name": ")" + std::string(2 * kLargeDocument, 'x') + R"(", "url": "/deep"}]})";
+  site.add("/", {.body = std::move(large), .content_type = "application/json; charset=utf-8"});
+  site.add("/deep", {.body = std::string(100'000, '['), .content_type = "application/json"});
+  JsonSpider spider;
+  ASSERT_TRUE(site.crawl(&spider).has_value());
+  EXPECT_EQ(site.query("SELECT length(item ->> 'name') FROM items"), std::to_string(2 * kLargeDocument));
+  EXPECT_EQ(site.state("/deep"), "failed parse");
+}
+
+// Shows what each page says of itself, and one that it fetches itself.
+struct MetadataSpider : Spider {
+  AsyncGenerator<Output> parse(Page page) override {
+    co_yield item_of(page);
+    if (page.url().ends_with("/")) co_yield item_of(*co_await page.fetch("/other"));
+  }
+  static Item item_of(const Page& page) {
+    const ParsedPage& found = page.metadata();
+    Item item{{"title", page.title()}, {"description", found.description}, {"noindex", found.robots.noindex}};
+    for (const auto& [language, url] : found.hreflang)
+      item.fields[std::string(language)] = *page.resolve(url);
+    for (const auto& [name, content] : found.open_graph) item.fields[std::string(name)] = content;
+    for (const std::string_view block : found.json_ld) item.fields["json_ld"] = block;
+    return item;
+  }
+};
+
+TEST(Spider, SeesTheMetadataOfAPageHoweverManyLinksItHas) {
+  CrawlSite site;
+  std::string links;
+  for (int i = 0; i < 3000; ++i) links += fmt::format("<a href=/ rel=x>link {0}</a>", i);
+  const std::string head =
+      "<base href=/b/><link rel=alternate hreflang=de href=de><meta property=og:type content='a &amp; b'>"
+      "<script type=application/ld+json>{}</script><meta name=description content=d><title>";
+  site.add("/", head + "many</title>" + links);
+  site.add("/other", {.body = head + "other</title>", .x_robots_tag = "noindex"});
+  site.options.max_pages = 1;
+  MetadataSpider spider;
+  ASSERT_TRUE(site.crawl(&spider).has_value());
+  const std::string rest =
+      fmt::format(R"("de":"{}","og:type":"a & b","json_ld":"{{}}"}})", site.url("/b/de"));
+  EXPECT_EQ(site.query("SELECT item FROM items WHERE item ->> 'title' = 'many'"),
+            R"({"title":"many","description":"d","noindex":false,)" + rest);
+  EXPECT_EQ(site.query("SELECT item FROM items WHERE item ->> 'title' = 'other'"),
+            R"({"title":"other","description":"d","noindex":true,)" + rest);
+}
+
 }  // namespace
 }  // namespace gossamer

@@ -166,8 +166,8 @@ TEST(HtmlParser, FindsTheMetadata) {
   EXPECT_EQ(test.page.description, "some \"words\"");
   EXPECT_EQ(test.page.language, "de-AT");
   EXPECT_EQ(test.page.encoding, "UTF-8");
-  EXPECT_FALSE(test.page.noindex);
-  EXPECT_FALSE(test.page.nofollow);
+  EXPECT_FALSE(test.page.robots.noindex);
+  EXPECT_FALSE(test.page.robots.nofollow);
 }
 
 TEST(HtmlParser, TitleIsTheFirstAndNotThatOfASvg) {
@@ -182,7 +182,7 @@ TEST(HtmlParser, TitleIsTheFirstAndNotThatOfASvg) {
 TEST(HtmlParser, MetaRobotsCountTogether) {
   const auto robots = [](std::string html) {
     const TestPage test(std::move(html));
-    return std::pair(test.page.noindex, test.page.nofollow);
+    return std::pair(test.page.robots.noindex, test.page.robots.nofollow);
   };
   EXPECT_EQ(robots("<meta name=robots content=noindex>"), std::pair(true, false));
   EXPECT_EQ(robots("<meta name=ROBOTS content='index, NoFollow'>"), std::pair(false, true));

@@ -153,7 +153,7 @@ TEST(ParserRegistry, ShowsAPageToEveryParserThatClaimsItAndMergesTheirFindings) 
   const auto page = registry.parse("text/html", bytes);
   ASSERT_TRUE(page.has_value()) << page.error().message;
   EXPECT_EQ(page->title, "From the plugin");
-  EXPECT_TRUE(page->noindex);
+  EXPECT_TRUE(page->robots.noindex);
   EXPECT_EQ(page->encoding, "UTF-8");
   ASSERT_EQ(page->links.size(), 2U);
   EXPECT_EQ(page->links[0].url, "next.html");
