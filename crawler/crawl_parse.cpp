@@ -4,12 +4,11 @@
 
 #include "crawler/crawl.h"
 #include "net/http/canonical_url.h"
+#include "net/http/message.h"
 #include "plugins/base_url.h"
 
 namespace gossamer {
 namespace {
-
-bool is_success(int status) { return status >= 200 && status < 300; }
 
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;

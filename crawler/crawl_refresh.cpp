@@ -1,11 +1,10 @@
 // Pages that are done and asked for again (--refresh). Such a URL stays done all the time; only what its
 // answer changes is written.
 #include "crawler/crawl.h"
+#include "net/http/message.h"
 
 namespace gossamer {
 namespace {
-
-bool is_success(int status) { return status >= 200 && status < 300; }
 
 bool is_gone(int status) { return status == 404 || status == 410; }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "net/http/message.h"
 #include "net/http/public_suffix.h"
 
 namespace gossamer {
@@ -177,8 +178,7 @@ std::optional<Refusal> CrawlScope::judge(std::string_view canonical, const Link&
 
 bool opens_scope(const UrlView& url) {
   if (url.via == Via::seed) return true;
-  return url.via == Via::redirect && url.depth == 0 && url.state == UrlState::done && url.status >= 200 &&
-         url.status < 300;
+  return url.via == Via::redirect && url.depth == 0 && url.state == UrlState::done && is_success(url.status);
 }
 
 bool was_let_pass(const UrlView& url) {

@@ -9,6 +9,7 @@
 #include "crawler/robots.h"
 #include "crawler/simhash.h"
 #include "net/coro/timeout.h"
+#include "net/http/message.h"
 
 namespace gossamer {
 namespace {
@@ -18,8 +19,6 @@ std::size_t memory_of(const std::vector<std::string>& items) {
   for (const std::string& item : items) bytes += sizeof item + item.size();
   return bytes;
 }
-
-bool is_success(int status) { return status >= 200 && status < 300; }
 
 }  // namespace
 

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "net/http/message.h"
+
 namespace gossamer {
 
 RobotsCache::RobotsCache(Fetch fetch, Stored stored, Wall wall, Options options)
@@ -129,7 +131,7 @@ Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {
         continue;
       }
     }
-    if (status >= 200 && status < 300) {
+    if (is_success(status)) {
       row.robots_body = std::move(response->body);
       if (!response->body_complete) {  // half a rule may say more than the whole
         row.robots_body.resize(row.robots_body.find_last_of("\r\n") + 1);

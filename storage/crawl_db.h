@@ -118,9 +118,9 @@ class CrawlDb {
   // Every row, in ascending order of ids (cookies: oldest first). The callbacks must not use the CrawlDb.
   Result<void> for_each_host(const std::function<void(const HostRow&)>& callback);
   struct UrlRange {
-    UrlId after = 0;          // the ids behind it
-    UrlId last = INT64_MAX;   // up to this one
-    std::size_t digests = 0;  // of so many of the last pages stored the digest too; each takes 40 bytes
+    UrlId after = 0;            // the ids behind it
+    std::optional<UrlId> last;  // up to this one
+    std::size_t digests = 0;    // of so many of the last pages stored the digest too; each takes 40 bytes
     // Of a URL that is done hops, score, twins and nofollow are left at their defaults, and not read.
     bool brief = false;
   };

@@ -19,11 +19,11 @@ std::optional<WallTime> optional_time(const Statement& row, int column) {
   return WallTime(std::chrono::microseconds(row.integer(column)));
 }
 
-constexpr std::string_view kBriefColumns = "id, host, state, url, status, via, depth, redirect_to";
-constexpr std::string_view kOtherColumns = "reason, hops, rule, score, twins, nofollow";
+constexpr std::string_view kColumns = "id, host, state, url, status, via, depth, redirect_to";
+constexpr std::string_view kOtherColumns = "reason, hops, rule, score, twins, nofollow, url";
 
-// `brief`: a URL that is done has kBriefColumns only. False: a word no version of this program writes.
-bool read_url(const Row& row, bool brief, UrlView& url) {
+// Of kColumns. False: a word no version of this program writes.
+bool read_url(const Row& row, UrlView& url) {
   const auto state = parse_url_state(row.text(2));
   const auto via = parse_via(row.text(5));
   if (!state || !via) return false;
@@ -35,16 +35,21 @@ bool read_url(const Row& row, bool brief, UrlView& url) {
          .via = *via,
          .depth = static_cast<std::uint16_t>(row.integer(6)),
          .redirect_to = optional_id(row, 7)};
-  if (brief && *state == UrlState::done) return true;
-  if (*state == UrlState::filtered) url.reason = parse_filter_reason(row.text(8));
-  if (*state == UrlState::failed) url.failure = parse_failure(row.text(8));
-  if ((*state == UrlState::filtered && !url.reason) || (*state == UrlState::failed && !url.failure))
+  return true;
+}
+
+// Of kOtherColumns, `url` a second time: the first view of it is no longer valid.
+bool read_others(const Row& row, UrlView& url) {
+  if (url.state == UrlState::filtered) url.reason = parse_filter_reason(row.text(0));
+  if (url.state == UrlState::failed) url.failure = parse_failure(row.text(0));
+  if ((url.state == UrlState::filtered && !url.reason) || (url.state == UrlState::failed && !url.failure))
     return false;
-  url.hops = static_cast<std::uint8_t>(row.integer(9));
-  url.rule = optional_id(row, 10);
-  if (!row.is_null(11)) url.score = static_cast<std::int32_t>(row.integer(11));
-  url.twins = static_cast<std::uint32_t>(row.integer(12));
-  url.nofollow = row.integer(13) != 0;
+  url.hops = static_cast<std::uint8_t>(row.integer(1));
+  url.rule = optional_id(row, 2);
+  if (!row.is_null(3)) url.score = static_cast<std::int32_t>(row.integer(3));
+  url.twins = static_cast<std::uint32_t>(row.integer(4));
+  url.nofollow = row.integer(5) != 0;
+  url.url = row.text(6);
   return true;
 }
 
@@ -78,11 +83,11 @@ Result<std::vector<UrlDigest>> last_digests(
   auto ok = database.for_each_row(
       fmt::format("SELECT 1 FROM pages WHERE rowid > {} - {} AND url > {} AND row(url, digest, simhash)",
                   *last, count, after),
-      [&](const Row& row) -> Result<void> {
+      [&](const Row& row) -> Result<bool> {
         UrlDigest& page =
             pages.emplace_back(UrlDigest{.url = static_cast<UrlId>(row.integer(0)), .digest = {}});
         if (!read_digest(row, page.digest)) return damaged(row.integer(0));
-        return {};
+        return false;
       });
   if (!ok) return std::unexpected(std::move(ok.error()));
   std::ranges::sort(pages, {}, &UrlDigest::url);
@@ -176,22 +181,28 @@ Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& ca
   if (!digests) return std::unexpected(digests.error());
   auto digest = digests->begin();
   UrlView url;
+  const auto deliver = [&]() -> Result<bool> {
+    const auto retry = retries.find(url.id);
+    if (!retry) return std::unexpected(retry.error());
+    url.attempts = *retry ? static_cast<std::uint16_t>((*retry)->integer(1)) : 0;
+    url.not_before = *retry ? optional_time(**retry, 2) : std::nullopt;
+    while (digest != digests->end() && digest->url < url.id) ++digest;
+    url.digest.reset();
+    if (digest != digests->end() && digest->url == url.id) url.digest = digest->digest;
+    callback(url);
+    return false;
+  };
+  bool is_read = false;  // kColumns of the row at hand
   return database_->for_each_row(
-      fmt::format("SELECT 1 FROM urls WHERE id > {} AND id <= {} AND"
-                  " CASE {} WHEN 'done' THEN row({}) ELSE row({}, {}) END ORDER BY id",
-                  range.after, range.last, range.brief ? "state" : "''", kBriefColumns, kBriefColumns,
+      fmt::format("SELECT 1 FROM urls WHERE id > {}{} AND CASE WHEN row({}) THEN row({}) END ORDER BY id",
+                  range.after, range.last ? fmt::format(" AND id <= {}", *range.last) : "", kColumns,
                   kOtherColumns),
-      [&](const Row& row) -> Result<void> {
-        if (!read_url(row, range.brief, url)) return damaged("urls", row.integer(0));
-        const auto retry = retries.find(url.id);
-        if (!retry) return std::unexpected(retry.error());
-        url.attempts = *retry ? static_cast<std::uint16_t>((*retry)->integer(1)) : 0;
-        url.not_before = *retry ? optional_time(**retry, 2) : std::nullopt;
-        while (digest != digests->end() && digest->url < url.id) ++digest;
-        url.digest.reset();
-        if (digest != digests->end() && digest->url == url.id) url.digest = digest->digest;
-        callback(url);
-        return {};
+      [&](const Row& row) -> Result<bool> {
+        if (!(is_read ? read_others(row, url) : read_url(row, url))) {
+          return damaged("urls", is_read ? static_cast<std::int64_t>(url.id) : row.integer(0));
+        }
+        is_read = !is_read && !(range.brief && url.state == UrlState::done);
+        return is_read ? Result<bool>(true) : deliver();
       });
 }
 

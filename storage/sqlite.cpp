@@ -91,8 +91,9 @@ struct Database::Delivery {
     Delivery* const delivery = static_cast<Database*>(sqlite3_user_data(context))->delivery_;
     if (delivery == nullptr) return sqlite3_result_error(context, "row() is for for_each_row()", -1);
     try {
-      delivery->result = delivery->callback(Row(columns));
-      if (delivery->result) return;
+      const Result<bool> value = delivery->callback(Row(columns));
+      if (value) return sqlite3_result_int(context, *value);
+      delivery->result = std::unexpected(value.error());
     } catch (...) {
       delivery->exception = std::current_exception();
     }

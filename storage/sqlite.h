@@ -97,9 +97,10 @@ class Database {
   Result<std::int64_t> query_integer(std::string_view sql);
 
   // `sql`: "SELECT 1 FROM ... WHERE row(column, ...)". SQLite calls row() with all columns at once, which
-  // costs half of asking a Statement for one after the other; and as row() is never true, it stays in its
-  // loop until the end. The first error of the callback ends it and is returned.
-  using RowCallback = std::function<Result<void>(const Row&)>;
+  // costs half of asking a Statement for one after the other; and while it gets no true, it stays in its
+  // loop until the end. What the callback returns is the value of row(): where some rows need more columns,
+  // "WHERE row(...) AND row(...)" brings them in a second call. The first error ends it and is returned.
+  using RowCallback = std::function<Result<bool>(const Row&)>;
   Result<void> for_each_row(std::string_view sql, const RowCallback& callback);
 
   // Rows the last INSERT, UPDATE or DELETE changed.

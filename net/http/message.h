@@ -20,6 +20,9 @@ struct ResponseHead {
   Headers headers;
 };
 
+// 2xx: the request was understood and fulfilled (RFC 9110 section 15.3).
+[[nodiscard]] constexpr bool is_success(int status) { return status >= 200 && status < 300; }
+
 // What stands before the body of a request. `target` is as sent: "/path?query", or an absolute URL.
 struct RequestHead {
   std::string method;

@@ -21,12 +21,12 @@ TEST(Database, GivesEveryRowWithAllItsColumns) {
   TempDir dir;
   auto db = empty_database(dir);
   std::int64_t rows = 0;
-  must(db->for_each_row(kRows, [&](const Row& row) -> Result<void> {
+  must(db->for_each_row(kRows, [&](const Row& row) -> Result<bool> {
     EXPECT_EQ(row.integer(0), ++rows);
     EXPECT_EQ(row.text(1), "text " + std::to_string(rows));
     EXPECT_TRUE(row.is_null(2));
     EXPECT_FALSE(row.is_null(0));
-    return {};
+    return false;
   }));
   EXPECT_EQ(rows, 5);
 }
@@ -35,9 +35,9 @@ TEST(Database, TheFirstErrorOfACallbackEndsTheRows) {
   TempDir dir;
   auto db = empty_database(dir);
   int rows = 0;
-  const auto read = db->for_each_row(kRows, [&](const Row&) -> Result<void> {
+  const auto read = db->for_each_row(kRows, [&](const Row&) -> Result<bool> {
     if (++rows == 3) return fail(ErrorClass::parse, "no more");
-    return {};
+    return false;
   });
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().message, "no more");
@@ -48,7 +48,7 @@ TEST(Database, TheFirstErrorOfACallbackEndsTheRows) {
 TEST(Database, AnExceptionOfACallbackComesOutAndLeavesTheDatabaseUsable) {
   TempDir dir;
   auto db = empty_database(dir);
-  EXPECT_THROW((void)db->for_each_row(kRows, [](const Row&) -> Result<void> { throw std::logic_error("x"); }),
+  EXPECT_THROW((void)db->for_each_row(kRows, [](const Row&) -> Result<bool> { throw std::logic_error("x"); }),
                std::logic_error);
   EXPECT_EQ(must(db->query_integer("SELECT 7")), 7);
   EXPECT_FALSE(db->query_integer("SELECT row(1)")) << "row() without for_each_row()";
@@ -58,13 +58,29 @@ TEST(Database, RowsWithinRows) {
   TempDir dir;
   auto db = empty_database(dir);
   std::int64_t sum = 0;
-  must(db->for_each_row(kRows, [&](const Row& outer) {
-    return db->for_each_row(kRows, [&](const Row& inner) -> Result<void> {
+  must(db->for_each_row(kRows, [&](const Row& outer) -> Result<bool> {
+    must(db->for_each_row(kRows, [&](const Row& inner) -> Result<bool> {
       sum += outer.integer(0) * inner.integer(0);
-      return {};
-    });
+      return false;
+    }));
+    return false;
   }));
   EXPECT_EQ(sum, 15 * 15);
+}
+
+TEST(Database, ARowMayBeAskedForMoreColumns) {
+  TempDir dir;
+  auto db = empty_database(dir);
+  std::string calls;
+  must(db->for_each_row(
+      "SELECT 1 FROM (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3)"
+      " WHERE CASE WHEN row(n) THEN row('more', n) END",
+      [&](const Row& row) -> Result<bool> {
+        const bool first = row.text(0) != "more";
+        calls += first ? "n" + std::to_string(row.integer(0)) : "m" + std::to_string(row.integer(1));
+        return first && row.integer(0) == 2;
+      }));
+  EXPECT_EQ(calls, "n1n2m2n3");
 }
 
 }  // namespace
