@@ -1,47 +1,169 @@
+// What reading pages costs beside the library that people would take instead, over the same pages in one run:
+// all
+// *.html below the folders that GOSSAMER_BENCH_PAGES names (separated by ':'), else Debian's sqlite3-doc and
+// python3.11-doc. Each benchmark goes over all of them; `time/page` and `time/link` are CPU time.
+
+#include <array>
 #include <benchmark/benchmark.h>
 #include <cstdlib>
+#include <cstring>
+#include <curl/urlapi.h>
+#include <deque>
 #include <filesystem>
+#include <fmt/core.h>
 #include <fstream>
 #include <iterator>
+#include <libxml/HTMLparser.h>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "crawler/robots.h"
+#include "net/http/canonical_url.h"
+#include "net/http/url.h"
 #include "plugins/charset.h"
+#include "plugins/document.h"
 #include "plugins/html/html_parser.h"
 #include "plugins/html/tokenizer.h"
 
-// What the parse stage costs on real pages: those below GOSSAMER_BENCH_PAGES, else Debian's sqlite3-doc.
 namespace gossamer {
 namespace {
 
-const std::vector<std::string>& pages() {
-  static const std::vector<std::string> loaded = [] {
-    const char* folder = std::getenv("GOSSAMER_BENCH_PAGES");
-    std::vector<std::string> found;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(
-             folder != nullptr ? folder : "/usr/share/doc/sqlite3")) {
+struct BenchPage {
+  std::string url;
+  std::string body;
+  std::vector<std::string> links;  // http and https, as they stand in the page
+};
+
+bool has_http_target(const Link& link, const Url& base) {
+  const auto url = Url::parse(link.url, base);
+  return url && url->is_http();
+}
+
+std::vector<BenchPage> read_pages(std::string_view folders) {
+  std::vector<BenchPage> pages;
+  while (!folders.empty()) {
+    const std::filesystem::path folder = folders.substr(0, folders.find(':'));
+    folders.remove_prefix(std::min(folders.size(), folder.native().size() + 1));
+    std::error_code missing;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, missing)) {
       if (entry.path().extension() != ".html") continue;
       std::ifstream stream(entry.path(), std::ios::binary);
-      found.emplace_back(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+      BenchPage page{
+          .url = "https://docs.example.org/" + std::filesystem::relative(entry.path(), folder).string(),
+          .body = {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()},
+          .links = {}};
+      const auto base = Url::parse(page.url);
+      const auto parsed =
+          HtmlParser().parse({.url = page.url, .content_type = "text/html", .body = page.body});
+      if (!base || !parsed) continue;
+      for (const Link& link : parsed->links)
+        if (has_http_target(link, *base)) page.links.emplace_back(link.url);
+      pages.push_back(std::move(page));
     }
-    return found;
+  }
+  return pages;
+}
+
+const std::vector<BenchPage>& pages() {
+  static const std::vector<BenchPage> loaded = [] {
+    const char* folders = std::getenv("GOSSAMER_BENCH_PAGES");
+    return read_pages(folders != nullptr ? folders : "/usr/share/doc/sqlite3:/usr/share/doc/python3.11/html");
   }();
   return loaded;
 }
 
-// Runs `use` over every page a round; reports bytes a second and time a page.
+benchmark::Counter time_per(const benchmark::State& state, std::size_t things) {
+  return {static_cast<double>(state.iterations()) * static_cast<double>(things),
+          benchmark::Counter::kIsRate | benchmark::Counter::kInvert};
+}
+
+// Runs `use` over every page a round; reports bytes a second, time a page and time a link.
 template <class Use>
 void over_pages(benchmark::State& state, Use use) {
-  std::int64_t bytes = 0;
-  for (const std::string& page : pages()) bytes += static_cast<std::int64_t>(page.size());
-  if (bytes == 0) return state.SkipWithError("no pages: install sqlite3-doc or set GOSSAMER_BENCH_PAGES");
+  std::size_t bytes = 0;
+  std::size_t links = 0;
+  for (const BenchPage& page : pages()) {
+    bytes += page.body.size();
+    links += page.links.size();
+  }
+  if (bytes == 0)
+    return state.SkipWithError("no pages: run script/install bench, or set GOSSAMER_BENCH_PAGES");
   for (auto _ : state)
-    for (const std::string& page : pages()) use(page);
-  state.SetBytesProcessed(state.iterations() * bytes);
-  state.counters["time/page"] =
-      benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(pages().size()),
-                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    for (const BenchPage& page : pages()) use(page);
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
+  state.counters["time/page"] = time_per(state, pages().size());
+  state.counters["time/link"] = time_per(state, links);
 }
+
+// Links and metadata, charset check included: what a crawl does with each page.
+void scanner(benchmark::State& state) {
+  const HtmlParser parser;
+  over_pages(state, [&parser](const BenchPage& page) {
+    const auto parsed = parser.parse({.url = page.url, .content_type = "text/html", .body = page.body});
+    benchmark::DoNotOptimize(parsed->links.data());
+  });
+}
+BENCHMARK(scanner);
+
+// What a scanner made of libxml2's HTML parser without a tree would gather: each link with its rel and text,
+// and the title. No metadata, no charset check.
+class SaxLinks {
+ public:
+  void start(std::string_view name, const xmlChar** attributes) {
+    const std::string_view key = name == "img" || name == "script" ? "src" : "href";
+    std::string_view url;
+    std::string_view rel;
+    for (; attributes != nullptr && *attributes != nullptr; attributes += 2) {
+      const std::string_view attribute = view(attributes[0]);
+      if (attributes[1] == nullptr) continue;
+      if (attribute == key) url = view(attributes[1]);
+      if (attribute == "rel") rel = view(attributes[1]);
+    }
+    if (name == "a" || name == "title") text_ = &texts_.emplace_back();
+    if (!url.empty()) links_.push_back({std::string(url), std::string(rel)});
+  }
+  void end(std::string_view name) {
+    if (name == "a" || name == "title") text_ = nullptr;
+  }
+  void text(std::string_view piece) {
+    if (text_ != nullptr) *text_ += piece;
+  }
+  std::size_t size() const { return links_.size() + texts_.size(); }
+
+  static std::string_view view(const xmlChar* text) { return reinterpret_cast<const char*>(text); }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> links_;
+  std::deque<std::string> texts_;
+  std::string* text_ = nullptr;
+};
+
+void libxml2_sax(benchmark::State& state) {
+  htmlSAXHandler handler{};
+  handler.startElement = [](void* links, const xmlChar* name, const xmlChar** attributes) {
+    static_cast<SaxLinks*>(links)->start(SaxLinks::view(name), attributes);
+  };
+  handler.endElement = [](void* links, const xmlChar* name) {
+    static_cast<SaxLinks*>(links)->end(SaxLinks::view(name));
+  };
+  handler.characters = [](void* links, const xmlChar* text, int size) {
+    static_cast<SaxLinks*>(links)->text(
+        {reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)});
+  };
+  over_pages(state, [&handler](const BenchPage& page) {
+    SaxLinks links;
+    htmlParserCtxtPtr context =
+        htmlCreateMemoryParserCtxt(page.body.data(), static_cast<int>(page.body.size()));
+    *context->sax = handler;
+    context->userData = &links;
+    htmlParseDocument(context);
+    benchmark::DoNotOptimize(links.size());
+    htmlFreeParserCtxt(context);
+  });
+}
+BENCHMARK(libxml2_sax);
 
 struct CountingSink {
   void text(std::string_view, RawTextKind) {}
@@ -56,30 +178,127 @@ struct CountingSink {
   std::size_t tags = 0;
 };
 
-void tokenize(benchmark::State& state) {
-  over_pages(state, [](const std::string& page) {
+// Parts of the scanner.
+void tokenizer_alone(benchmark::State& state) {
+  over_pages(state, [](const BenchPage& page) {
     CountingSink sink;
-    Tokenizer(page, sink).run();
+    Tokenizer(page.body, sink).run();
     benchmark::DoNotOptimize(sink.tags);
   });
 }
-BENCHMARK(tokenize);
+BENCHMARK(tokenizer_alone);
 
-void decode_bodies(benchmark::State& state) {
-  over_pages(state, [](const std::string& page) {
-    benchmark::DoNotOptimize(decode_body(page, "text/html").text.data());
+void charset_check_alone(benchmark::State& state) {
+  over_pages(state, [](const BenchPage& page) {
+    benchmark::DoNotOptimize(decode_body(page.body, "text/html").text.data());
   });
 }
-BENCHMARK(decode_bodies);
+BENCHMARK(charset_check_alone);
 
-void parse_html(benchmark::State& state) {
-  const HtmlParser parser;
-  over_pages(state, [&parser](const std::string& page) {
-    const auto parsed = parser.parse({"https://example.com/", "text/html", page});
-    benchmark::DoNotOptimize(parsed->links.data());
+void url_resolve_and_normalise(benchmark::State& state) {
+  std::string out;
+  over_pages(state, [&out](const BenchPage& page) {
+    const auto base = Url::parse(page.url);
+    for (const std::string& link : page.links) {
+      const auto url = Url::parse(link, *base);
+      out.clear();
+      append_canonical_url(*url, out);
+      benchmark::DoNotOptimize(out.data());
+    }
   });
 }
-BENCHMARK(parse_html);
+BENCHMARK(url_resolve_and_normalise);
+
+void curl_url_resolve(benchmark::State& state) {
+  over_pages(state, [](const BenchPage& page) {
+    CURLU* base = curl_url();
+    curl_url_set(base, CURLUPART_URL, page.url.c_str(), 0);
+    for (const std::string& link : page.links) {
+      CURLU* url = curl_url_dup(base);
+      if (curl_url_set(url, CURLUPART_URL, link.c_str(), CURLU_URLENCODE) == CURLUE_OK) {
+        char* text = nullptr;
+        curl_url_get(url, CURLUPART_URL, &text, 0);
+        benchmark::DoNotOptimize(text);
+        curl_free(text);
+      }
+      curl_url_cleanup(url);
+    }
+    curl_url_cleanup(base);
+  });
+}
+BENCHMARK(curl_url_resolve);
+
+// The paths of the links against a robots.txt of 100 rules, as large sites have them.
+constexpr std::array<std::string_view, 10> kRulePaths = {
+    "/search",       "/cgi-bin/", "/*?sort=", "/private/*/edit", "/*.pdf$",
+    "/wiki/Special", "/tmp/",     "/a/*/b/*", "/login?*next=",   "/*&session"};
+
+std::string robots_file() {
+  std::string file = "User-agent: *\n";
+  for (int i = 0; i < 100; ++i) {
+    file += fmt::format("Disallow: {}{}\n", kRulePaths[static_cast<std::size_t>(i) % kRulePaths.size()], i);
+  }
+  return file;
+}
+
+std::vector<std::string> link_paths(const BenchPage& page) {
+  std::vector<std::string> paths;
+  const auto base = Url::parse(page.url);
+  for (const std::string& link : page.links) paths.emplace_back(Url::parse(link, *base)->request_target());
+  return paths;
+}
+
+const std::vector<std::vector<std::string>>& paths() {
+  static const auto found = [] {
+    std::vector<std::vector<std::string>> all;
+    for (const BenchPage& page : pages()) all.push_back(link_paths(page));
+    return all;
+  }();
+  return found;
+}
+
+template <class Use>
+void over_paths(benchmark::State& state, Use use) {
+  std::size_t links = 0;
+  for (const auto& of_page : paths()) links += of_page.size();
+  for (auto _ : state)
+    for (const auto& of_page : paths())
+      for (const std::string& path : of_page) use(path);
+  state.counters["time/link"] = time_per(state, links);
+}
+
+void robots_100_rules(benchmark::State& state) {
+  const auto rules = RobotsRules::parse(robots_file(), "bench");
+  over_paths(state,
+             [&rules](const std::string& path) { benchmark::DoNotOptimize(rules.check(path).allowed); });
+}
+BENCHMARK(robots_100_rules);
+
+void memchr_100_times(benchmark::State& state) {
+  over_paths(state, [](const std::string& path) {
+    for (int rule = 0; rule < 100; ++rule)
+      benchmark::DoNotOptimize(std::memchr(path.data(), '\n', path.size()));
+  });
+}
+BENCHMARK(memchr_100_times);
+
+void document_build(benchmark::State& state) {
+  over_pages(state, [](const BenchPage& page) {
+    const auto document = Document::parse(page.body, "text/html");
+    benchmark::DoNotOptimize(document.has_value());
+  });
+}
+BENCHMARK(document_build);
+
+// The same and then what a spider asks for.
+void document_build_and_css(benchmark::State& state, std::string_view selector) {
+  over_pages(state, [selector](const BenchPage& page) {
+    const auto document = Document::parse(page.body, "text/html");
+    if (document) benchmark::DoNotOptimize(document->css(selector).size());
+  });
+}
+BENCHMARK_CAPTURE(document_build_and_css, headings, "h1, h2");
+BENCHMARK_CAPTURE(document_build_and_css, links, "div.section > p a[href]::attr(href)");
 
 }  // namespace
 }  // namespace gossamer
