@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t kCookieOverhead = 256;  // bytes of a Cookie and of what finds it
 
+// No longer name can be looked up, and so none can send a cookie; one without its last dot may have 253.
+constexpr std::size_t kMaxHostBytes = 254;
+
 std::size_t size_of(const Cookie& cookie) {
   return kCookieOverhead + cookie.domain.size() + cookie.path.size() + cookie.name.size() +
          cookie.value.size();
@@ -92,7 +95,7 @@ bool take_domain(const Url& url, std::string_view attribute, Cookie& cookie) {
 
 void CookieJar::set(const Url& url, std::string_view set_cookie, CookieTime now,
                     std::vector<Change>& changes) {
-  if (!url.is_http()) return;
+  if (!url.is_http() || url.hostname().size() > kMaxHostBytes) return;
   const auto parsed = parse_set_cookie(set_cookie, now);
   if (!parsed) return;
   Cookie cookie{.domain = {},
@@ -192,8 +195,8 @@ void CookieJar::restore(Cookie cookie) {
 }
 
 std::string CookieJar::header_for(const Url& url, CookieTime now) const {
-  if (cookies_.empty() || !url.is_http()) return {};
   const std::string_view host = host_of(url);
+  if (cookies_.empty() || !url.is_http() || host.size() > kMaxHostBytes) return {};
   std::vector<const Cookie*> sent;  // longer paths first, then older cookies, as sites have them
   const auto collect = [&](const Site& site) {
     for (const Position cookie : site) {

@@ -16,23 +16,12 @@ using dom::is_text;
 using dom::parent_element;
 using dom::view;
 
-xmlNode* previous_element(const xmlNode* node) {
-  xmlNode* sibling = node->prev;
-  while (sibling != nullptr && !is_element(sibling)) sibling = sibling->prev;
-  return sibling;
-}
-
-xmlNode* next_element(const xmlNode* node) {
-  xmlNode* sibling = node->next;
-  while (sibling != nullptr && !is_element(sibling)) sibling = sibling->next;
-  return sibling;
-}
-
 // How far a failure to match reaches: further up or back nothing can help either. This keeps chains of
 // descendant combinators from trying every combination of ancestors.
 enum class Match { yes, no, no_among_siblings, no_at_all };
 
-// Matches elements from right to left, as browsers do. Every step through the tree is counted.
+// Matches elements from right to left, as browsers do. Every step through the tree is counted, and every
+// attribute looked at, so that no page makes a selector take longer than kMaxSteps do.
 class Matcher {
  public:
   bool matches(const ComplexSelector& selector, const xmlNode* element, const xmlNode* scope) {
@@ -49,6 +38,8 @@ class Matcher {
   bool matches_place(const Nth& nth, const xmlNode* element);
   bool has_below(const ComplexSelector& selector, const xmlNode* parent, const xmlNode* scope);
   bool has(const ComplexSelector& selector, const xmlNode* element);
+  const xmlNode* previous_element(const xmlNode* node);
+  const xmlNode* next_element(const xmlNode* node);
   long place(const Nth& nth, const xmlNode* element);
   bool step() { return ++steps_ <= kMaxSteps; }
 
@@ -61,6 +52,18 @@ class Matcher {
   std::unordered_map<const Nth*, Placed> placed_;
   long steps_ = 0;
 };
+
+const xmlNode* Matcher::previous_element(const xmlNode* node) {
+  const xmlNode* sibling = node->prev;
+  for (; sibling != nullptr && !is_element(sibling); sibling = sibling->prev) ++steps_;
+  return sibling;
+}
+
+const xmlNode* Matcher::next_element(const xmlNode* node) {
+  const xmlNode* sibling = node->next;
+  for (; sibling != nullptr && !is_element(sibling); sibling = sibling->next) ++steps_;
+  return sibling;
+}
 
 Match Matcher::match_up_to(const ComplexSelector& selector, std::size_t last, const xmlNode* element,
                            const xmlNode* scope) {
@@ -107,9 +110,9 @@ bool Matcher::matches_compound(const Compound& compound, const xmlNode* element,
           } else if constexpr (std::is_same_v<T, Has>) {
             return std::ranges::any_of(t.list, [&](const auto& selector) { return has(selector, element); });
           } else if constexpr (std::is_same_v<T, Flag>) {
-            return css::matches(t, element, scope);
+            return css::matches(t, element, scope, steps_);
           } else {
-            return css::matches(t, element);
+            return css::matches(t, element, steps_);
           }
         },
         test);
@@ -155,22 +158,32 @@ long Matcher::place(const Nth& nth, const xmlNode* element) {
 }
 
 bool Matcher::has_below(const ComplexSelector& selector, const xmlNode* parent, const xmlNode* scope) {
-  for (const xmlNode* child = parent->children; child != nullptr && !exhausted(); child = child->next) {
+  for (const xmlNode* child = parent->children; child != nullptr && step(); child = child->next) {
     if (!is_element(child)) continue;
     if (matches(selector, child, scope) || has_below(selector, child, scope)) return true;
   }
   return false;
 }
 
-// `selector` begins with :scope, here `element`, and the combinator that says where to look.
+// `selector` begins with :scope, here `element`, and the combinator that says where to look. If only one
+// compound follows, only what is so related can match, else also what is below that.
 bool Matcher::has(const ComplexSelector& selector, const xmlNode* element) {
   const Combinator relation = selector.combinators.front();
-  if (relation == Combinator::descendant || relation == Combinator::child) {
+  const bool only_related = selector.compounds.size() == 2;
+  if (relation == Combinator::descendant || (relation == Combinator::child && !only_related)) {
     return has_below(selector, element, element);
+  }
+  if (relation == Combinator::child) {
+    for (const xmlNode* child = element->children; child != nullptr && step(); child = child->next) {
+      if (is_element(child) && matches(selector, child, element)) return true;
+    }
+    return false;
   }
   for (const xmlNode* after = next_element(element); after != nullptr && !exhausted();
        after = next_element(after)) {
-    if (matches(selector, after, element) || has_below(selector, after, element)) return true;
+    if (matches(selector, after, element)) return true;
+    if (!only_related && has_below(selector, after, element)) return true;
+    if (only_related && relation == Combinator::next_sibling) return false;
   }
   return false;
 }

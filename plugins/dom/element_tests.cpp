@@ -10,12 +10,27 @@
 namespace gossamer::css {
 namespace {
 
-using dom::attribute_value;
-using dom::find_attribute;
 using dom::is_element;
 using dom::is_text;
 using dom::parent_element;
 using dom::view;
+
+constexpr std::size_t kBytesPerStep = 16;
+
+// dom::find_attribute, counted.
+const xmlAttr* find_attribute(const xmlNode* element, std::string_view name, long& steps) {
+  for (const xmlAttr* attribute = element->properties; attribute != nullptr; attribute = attribute->next) {
+    ++steps;
+    if (view(attribute->name) == name) return attribute;
+  }
+  return nullptr;
+}
+
+std::string_view attribute_value(const xmlAttr* attribute, long& steps) {
+  const std::string_view value = dom::attribute_value(attribute);
+  steps += static_cast<long>(value.size() / kBytesPerStep);
+  return value;
+}
 
 bool equal(std::string_view a, std::string_view b, bool ignore_case) {
   if (!ignore_case) return a == b;
@@ -38,23 +53,24 @@ bool contains(std::string_view text, std::string_view part, bool ignore_case) {
   return !std::ranges::search(text, part, {}, to_ascii_lower, to_ascii_lower).empty();
 }
 
-bool is_empty(const xmlNode* element) {
+bool is_empty(const xmlNode* element, long& steps) {
   for (const xmlNode* child = element->children; child != nullptr; child = child->next) {
+    ++steps;
     if (is_element(child) || (is_text(child) && !view(child->content).empty())) return false;
   }
   return true;
 }
 
-bool is_link(const xmlNode* element) {
+bool is_link(const xmlNode* element, long& steps) {
   const std::string_view name = view(element->name);
-  return (name == "a" || name == "area") && find_attribute(element, "href") != nullptr;
+  return (name == "a" || name == "area") && find_attribute(element, "href", steps) != nullptr;
 }
 
-bool is_checked(const xmlNode* element) {
+bool is_checked(const xmlNode* element, long& steps) {
   const std::string_view name = view(element->name);
-  if (name == "option") return find_attribute(element, "selected") != nullptr;
-  if (name != "input" || find_attribute(element, "checked") == nullptr) return false;
-  const std::string_view type = attribute_value(find_attribute(element, "type"));
+  if (name == "option") return find_attribute(element, "selected", steps) != nullptr;
+  if (name != "input" || find_attribute(element, "checked", steps) == nullptr) return false;
+  const std::string_view type = attribute_value(find_attribute(element, "type", steps), steps);
   return equals_ignoring_case(type, "checkbox") || equals_ignoring_case(type, "radio");
 }
 
@@ -65,11 +81,12 @@ bool can_be_disabled(const xmlNode* element) {
 }
 
 // By its own attribute or by that of a fieldset or optgroup around it.
-bool is_disabled(const xmlNode* element) {
-  if (find_attribute(element, "disabled") != nullptr) return true;
+bool is_disabled(const xmlNode* element, long& steps) {
+  if (find_attribute(element, "disabled", steps) != nullptr) return true;
   for (const xmlNode* above = parent_element(element); above != nullptr; above = parent_element(above)) {
+    ++steps;
     const std::string_view name = view(above->name);
-    if ((name == "fieldset" || name == "optgroup") && find_attribute(above, "disabled") != nullptr)
+    if ((name == "fieldset" || name == "optgroup") && find_attribute(above, "disabled", steps) != nullptr)
       return true;
   }
   return false;
@@ -77,10 +94,10 @@ bool is_disabled(const xmlNode* element) {
 
 }  // namespace
 
-bool matches(const Attribute& test, const xmlNode* element) {
-  const xmlAttr* const attribute = find_attribute(element, test.name);
+bool matches(const Attribute& test, const xmlNode* element, long& steps) {
+  const xmlAttr* const attribute = find_attribute(element, test.name, steps);
   if (attribute == nullptr) return false;
-  const std::string_view text = attribute_value(attribute);
+  const std::string_view text = attribute_value(attribute, steps);
   const std::string_view wanted = test.value;
   const std::size_t length = wanted.size();
   const bool fits = length > 0 && length <= text.size();  // an empty part matches nothing
@@ -104,21 +121,22 @@ bool matches(const Attribute& test, const xmlNode* element) {
   return false;
 }
 
-bool matches(const Id& test, const xmlNode* element) {
-  const xmlAttr* const id = find_attribute(element, "id");
-  return id != nullptr && attribute_value(id) == test.value;
+bool matches(const Id& test, const xmlNode* element, long& steps) {
+  const xmlAttr* const id = find_attribute(element, "id", steps);
+  return id != nullptr && attribute_value(id, steps) == test.value;
 }
 
-bool matches(const Class& test, const xmlNode* element) {
-  return has_word(attribute_value(find_attribute(element, "class")), test.value, false);
+bool matches(const Class& test, const xmlNode* element, long& steps) {
+  return has_word(attribute_value(find_attribute(element, "class", steps), steps), test.value, false);
 }
 
 // RFC 4647 basic filtering against the nearest lang attribute.
-bool matches(const Language& test, const xmlNode* element) {
+bool matches(const Language& test, const xmlNode* element, long& steps) {
   for (; element != nullptr; element = parent_element(element)) {
-    const xmlAttr* const attribute = find_attribute(element, "lang");
+    ++steps;
+    const xmlAttr* const attribute = find_attribute(element, "lang", steps);
     if (attribute == nullptr) continue;
-    const std::string_view language = attribute_value(attribute);
+    const std::string_view language = attribute_value(attribute, steps);
     const std::size_t length = test.range.size();
     return length > 0 && starts_with_ignoring_case(language, test.range) &&
            (language.size() == length || language[length] == '-');
@@ -126,22 +144,22 @@ bool matches(const Language& test, const xmlNode* element) {
   return false;
 }
 
-bool matches(Flag test, const xmlNode* element, const xmlNode* scope) {
+bool matches(Flag test, const xmlNode* element, const xmlNode* scope, long& steps) {
   switch (test) {
     case Flag::root:
       return parent_element(element) == nullptr;
     case Flag::scope:
       return element == scope;
     case Flag::empty:
-      return is_empty(element);
+      return is_empty(element, steps);
     case Flag::link:
-      return is_link(element);
+      return is_link(element, steps);
     case Flag::checked:
-      return is_checked(element);
+      return is_checked(element, steps);
     case Flag::disabled:
-      return can_be_disabled(element) && is_disabled(element);
+      return can_be_disabled(element) && is_disabled(element, steps);
     case Flag::enabled:
-      return can_be_disabled(element) && !is_disabled(element);
+      return can_be_disabled(element) && !is_disabled(element, steps);
   }
   return false;
 }

@@ -16,7 +16,8 @@ int xpath_nesting(std::string_view expression);
 // libxml2 counts each node a step looks at, but not the comparisons by which it keeps a step's result free of
 // duplicates (each new node against every one it has) or compares two node-sets. Only an expression that can
 // need neither gets a limit independent of the page: one walk down from the context, and comparisons with
-// literals. Any other may take so many operations that, each at its worst, the work stays within seconds.
+// literals. One whose predicates read the page from its root may walk the whole page at each operation. Any
+// other may take so many operations that, each at its worst, the work stays within seconds.
 long xpath_operation_limit(std::string_view expression, std::size_t nodes);
 
 }  // namespace gossamer::dom

@@ -10,6 +10,7 @@
 
 #include "plugins/dom/html_tree.h"
 #include "plugins/dom/xpath_cost.h"
+#include "plugins/dom/xpath_functions.h"
 #include "plugins/html/ascii.h"
 #include "plugins/query_error.h"
 
@@ -153,6 +154,8 @@ Result<XPathResult> evaluate_xpath(std::string_view expression, xmlNode* context
   context->node = context_node;
   const long limit = xpath_operation_limit(text, node_count(context_node->doc));
   context->opLimit = static_cast<unsigned long>(limit);
+  long string_work = kMaxStringWork;
+  use_string_functions(context.get(), string_work);
   const Silence silence;
   const Object object(xmlXPathCompiledEval(*compiled, context.get()));
   if (!object) {

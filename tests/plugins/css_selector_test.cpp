@@ -91,7 +91,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"div:has(p)", "main deep deeper deepest"}, Case{"div:has(> p)", "main deepest"},
         Case{"p:has(+ img)", "p2"}, Case{"h1:has(~ img)", "h1"},
         Case{"div:has(h1, .item)", "main deep deeper deepest"}, Case{"div:not(:has(p, a))", ""},
-        Case{"body:has(#nav ~ #deep p)", "body"}));
+        Case{"body:has(#nav ~ #deep p)", "body"}, Case{"h1:has(+ img)", ""}, Case{"div:has(> b)", ""},
+        Case{"li:has(+ #three)", "two"}));
 
 TEST(CssSelector, YieldsTextAndAttributes) {
   const auto document = Document::parse(kPage);

@@ -120,6 +120,36 @@ TEST(Document, AnswersXPath) {
   EXPECT_TRUE(value.css("a").empty());
 }
 
+TEST(Document, AnswersXPathsStringFunctions) {
+  const Document page = document("<p id=a>caf\u00E9 1999</p><p id=b>x</p>");
+  const auto answer = [&](std::string_view expression) { return page.xpath(expression).get(); };
+  EXPECT_EQ(answer("translate('bar', 'abc', 'AB')"), "BAr");
+  EXPECT_EQ(answer("translate('--aaa--', 'abc-', 'ABC')"), "AAA");
+  EXPECT_EQ(answer("translate('aba', 'aa', 'xy')"), "xbx");
+  EXPECT_EQ(answer("translate(//p, '\u00E9', 'e')"), "cafe 1999");
+  EXPECT_EQ(answer("translate('e', 'e', '\u00E9')"), "\u00E9");
+  EXPECT_EQ(answer("contains(//p, '\u00E9 19')"), "true");
+  EXPECT_EQ(answer("contains('', '')"), "true");
+  EXPECT_EQ(answer("contains(12, 3)"), "false");
+  EXPECT_EQ(answer("substring-before('1999/04/01', '/')"), "1999");
+  EXPECT_EQ(answer("substring-after('1999/04/01', '/')"), "04/01");
+  EXPECT_EQ(answer("substring-before('abc', 'x')"), "");
+  EXPECT_EQ(answer("substring-after('abc', 'x')"), "");
+  EXPECT_EQ(answer("substring-after('abc', '')"), "abc");
+  EXPECT_EQ(answer("substring('12345', 2, 3)"), "234");
+  EXPECT_EQ(answer("string-length(//p)"), "9");
+  EXPECT_EQ(answer("normalize-space(' a  b ')"), "a b");
+  EXPECT_EQ(answer("starts-with(//p, 'caf')"), "true");
+  EXPECT_EQ(answer("concat('a', 1, true())"), "a1true");
+  EXPECT_EQ(answer("number(true())"), "1");
+  EXPECT_EQ(answer("string(//q)"), "");
+  EXPECT_EQ(answer("id('b')"), "<p id=\"b\">x</p>");
+  EXPECT_EQ(page.xpath("//p[string-length() = 1]/@id").get(), "b");
+  EXPECT_EQ(page.xpath("//p[normalize-space() = 'x']/@id").get(), "b");
+  EXPECT_EQ(page.try_xpath("contains('a')").error().message,
+            "xpath: wrong number of arguments in `contains('a')`");
+}
+
 TEST(Document, TellsWhatIsWrongWithAQuery) {
   const Document page = document("<a>");
   const auto message = [&](std::string_view expression) {
@@ -271,6 +301,37 @@ TEST(HostilePage, CannotKeepXPathBusyForEver) {
   ASSERT_FALSE(walked_twice.has_value());
   EXPECT_EQ(walked_twice.error().error_class, ErrorClass::too_large);
   EXPECT_EQ(large.css("div a").size(), 300'000U);
+}
+
+TEST(HostilePage, CannotMakeXPathReadItOverAndOver) {
+  const Document page = document(repeat("<a>x</a>", 100'000));
+  EXPECT_EQ(page.xpath("//a[contains(., 'x')]").size(), 100'000U);
+  for (const std::string_view expression : {"//a[contains(/, 'y')]", "//a[string-length(/html) = 0]",
+                                            "//a[/html = 'xxy']", "//a[. = /html/body]"}) {
+    const auto found = page.try_xpath(expression);
+    ASSERT_FALSE(found.has_value()) << expression;
+    EXPECT_EQ(found.error().error_class, ErrorClass::too_large);
+  }
+}
+
+// What a test of one element costs counts too.
+TEST(HostilePage, CannotHideWorkFromASelectorInAttributesAndComments) {
+  const std::string words = "<div class='" + repeat("x ", 200'000) + "'>";
+  std::string attributes;
+  for (int i = 0; i < 100; ++i) {
+    attributes += "<div";
+    for (int j = 0; j < 500; ++j) attributes += " a" + std::to_string(j);
+    attributes += '>';
+  }
+  const std::string leaves = repeat("<p></p>", 10'000);
+  const auto refused = [](const Document& page, std::string_view selector) {
+    const auto found = page.try_css(selector);
+    return !found && found.error().error_class == ErrorClass::too_large;
+  };
+  EXPECT_TRUE(refused(document(words + leaves), ".y p"));
+  EXPECT_TRUE(refused(document(attributes + leaves), "p:lang(en)"));
+  EXPECT_TRUE(refused(document("<div>" + repeat("<!---->", 100'000) + leaves), "div:empty > p"));
+  EXPECT_TRUE(refused(document("<b></b><i></i>" + repeat("<!---->", 100'000) + leaves), "q ~ p"));
 }
 
 }  // namespace
