@@ -5,6 +5,7 @@
 
 #include "net/base/byte_scan.h"
 #include "net/base/utf8.h"
+#include "plugins/charset_guess.h"
 #include "plugins/html/ascii.h"
 #include "plugins/legacy_decoder.h"
 #include "plugins/meta_prescan.h"
@@ -74,7 +75,9 @@ const Encoding& sniff_encoding(std::string_view body, std::string_view content_t
   if (const ByteOrderMark mark = byte_order_mark(body); mark.encoding != nullptr) return *mark.encoding;
   if (const Encoding* found = encoding_for_label(charset_parameter(content_type))) return *found;
   if (const Encoding* found = prescan_encoding(body)) return *found;
-  return is_xml(media_type_of(content_type)) || is_valid_utf8(body) ? kUtf8 : kWindows1252;
+  if (is_xml(media_type_of(content_type)) || is_valid_utf8(body)) return kUtf8;
+  const Encoding* guessed = guess_encoding(body);
+  return guessed != nullptr ? *guessed : kWindows1252;
 }
 
 DecodedBody decode_body(std::string_view body, std::string_view content_type) {

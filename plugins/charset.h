@@ -16,11 +16,10 @@ struct DecodedBody {
   std::unique_ptr<std::string> storage;
 };
 
-// The encoding of a page (WHATWG HTML 13.2.3.2, without the user's overrides and statistics), by the first
-// that tells:
+// The encoding of a page (WHATWG HTML 13.2.3.2, without a user's overrides), by the first that tells:
 //   1. a byte order mark; 2. the charset of `content_type`, the whole header value; 3. the declaration in the
-//   first 1,024 bytes; 4. the body itself: all valid UTF-8 is UTF-8; 5. UTF-8 for an XML media type, else
-//   windows-1252.
+//   first 1,024 bytes; 4. the body itself: all valid UTF-8 is UTF-8, and so is an XML media type; else what
+//   it looks like (plugins/charset_guess.h); 5. windows-1252.
 // A body in ASCII alone that declares nothing is thus "UTF-8". An unknown label counts as none.
 const Encoding& sniff_encoding(std::string_view body, std::string_view content_type);
 
