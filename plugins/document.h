@@ -58,8 +58,8 @@ class Node : public Queryable {
   // An element as HTML, anything else its plain value as it stands in the page.
   std::string get() const;
 
-  // The text as a reader sees it: white space collapsed, a line break between blocks and for <br>, no scripts
-  // and styles.
+  // The text as a reader sees it: white space collapsed but in <pre>, a line break between blocks and for
+  // <br>, no scripts and styles.
   std::string text() const;
 
   // An attribute of an element; "" for one without a value.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "plugins/html/ascii.h"
 
@@ -47,7 +48,24 @@ class TextCollector {
     }
   }
 
+  // Of <pre>: line breaks and spaces stay, but for empty lines at its ends.
+  void add_preformatted(std::string_view text) {
+    for (const char c : text) {
+      if (is_html_space(c)) {
+        spaces_ += c;
+        continue;
+      }
+      if (separator_ != '\0') {  // at the start: what stands before the first line that has something
+        spaces_.erase(0, spaces_.rfind('\n') + 1);
+        if (!out_.empty()) out_ += separator_;
+        separator_ = '\0';
+      }
+      out_.append(std::exchange(spaces_, {})) += c;
+    }
+  }
+
   void separate(char separator) {
+    spaces_.clear();
     if (separator_ != '\n') separator_ = separator;
   }
 
@@ -55,18 +73,28 @@ class TextCollector {
 
  private:
   std::string out_;
+  std::string spaces_;  // preformatted, not yet written
   char separator_ = '\0';
 };
 
+bool is_in_pre(const xmlNode* node) {
+  for (; node != nullptr; node = parent_element(node))
+    if (is_element(node) && view(node->name) == "pre") return true;
+  return false;
+}
+
 // The depth of a tree is bounded when it is made, so recursion is safe.
-void collect_text(const xmlNode* node, TextCollector& out) {
-  if (is_text(node)) return out.add(view(node->content));
+void collect_text(const xmlNode* node, TextCollector& out, bool preformatted) {
+  if (is_text(node))
+    return preformatted ? out.add_preformatted(view(node->content)) : out.add(view(node->content));
   if (!is_element(node)) return;
   const std::string_view name = view(node->name);
   if (is_one_of(name, kUnrendered)) return;
   const char around = breaks_line(name) ? '\n' : name == "td" || name == "th" ? ' ' : '\0';
   if (around != '\0') out.separate(around);
-  for (const xmlNode* child = node->children; child != nullptr; child = child->next) collect_text(child, out);
+  preformatted = preformatted || name == "pre";
+  for (const xmlNode* child = node->children; child != nullptr; child = child->next)
+    collect_text(child, out, preformatted);
   if (around != '\0') out.separate(around);
 }
 
@@ -142,7 +170,7 @@ std::string rendered_text(const xmlNode* node) {
   } else if (node->type == XML_COMMENT_NODE) {
     out.add(view(node->content));
   } else {
-    collect_text(node, out);
+    collect_text(node, out, is_in_pre(node));
   }
   return out.take();
 }

@@ -39,7 +39,8 @@ inline std::string_view attribute_value(const xmlAttr* attribute) {
 
 // The rendered text of an element and what is in it: white space collapsed to single spaces, a line break
 // between blocks and for <br>, a space between table cells, nothing of <script>, <style>, <template> and
-// comments. Of another node: its value, white space collapsed. No white space at either end.
+// comments. In <pre> line breaks and spaces stay. Of another node: its value, white space collapsed. No line
+// break and, but for the indentation of a <pre>, no space at either end.
 std::string rendered_text(const xmlNode* node);
 
 // The HTML of a node with all that is in it, after "serializing HTML fragments" (WHATWG HTML 13.3).

@@ -71,6 +71,9 @@ TEST(Document, TextIsWhatAReaderSees) {
   EXPECT_EQ(text("a<script>no()</script><style>no{}</style><!-- no -->b"), "ab");
   EXPECT_EQ(text("<ul><li>x</li><li>y</li></ul>"), "x\ny");
   EXPECT_EQ(text("a&nbsp;b &amp; &eacute; &#x1F600;"), "a\u00A0b & \u00E9 \U0001F600");
+  EXPECT_EQ(text("a <pre>\n\n  if x:\n\n    <b>y</b>  = 1 \n </pre> b"), "a\n  if x:\n\n    y  = 1\nb");
+  EXPECT_EQ(document("<pre><code>  a\n  b</code></pre>").css("code").text(), "  a\n  b");
+  EXPECT_EQ(text("<pre>a\n<br>b</pre><pre> \n </pre><p> c"), "a\nb\nc");
   EXPECT_EQ(document("<a title='  x \n y '>z</a>").css("a::attr(title)").text(), "x y");
 }
 
