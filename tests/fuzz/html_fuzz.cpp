@@ -6,6 +6,7 @@
 
 #include "net/base/utf8.h"
 #include "plugins/html/html_parser.h"
+#include "plugins/html/metadata_reader.h"
 #include "plugins/html/tokenizer.h"
 
 namespace gossamer {
@@ -71,10 +72,19 @@ class CheckingSink {
 };
 
 void check_page(std::string_view content_type, std::string_view body) {
-  const auto parsed = HtmlParser().parse({"https://example.com/", content_type, body});
+  const auto parsed = HtmlParser().parse(
+      {.url = "https://example.com/", .content_type = content_type, .body = body, .robots_agent = "Fuzzer"});
   if (!parsed) return;
   require(parsed->title.size() <= 4096 && parsed->description.size() <= 4096);
   require(is_valid_utf8(parsed->title) && is_valid_utf8(parsed->description));
+  require(parsed->hreflang.size() <= MetadataReader::kMaxHreflang);
+  for (const auto& [language, url] : parsed->hreflang)
+    require(!language.empty() && is_valid_utf8(language) && is_valid_utf8(url));
+  require(parsed->open_graph.size() <= MetadataReader::kMaxProperties);
+  for (const auto& [name, content] : parsed->open_graph)
+    require(!name.empty() && is_valid_utf8(name) && content.size() <= 4096 && is_valid_utf8(content));
+  require(parsed->json_ld.size() <= MetadataReader::kMaxJsonLd);
+  for (const std::string_view block : parsed->json_ld) require(!block.empty() && is_valid_utf8(block));
   for (const Link& link : parsed->links) {
     require(link.text.size() <= 256);
     require(is_valid_utf8(link.url) && is_valid_utf8(link.rel) && is_valid_utf8(link.text));
