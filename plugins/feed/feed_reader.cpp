@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "net/base/utf8.h"
+#include "plugins/base_url.h"
 #include "plugins/html/ascii.h"
 #include "plugins/html/plain_text.h"
 #include "plugins/html/raw_text.h"
@@ -71,7 +73,7 @@ void FeedReader::start_element(const XmlName& name, std::span<const XmlAttribute
   if (const std::string_view base = value_of(attributes, "base", "xml"); !base.empty()) {
     const auto& outer = bases_.back().url;
     auto url = outer ? Url::parse(base, *outer) : Url::parse(base);
-    if (url) bases_.push_back({depth_, std::move(*url)});
+    if (url && url->href().size() <= kMaxBaseHref) bases_.push_back({depth_, std::move(*url)});
   }
   if (field_ != Field::none) return start_nested(name);
   if (!entry_ && is_own(name) && (name.local == "item" || name.local == "entry")) {
@@ -245,7 +247,8 @@ void FeedReader::add_link(std::string_view reference, std::string_view rel) {
 }
 
 void FeedReader::add_category(std::string_view name) {
-  if (entry_ && !name.empty() && entry_->categories.size() < kMaxLinks) entry_->categories.emplace_back(name);
+  if (entry_ && !name.empty() && entry_->categories.size() < kMaxLinks)
+    entry_->categories.emplace_back(utf8_prefix(name, kMaxTitle));
 }
 
 std::string FeedReader::take_text(std::size_t limit) const {

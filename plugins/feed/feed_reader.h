@@ -27,8 +27,8 @@ struct FeedHead {
 class FeedReader final : public XmlSink {
  public:
   static constexpr std::size_t kMaxText = 64 << 10;  // bytes of one text
-  static constexpr std::size_t kMaxTitle = 4096;
-  static constexpr std::size_t kMaxLinks = 64;  // of an entry; so many categories too
+  static constexpr std::size_t kMaxTitle = 4096;     // and of a category
+  static constexpr std::size_t kMaxLinks = 64;       // of an entry; so many categories too
 
   // `base` is where the feed came from, if anything tells. `on_entry` gets each entry as it ends.
   FeedReader(std::optional<Url> base, std::function<void(const FeedEntry&)> on_entry);

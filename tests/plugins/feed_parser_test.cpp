@@ -241,6 +241,16 @@ TEST(FeedParser, IsBounded) {
   EXPECT_TRUE(FeedParser(false).parse({.content_type = "text/xml", .body = feed.body, .max_items = 1000}));
 }
 
+TEST(FeedParser, ABaseOfNoUsableLengthIsIgnored) {
+  const std::string base = "https://b.example/" + std::string(20'000, 'x') + "/";
+  EXPECT_THAT(TestFeed("<feed xml:base='" + base + "'><entry><link href='1'/></entry></feed>").links(),
+              ElementsAre("alternate https://example.com/f/1"));
+  std::string nested = "<feed>";
+  for (int i = 0; i < 5; ++i) nested += "<x xml:base='" + std::string(5000, 'y') + "/'>";
+  nested += "<entry><link href='1'/></entry>";
+  EXPECT_LT(TestFeed(nested).page.links[0].url.size(), 17'000U);
+}
+
 TEST(FeedParser, APageOfManyLinksIsReadInParts) {
   std::string xml = "<rss><channel>";
   for (int i = 0; i < 100; ++i) xml += "<item><link>/" + std::to_string(i) + "</link></item>";
