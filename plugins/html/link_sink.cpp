@@ -153,9 +153,8 @@ void LinkSink::open_template(const StartTag& tag) {
   if (is_xml_ && tag.self_closing) return;
   ++template_depth_;
   if (inert_depth_ != 0) return;
-  const RawAttribute* mode = tag.find("shadowrootmode");
-  const bool is_shadow_root = mode != nullptr && (equals_ignoring_case(mode->value, "open") ||
-                                                  equals_ignoring_case(mode->value, "closed"));
+  const std::string_view mode = value_of(tag, "shadowrootmode");
+  const bool is_shadow_root = equals_ignoring_case(mode, "open") || equals_ignoring_case(mode, "closed");
   if (!is_shadow_root) inert_depth_ = template_depth_;
 }
 
@@ -192,8 +191,7 @@ void LinkSink::take_link(const StartTag& tag) {
 
 // Of several only the first that asks for something counts.
 void LinkSink::take_refresh(const StartTag& tag) {
-  const RawAttribute* pragma = tag.find("http-equiv");
-  if (has_refresh_ || pragma == nullptr || !equals_ignoring_case(pragma->value, "refresh")) return;
+  if (has_refresh_ || !equals_ignoring_case(value_of(tag, "http-equiv"), "refresh")) return;
   const std::optional<MetaRefresh> refresh = parse_meta_refresh(value_of(tag, "content"));
   if (!refresh.has_value()) return;
   has_refresh_ = true;

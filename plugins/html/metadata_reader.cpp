@@ -41,7 +41,7 @@ void MetadataReader::take_meta(const StartTag& tag) {
   if (property != nullptr) take_property(*property, *content);
   const RawAttribute* name = tag.find("name");
   if (name == nullptr) return;
-  const std::string_view key = strip_html_space(name->value);
+  const std::string_view key = strip_html_space(values_.of(name));
   if (equals_ignoring_case(key, "robots") ||
       (!robots_agent_.empty() && same_ignoring_case(key, robots_agent_))) {
     page_.robots |= parse_robots_directives(values_.of(content));

@@ -1,7 +1,11 @@
 #include "net/http/canonical_url.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <random>
+#include <string>
+
+#include "tests/support/conformance.h"
 
 namespace gossamer {
 namespace {
@@ -53,6 +57,26 @@ TEST(CanonicalUrl, KeepsWhatMayMatter) {
 
 TEST(CanonicalUrl, OnlyCutsTheFragmentOfOtherSchemes) {
   EXPECT_EQ(canonical("mailto:%61@b.example#c"), "mailto:%61@b.example");
+}
+
+TEST(CanonicalUrl, OfTheWebPlatformTestsIsIdempotentAndStaysTheSamePlace) {
+  const auto tests = conformance_data("url/urltestdata.json");
+  if (!tests) GTEST_SKIP() << "no url/urltestdata.json: set GOSSAMER_TEST_DATA";
+  std::size_t urls = 0;
+  for (const auto& test : *tests) {
+    if (!test.is_object() || !test.contains("href")) continue;
+    ++urls;
+    const Url url = *Url::parse(test["href"].get<std::string>());
+    const auto again = Url::parse(canonical_url(url));
+    ASSERT_TRUE(again) << url.href();
+    EXPECT_EQ(canonical_url(*again), canonical_url(url)) << url.href();
+    if (!url.is_http()) continue;
+    EXPECT_EQ(again->href(), canonical_url(url));
+    EXPECT_EQ(again->scheme(), url.scheme());
+    EXPECT_EQ(again->effective_port(), url.effective_port()) << url.href();
+    EXPECT_EQ(again->host_kind(), url.host_kind()) << url.href();
+  }
+  EXPECT_GT(urls, 500U);
 }
 
 // Strings made of the pieces that matter, from a fixed seed.

@@ -193,6 +193,13 @@ TEST(HtmlParser, MetaRobotsCountTogether) {
   EXPECT_EQ(robots("<meta name=googlebot content=none>"), std::pair(false, false));
 }
 
+TEST(HtmlParser, KeywordsMayBeWrittenWithCharacterReferences) {
+  EXPECT_TRUE(TestPage("<meta name='&#114;obots' content=noindex>").page.robots.noindex);
+  EXPECT_EQ(TestPage("<meta name='&#100;escription' content=d>").page.description, "d");
+  EXPECT_THAT(links_of("<meta http-equiv='&#82;efresh' content='0;url=x'>"), ElementsAre("meta x"));
+  EXPECT_THAT(links_of("<template shadowrootmode='&#111;pen'><a href=x></template>"), ElementsAre("a x"));
+}
+
 TEST(HtmlParser, ForeignContentIsReadAsSuch) {
   EXPECT_THAT(
       links_of(
