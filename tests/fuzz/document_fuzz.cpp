@@ -1,10 +1,10 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "plugins/document.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
@@ -19,7 +19,7 @@ void visit(const Selection& selection) {
 
 }  // namespace
 
-// A page is any bytes, and an XPath expression (the first line) anything a program may hold.
+// A page is any bytes, and an XPath expression or a selector (the first line) anything a program may hold.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const std::size_t line = input.find('\n');
@@ -33,11 +33,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   visit(all);
   visit(page->css("html ::text, ::attr(href), li:nth-last-of-type(2n), div:has(a) > p:not(.x) ~ b"));
   // Two engines, one tree.
-  if (page->xpath("//*").size() != all.size()) std::abort();
-  if (page->xpath("//*[1]").size() != page->css(":first-child").size()) std::abort();
+  require(page->xpath("//*").size() == all.size());
+  require(page->xpath("//*[1]").size() == page->css(":first-child").size());
   for (const Node& node : page->css(":root")) static_cast<void>(node.get());
 
-  const auto found = page->try_xpath(expression);
-  if (found) visit(*found);
+  if (const auto found = page->try_xpath(expression)) visit(*found);
+  const auto found = page->try_css(expression);
+  if (!found) return 0;
+  visit(*found);
+  const auto nested = page->try_css(":is(" + std::string(expression) + ")");
+  if (nested) require(found->all() == nested->all());
   return 0;
 }

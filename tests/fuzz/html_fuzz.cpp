@@ -1,20 +1,19 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
 #include "net/base/utf8.h"
+#include "plugins/charset.h"
 #include "plugins/html/html_parser.h"
 #include "plugins/html/metadata_reader.h"
 #include "plugins/html/tokenizer.h"
+#include "tests/fuzz/require.h"
+#include "tests/support/plain_links.h"
 
 namespace gossamer {
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 // Checks what the tokenizer promises: tokens are views into the input, in order, and hold no more than it.
 // Whatever comes after a start tag is read as its name's length says, so that every content model is reached.
@@ -89,6 +88,11 @@ void check_page(std::string_view content_type, std::string_view body) {
     require(link.text.size() <= 256);
     require(is_valid_utf8(link.url) && is_valid_utf8(link.rel) && is_valid_utf8(link.text));
   }
+  const bool is_xml = content_type.starts_with("application/xhtml+xml");
+  const std::string difference =
+      difference_from_plain(decode_body(body, content_type).text, is_xml, parsed->links);
+  if (!difference.empty()) std::fprintf(stderr, "%s\n", difference.c_str());
+  require(difference.empty());
 }
 
 }  // namespace

@@ -1,18 +1,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "crawler/robots.h"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
+#include "tests/fuzz/require.h"
 
 // Input: path, newline, robots.txt.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -28,6 +21,24 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                                                      return c == '\n' || c == '\r';
                                                                    }) + 1));
   require(rules.check("/robots.txt").allowed);
+
+  // A byte order mark, another case of the agent's name and other line ends change nothing.
+  const auto says_the_same = [&](std::string_view other_body, std::string_view agent) {
+    const auto other = gossamer::RobotsRules::parse(other_body, agent);
+    const auto other_verdict = other.check(path);
+    return other_verdict.allowed == verdict.allowed && other_verdict.line == verdict.line &&
+           other_verdict.rule == verdict.rule && other.asked_crawl_delay() == rules.asked_crawl_delay() &&
+           other.sitemaps() == rules.sitemaps();
+  };
+  require(says_the_same(body, "fOO"));
+  if (!body.starts_with('\xEF') && !body.starts_with('\xBB') && !body.starts_with('\xBF')) {
+    require(says_the_same("\xEF\xBB\xBF" + std::string(body), "Foo"));
+  }
+  if (body.find('\r') == std::string_view::npos) {
+    std::string with_cr(body);
+    std::ranges::replace(with_cr, '\n', '\r');
+    require(says_the_same(with_cr, "Foo"));
+  }
   require(!rules.crawl_delay() || *rules.crawl_delay() <= gossamer::RobotsRules::kMaxCrawlDelay);
   return 0;
 }

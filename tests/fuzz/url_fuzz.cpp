@@ -1,18 +1,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "net/http/canonical_url.h"
 #include "net/http/public_suffix.h"
 #include "net/http/url.h"
+#include "tests/fuzz/require.h"
 
 namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 void check_url(const gossamer::Url& url) {
   const auto again = gossamer::Url::parse(url.href());
@@ -39,6 +35,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (base) check_url(*base);
   const std::string_view relative = input.substr(std::min(newline + 1, input.size()));
   const auto url = base ? gossamer::Url::parse(relative, *base) : gossamer::Url::parse(relative);
-  if (url) check_url(*url);
+  if (!url) return 0;
+  check_url(*url);
+  // An absolute URL is the same whatever the base, and a path is found again under its own origin.
+  if (base) {
+    const auto absolute = gossamer::Url::parse(url->href(), *base);
+    require(absolute && *absolute == *url);
+  }
+  if (url->is_http()) {
+    const auto origin = gossamer::Url::parse(url->origin());
+    const auto target = gossamer::Url::parse("." + std::string(url->request_target()), *origin);
+    require(origin && target && target->request_target() == url->request_target());
+  }
   return 0;
 }

@@ -1,0 +1,37 @@
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "net/base/utf8.h"
+#include "plugins/charset.h"
+#include "plugins/meta_prescan.h"
+#include "tests/fuzz/require.h"
+
+// Input: a Content-Type header, newline, a body. Whatever is declared, the text is valid UTF-8, its bound
+// holds, and a body that is valid UTF-8 and was taken for it is handed out as it stands.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace gossamer;
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const std::string_view content_type = input.substr(0, input.find('\n'));
+  // A copy of its own exact size, so that a read past the end is seen.
+  const std::string body(input.substr(std::min(content_type.size() + 1, input.size())));
+
+  const DecodedBody decoded = decode_body(body, content_type);
+  require(is_valid_utf8(decoded.text));
+  require(decoded.encoding == &sniff_encoding(body, content_type));
+  if (decoded.encoding == &kUtf8 && is_valid_utf8(body)) require(body.ends_with(decoded.text));
+
+  const auto bounded = decode_body(body, content_type, body.size());
+  if (bounded) require(bounded->text == decoded.text);
+  if (decoded.text.size() <= body.size()) require(bounded.has_value());
+
+  // A byte order mark is stronger than the header, and only the first 1,024 bytes declare anything.
+  require(&sniff_encoding("\xEF\xBB\xBF" + body, content_type) == &kUtf8);
+  require(prescan_encoding(body) == prescan_encoding(std::string_view(body).substr(0, 1024)));
+
+  const std::string_view charset = charset_parameter(content_type);
+  require(charset.empty() || (charset.data() >= content_type.data() &&
+                              charset.data() + charset.size() <= content_type.data() + content_type.size()));
+  return 0;
+}
