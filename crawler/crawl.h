@@ -185,6 +185,8 @@ class Crawl final : private PageFetcher, public CrawlControl {
   // crawl_ask.cpp
   Task<> ask_robots(HostId host);
   Task<std::optional<HostRow>> stored_host(HostId host);
+  bool reads_sitemaps() const { return !job_.options.no_sitemaps && (!spider_ || spider_->follows_links()); }
+  void enter_sitemaps(HostId host, Outcome& outcome);
   void note_crawl_delay(HostId host, const RobotsCache::Answer& robots);
   Task<Result<FetchResponse>> ask(FetchKind kind, FetchRequest request);
   Task<Result<Page>> fetch_page(Url url) override;
@@ -204,7 +206,8 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<> enter_page(Visit& visit, Findings& findings, Outcome& outcome);
   Task<Result<>> enter_links(Visit& visit, bool follow, UrlRegistry::Referrer from, Outcome& outcome,
                              PageRow& row);
-  void enter_piece(const FoundLinks& found, const UrlRegistry::Referrer& from, Outcome& outcome);
+  void enter_piece(const Visit& visit, const FoundLinks& found, const UrlRegistry::Referrer& from,
+                   Outcome& outcome);
   Task<> enter_requests(const Visit& visit, const std::vector<Request>& requests, UrlRegistry::Referrer from,
                         Outcome& outcome, PageRow& row);
   FindOptions find_options() const {

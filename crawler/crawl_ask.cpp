@@ -23,7 +23,21 @@ Task<> Crawl::ask_robots(HostId host) {
   row->address = registry_.host_row(host).address;
   Outcome outcome;
   outcome.hosts.push_back(std::move(*row));
+  enter_sitemaps(host, outcome);
   submit(std::move(outcome), {.permit = std::move(permit), .robots = host});
+}
+
+// Those that the host's robots.txt names, if the crawl is about the host. They come into the job by the
+// outcome that stores the file, or the one by which the host comes into the scope.
+void Crawl::enter_sitemaps(HostId host, Outcome& outcome) {
+  if (!reads_sitemaps() || !registry_.in_scope(host)) return;
+  const RobotsCache::Answer* const robots = robots_->find(host);
+  const auto base = Url::parse(registry_.host(host).origin);
+  if (!robots || !base) return;
+  for (const std::string& line : robots->rules.sitemaps()) {
+    const auto url = Url::parse(line, *base);
+    if (url && url->is_http()) registry_.enter_sitemap(*url, outcome);
+  }
 }
 
 Task<std::optional<HostRow>> Crawl::stored_host(HostId host) {

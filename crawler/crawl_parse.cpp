@@ -60,7 +60,7 @@ Task<> Crawl::finish(Visit visit) {
     set_status_error(visit);
     registry_.finish_failed(id, ledger_class(*visit.error), outcome);
   }
-  if (visit.error && visit.entry.depth == 0 && seed_error_.empty()) {
+  if (visit.error && visit.entry.depth == 0 && !visit.entry.sitemap && seed_error_.empty()) {
     seed_error_ = fmt::format("{}: {}", visit.entry.url, visit.error->message);
   }
   if (!visit.filtered) add_fetch(visit, outcome);
@@ -86,7 +86,8 @@ Task<> Crawl::warm(const FoundLinks& links) {
 
 // nullopt: stop() came while the page was in a spider's hands, which may have seen its waits cancelled.
 Task<std::optional<Result<Crawl::Findings>>> Crawl::read_unless_stopped(Visit& visit) {
-  if (!spider_) co_return Findings{.requests = {}, .items = std::move(visit.page->parsed.items)};
+  if (!spider_ || visit.page->sitemap)
+    co_return Findings{.requests = {}, .items = std::move(visit.page->parsed.items)};
   CancelScope scope(co_await current_task());
   pages_in_hand_.insert(&scope);
   struct PutDown {
@@ -167,8 +168,9 @@ Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
     row.twin_of =
         job_.twins->twin_of(row.url, visit.entry.host, row.digest_high, row.digest_low, row.simhash);
   }
-  if (visit.entry.depth == 0 && visit.entry.hops > 0) {
+  if (visit.entry.depth == 0 && visit.entry.hops > 0 && !visit.entry.sitemap) {
     registry_.add_seed_host(page.url, visit.entry.host, outcome);
+    enter_sitemaps(visit.entry.host, outcome);
   }
   const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops,
                                    twins_of_links(visit.entry.twins, row.twin_of.has_value())};
@@ -210,7 +212,8 @@ Task<Result<>> Crawl::enter_links(Visit& visit, bool follow, UrlRegistry::Referr
   while (true) {
     row.links += static_cast<std::uint32_t>(found.links.size());
     row.other_links += found.others;
-    if (follow) enter_piece(found, from, outcome);
+    if (follow) enter_piece(visit, found, from, outcome);
+    if (further) visit.page->parsed.damage = further->damage();
     if (found.last) co_return Result<>{};
     // From here to the next piece it suspends, and nothing entered may wait for that.
     co_await hand_over_part(visit.entry.id, outcome);
@@ -225,14 +228,19 @@ Task<Result<>> Crawl::enter_links(Visit& visit, bool follow, UrlRegistry::Referr
   }
 }
 
-void Crawl::enter_piece(const FoundLinks& found, const UrlRegistry::Referrer& from, Outcome& outcome) {
+void Crawl::enter_piece(const Visit& visit, const FoundLinks& found, const UrlRegistry::Referrer& from,
+                        Outcome& outcome) {
   constexpr std::size_t kAhead = 16;
   constexpr std::size_t kKnownAhead = 8;
   for (std::size_t i = 0; i < found.links.size(); ++i) {
     if (i + kAhead < found.links.size()) registry_.prefetch(found.links[i + kAhead].hash);
     if (i + kKnownAhead < found.links.size()) registry_.prefetch_known(found.links[i + kKnownAhead].hash);
     const FoundLinks::Link& link = found.links[i];
-    const UrlId to = registry_.enter_link({found.url(i), link.hash}, from, link.nofollow, Via::link, outcome);
+    const UrlRegistry::CanonicalUrl url{found.url(i), link.hash};
+    const Via via = link.tag == LinkTag::url ? Via::sitemap : Via::link;
+    const UrlId to = link.tag == LinkTag::sitemap
+                         ? registry_.enter_sitemap(url, from, visit.entry.url, outcome)
+                         : registry_.enter_link(url, from, link.nofollow, via, outcome);
     if (!job_.options.store_links) continue;
     outcome.links.push_back({.from = from.id,
                              .to = to,
@@ -278,7 +286,8 @@ void Crawl::enter_redirect(Visit& visit, Outcome& outcome) {
   const auto target = Url::parse(*location, visit.page->url);
   if (!target) return failed(fmt::format("Location is no URL: {}", target.error().message));
   if (!target->is_http()) return failed(fmt::format("redirected to {}, not an http URL", target->href()));
-  const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops, visit.entry.twins};
+  const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops, visit.entry.twins,
+                                   visit.entry.sitemap};
   registry_.finish_redirect(visit.entry.id, registry_.enter_redirect(*target, from, outcome), outcome);
 }
 

@@ -107,6 +107,11 @@ bool CrawlScope::contains(const UrlParts& url) const {
   return false;
 }
 
+bool CrawlScope::has_host(std::string_view canonical) const {
+  const UrlParts url(canonical);
+  return kind_ == ScopeKind::prefix ? directories_.contains(std::string(url.hostname)) : contains(url);
+}
+
 bool CrawlScope::contains_domain_of(std::string_view hostname) const {
   if (const auto known = verdicts_.find(hostname); known != verdicts_.end()) return known->second;
   const bool verdict = names_.contains(domain_of(hostname));
@@ -180,6 +185,8 @@ bool opens_scope(const UrlView& url) {
   if (url.via == Via::seed) return true;
   return url.via == Via::redirect && url.depth == 0 && url.state == UrlState::done && is_success(url.status);
 }
+
+bool is_sitemap(Via via, std::uint16_t depth) { return via == Via::sitemap && depth == 0; }
 
 bool was_let_pass(const UrlView& url) {
   return url.reason != FilterReason::scope && url.reason != FilterReason::pattern &&

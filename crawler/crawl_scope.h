@@ -49,11 +49,14 @@ class CrawlScope {
   // it was in the scope already.
   bool add_seed(std::string_view canonical);
 
+  // Whether URLs of the host of this one belong to the job, some of them at least, by its kind.
+  bool has_host(std::string_view canonical) const;
+
   // A link to a URL.
   struct Link {
     std::uint16_t depth = 0;
     bool nofollow = false;
-    bool seed = false;        // named as a seed, or what a seed redirects to
+    bool seed = false;        // named as a seed or a sitemap, or what one redirects to
     std::uint32_t twins = 0;  // pages with known content in the chain that ends with it
   };
   // The whole verdict on a new URL: on itself, then on the link. A URL that passes, or would by a better
@@ -113,5 +116,8 @@ class CrawlScope {
 // redirected to), and whether it was let pass by itself, whatever else became of it.
 bool opens_scope(const UrlView& url);
 bool was_let_pass(const UrlView& url);
+
+// A URL named as a sitemap, by robots.txt or an index: what sitemaps list stands deeper.
+bool is_sitemap(Via via, std::uint16_t depth);
 
 }  // namespace gossamer

@@ -10,6 +10,7 @@
 #include "crawler/simhash.h"
 #include "net/coro/timeout.h"
 #include "net/http/message.h"
+#include "plugins/sitemap/sitemap_page.h"
 
 namespace gossamer {
 namespace {
@@ -18,6 +19,13 @@ std::size_t memory_of(const std::vector<std::string>& items) {
   std::size_t bytes = 0;
   for (const std::string& item : items) bytes += sizeof item + item.size();
   return bytes;
+}
+
+// Feeds are a parser's, if it wants them; these two formats are nobody else's.
+bool is_for_sitemap_reader(std::string_view body, bool claimed) {
+  const SitemapFormat format = sniff_sitemap(body);
+  if (format == SitemapFormat::urlset || format == SitemapFormat::index) return true;
+  return format != SitemapFormat::unknown && !claimed;
 }
 
 }  // namespace
@@ -29,10 +37,11 @@ Result<std::unique_ptr<FetchWorker>> FetchWorker::create(Options options, const 
   return std::unique_ptr<FetchWorker>(new FetchWorker(std::move(options), std::move(*client), parsers, seen));
 }
 
-bool FetchWorker::wants_body(const ResponseHead& head) const {
+bool FetchWorker::wants_body(const ResponseHead& head, bool may_be_sitemap) const {
   if (!is_success(head.status)) return false;
-  return options_.for_spider || options_.store_bodies ||
-         parsers_.claims(head.headers.get("content-type").value_or(""));
+  const std::string_view type = head.headers.get("content-type").value_or("");
+  return options_.for_spider || options_.store_bodies || parsers_.claims(type) ||
+         (may_be_sitemap && may_hold_sitemap(type));
 }
 
 // A fetch in fetches_ as long as this lives.
@@ -79,7 +88,7 @@ Task<Fetched> FetchWorker::visit(FetchJob job) {
   auto response = co_await fetch(
       {.url = job.url,
        .headers = std::move(job.headers),
-       .want_body = [this](const ResponseHead& head) { return wants_body(head); },
+       .want_body = [this, &job](const ResponseHead& head) { return wants_body(head, job.may_be_sitemap); },
        .large_body = options_.small_body,
        .admit_large_body = [this, &fetched](std::size_t most) { return admit(most, &fetched.memory.body); },
        .progress = &fetched.progress},
@@ -88,7 +97,7 @@ Task<Fetched> FetchWorker::visit(FetchJob job) {
   if (response) {
     if (fetched.memory.body) fetched.memory.body->shrink(response->body.size() * kBodyCopies);
     fetched.page = std::make_shared<PageData>(std::move(job.url), std::move(*response), parsers_, reading());
-    if (is_success(fetched.page->response.status)) co_await read(fetched);
+    if (is_success(fetched.page->response.status)) co_await read(fetched, job.may_be_sitemap);
   } else {
     fetched.error = std::move(response.error());
   }
@@ -112,15 +121,20 @@ Task<Result<ParsedPage>> FetchWorker::parse(Fetched& fetched) const {
   co_return parsed;
 }
 
-Task<> FetchWorker::read(Fetched& fetched) const {
+// `may_be_sitemap`: as in FetchJob.
+Task<> FetchWorker::read(Fetched& fetched, bool may_be_sitemap) const {
   PageData& page = *fetched.page;
   const std::string& body = page.response.body;
   const XXH128_hash_t digest = XXH3_128bits(body.data(), body.size());
   fetched.digest = {.high = digest.high64, .low = digest.low64};
   const std::string& type = fetched.progress.content_type;
-  if (!page.response.body_complete || !parsers_.claims(type)) {
+  const bool claimed = parsers_.claims(type);
+  page.sitemap = may_be_sitemap && page.response.body_complete && is_for_sitemap_reader(body, claimed);
+  if (page.sitemap || !page.response.body_complete || !claimed) {
     page.parsed.robots =
         x_robots_directives(page.response.headers, product_token(options_.client.user_agent));
+    fetched.links.last =
+        !page.sitemap;  // which may be long: all its links are read in pieces, on another thread
     co_return;
   }
   auto parsed = co_await parse(fetched);

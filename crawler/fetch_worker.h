@@ -24,8 +24,9 @@ namespace gossamer {
 // One page to fetch and to read.
 struct FetchJob {
   Url url;
-  Headers headers{};         // beside the client's
-  std::uint64_t ticket = 0;  // for under_way()
+  Headers headers{};            // beside the client's
+  bool may_be_sitemap = false;  // it is read as one if its bytes say so
+  std::uint64_t ticket = 0;     // for under_way()
 };
 
 // XXH3-128 of a body.
@@ -88,8 +89,8 @@ class FetchWorker {
         loop_(EventLoop::current()) {}
   Task<> admit_spare(std::optional<Permit>* permit);
   Task<> admit(std::size_t most, std::shared_ptr<MemoryBudget::Hold>* hold);
-  bool wants_body(const ResponseHead& head) const;
-  Task<> read(Fetched& fetched) const;
+  bool wants_body(const ResponseHead& head, bool may_be_sitemap) const;
+  Task<> read(Fetched& fetched, bool may_be_sitemap) const;
   Task<Result<ParsedPage>> parse(Fetched& fetched) const;
   PageReading reading() const;
 

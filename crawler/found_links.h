@@ -62,6 +62,9 @@ class FurtherLinks {
   FurtherLinks(const PageData& page, std::size_t first, const FindOptions& options, const SeenSet& seen)
       : page_(page), next_(first), options_(options), seen_(seen) {}
 
+  // What kept the page from being read to its end, "" mostly; after next().
+  const std::string& damage() const { return window_.damage; }
+
   // The next piece; not to be called after the last. Any thread. Errors: of a parser that failed, though it
   // had not before.
   Result<FoundLinks> next();

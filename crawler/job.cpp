@@ -30,11 +30,7 @@ class Seeding {
   Result<> add(const std::string& argument) {
     auto seed = classify_seed_argument(argument);
     if (!seed) return std::unexpected(std::move(seed.error()));
-    if (seed->kind == SeedArgument::Kind::url) {
-      auto url = parse_seed(seed->text);
-      if (!url) return std::unexpected(std::move(url.error()));
-      return enter(*url);
-    }
+    if (seed->kind == SeedArgument::Kind::url) return add_url(seed->text);
     auto report = read_seed_file(seed->text, [this](Url url, std::size_t) { return enter(url); });
     if (!report) return std::unexpected(std::move(report.error()));
     job_.skipped_seeds += report->bad_lines;
@@ -47,6 +43,12 @@ class Seeding {
       message += fmt::format("\n  and {} more", report->bad_lines - report->first_bad.size());
     }
     return fail(ErrorClass::invalid_input, std::move(message));
+  }
+
+  Result<> add_url(const std::string& text) {
+    auto url = parse_seed(text);
+    if (!url) return std::unexpected(std::move(url.error()));
+    return enter(*url);
   }
 
  private:
@@ -209,6 +211,9 @@ Result<> seed_job(Job& job) {
   Seeding seeding(job, *transaction);
   for (const std::string& seed : job.options.seeds) {
     if (auto added = seeding.add(seed); !added) return added;
+  }
+  for (const std::string& sitemap : job.options.sitemap) {
+    if (auto added = seeding.add_url(sitemap); !added) return added;
   }
   if (job.resumed) {
     if (auto judged = judge_known(job, *transaction); !judged) return judged;

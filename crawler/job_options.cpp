@@ -42,6 +42,7 @@ void for_each_stored(Options& o, Visit visit) {
   visit("memory", o.memory);
   visit("retries", o.retries);
   visit("no-cookies", o.no_cookies);
+  visit("no-sitemaps", o.no_sitemaps);
   visit("user-agent", o.network.user_agent);
   visit("timeout", o.network.timeout);
   visit("max-body", o.network.max_body);
@@ -160,6 +161,8 @@ Result<> validate(const JobOptions& o) {
       return bad_flag(flag, "a pattern must not be empty: it would be found in every URL");
     }
   }
+  if (o.no_sitemaps && !o.sitemap.empty())
+    return bad_flag("sitemap", "--no-sitemaps reads none; leave out one of them");
   if (o.depth && *o.depth > 60'000) return bad_flag("depth", "must be 0 ... 60000");
   if (auto traps = TrapLimits::parse(o.trap); !traps) return std::unexpected(std::move(traps.error()));
   if (o.max_pages && *o.max_pages == 0) return bad_flag("max-pages", "must be at least 1");
@@ -243,6 +246,7 @@ Result<ResumedOptions> resume_options(std::string_view stored_json, const JobOpt
   auto options = from_fields(fields);
   if (!options) return std::unexpected(std::move(options.error()));
   options->seeds = given.seeds;
+  options->sitemap = given.sitemap;
   options->output = given.output;
   options->spider = given.spider;
   options->skip_bad_seeds = given.skip_bad_seeds;

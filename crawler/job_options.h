@@ -21,6 +21,9 @@ struct JobOptions {
   // Where to start: URLs, bare host names, seed files, "-". Empty only when a job is resumed. This run.
   std::vector<std::string> seeds;
 
+  // Sitemaps to start from: like seeds, of which one may be a sitemap too. This run.
+  std::vector<std::string> sitemap;
+
   // The crawl database. This run.
   std::string output = "crawl.db";
 
@@ -87,6 +90,9 @@ struct JobOptions {
 
   // Cookies are neither kept nor sent.
   bool no_cookies = false;
+
+  // Sitemaps are neither looked for in robots.txt nor read.
+  bool no_sitemaps = false;
 
   // Ignores robots.txt. For sites of one's own.
   bool no_robots = false;

@@ -18,7 +18,8 @@ bool is_open(const UrlView& url, bool robots) {
 CrawlScope::Link link_to(const UrlView& url) {
   return {.depth = url.depth,
           .nofollow = url.nofollow,
-          .seed = url.via == Via::seed || (url.via == Via::redirect && url.depth == 0),
+          .seed = url.via == Via::seed || (url.via == Via::redirect && url.depth == 0) ||
+                  (is_sitemap(url.via, url.depth) && was_let_pass(url)),
           .twins = url.twins};
 }
 

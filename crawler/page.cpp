@@ -7,19 +7,22 @@
 #include "crawler/robots.h"
 #include "plugins/base_url.h"
 #include "plugins/charset.h"
+#include "plugins/sitemap/sitemap_page.h"
 
 namespace gossamer {
 
 Result<ParsedPage> PageData::parse(std::size_t first_link, std::size_t link_memory) const {
   const std::string_view type = response.headers.get("content-type").value_or("");
-  auto found = parsers_->parse(type, {.url = url.href(),
-                                      .content_type = type,
-                                      .body = response.body,
-                                      .first_link = first_link,
-                                      .link_memory = link_memory,
-                                      .max_items = reading_.max_items,
-                                      .max_text = reading_.max_text,
-                                      .robots_agent = reading_.robots_agent});
+  const PageBytes bytes{.url = url.href(),
+                        .content_type = type,
+                        .body = response.body,
+                        .first_link = first_link,
+                        .link_memory = link_memory,
+                        .max_items = reading_.max_items,
+                        .max_text = reading_.max_text,
+                        .robots_agent = reading_.robots_agent};
+  if (sitemap) return parse_sitemap(bytes);  // its nofollow is not about what it lists
+  Result<ParsedPage> found = parsers_->parse(type, bytes);
   if (found) found->robots |= x_robots_directives(response.headers, reading_.robots_agent);
   return found;
 }

@@ -51,6 +51,7 @@ struct PageData {
   ParsedPage parsed;       // of the crawl's parsers: at least its summary if is_parsed; views into `response`
   bool is_parsed = false;
   bool has_lists = false;  // links and the like
+  bool sitemap = false;    // its links are read as those of one, by no parser
   std::optional<Result<Document>> document;
   std::optional<Result<JsonDocument>> json;
 

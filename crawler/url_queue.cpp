@@ -28,7 +28,8 @@ FrontierEntry UrlQueue::Record::entry() const {
           .url = std::string(url()),
           .priority = priority,
           .twins = twins,
-          .refresh = refresh != 0};
+          .refresh = refresh != 0,
+          .sitemap = sitemap != 0};
 }
 
 // std's heaps put the greatest on top: this compares backwards.
@@ -63,8 +64,9 @@ void UrlQueue::push(std::uint64_t key, const FrontierEntry& entry) {
       .length = static_cast<std::uint32_t>(entry.url.size()),
       .priority = entry.priority,
       .depth = entry.depth,
-      .attempt = static_cast<std::uint16_t>(std::min<int>(entry.attempt, 32767) & 0x7fff),
+      .attempt = static_cast<std::uint16_t>(std::min<int>(entry.attempt, 16383) & 0x3fff),
       .refresh = entry.refresh,
+      .sitemap = entry.sitemap,
       .hops = entry.hops,
       .twins = static_cast<std::uint8_t>(std::min<std::uint32_t>(entry.twins, UINT8_MAX))});
   std::ranges::copy(entry.url, static_cast<char*>(memory) + sizeof(Record));

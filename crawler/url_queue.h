@@ -29,8 +29,9 @@ class UrlQueue {
     std::uint32_t length;
     std::uint16_t priority;
     std::uint16_t depth;
-    std::uint16_t attempt : 15;
+    std::uint16_t attempt : 14;
     std::uint16_t refresh : 1;
+    std::uint16_t sitemap : 1;
     std::uint8_t hops;
     std::uint8_t twins;
 

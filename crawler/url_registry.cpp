@@ -72,11 +72,21 @@ UrlId UrlRegistry::enter_link(const CanonicalUrl& url, const Referrer& from, boo
   return enter({url, from.id, via, depth, 0, nofollow, false, from.twins, score}, outcome);
 }
 
+UrlId UrlRegistry::enter_sitemap(const Url& url, Outcome& outcome) {
+  return enter({canonical(url), std::nullopt, Via::sitemap, 0, 0, false, true}, outcome);
+}
+
+UrlId UrlRegistry::enter_sitemap(const CanonicalUrl& url, const Referrer& index, std::string_view index_url,
+                                 Outcome& outcome) {
+  const bool same_host = UrlParts(url.text).hostname == UrlParts(index_url).hostname;
+  return enter({url, index.id, Via::sitemap, 0, 0, false, same_host, index.twins}, outcome);
+}
+
 UrlId UrlRegistry::enter_redirect(const Url& target, const Referrer& from, Outcome& outcome) {
   const auto hops = static_cast<std::uint8_t>(from.hops + 1);
-  return enter(
-      {canonical(target), from.id, Via::redirect, from.depth, hops, false, from.depth == 0, from.twins},
-      outcome);
+  const Via via = from.sitemap ? Via::sitemap : Via::redirect;
+  return enter({canonical(target), from.id, via, from.depth, hops, false, from.depth == 0, from.twins},
+               outcome);
 }
 
 UrlRegistry::CanonicalUrl UrlRegistry::canonical(const Url& url) {
@@ -140,7 +150,8 @@ Frontier::Entry UrlRegistry::entry_of(UrlId id, HostId host, const Found& found)
           .hops = found.hops,
           .url = std::string(found.url.text),
           .priority = priority_of(order_, found.depth, found.score.value_or(0)),
-          .twins = found.twins};
+          .twins = found.twins,
+          .sitemap = is_sitemap(found.via, found.depth)};
 }
 
 void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {

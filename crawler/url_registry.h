@@ -56,6 +56,7 @@ class UrlRegistry {
     std::uint16_t depth = 0;
     std::uint8_t hops = 0;
     std::uint32_t twins = 0;  // of its links: see twins_of_links()
+    bool sitemap = false;     // it is named as a sitemap: so is what it redirects to
   };
 
   // The id of the URL, new or known. A URL that is new, or of which this is a better link, goes into
@@ -68,6 +69,11 @@ class UrlRegistry {
   // `score`: of a spider, for the order `best`; counts when the URL is new.
   UrlId enter_link(const CanonicalUrl& url, const Referrer& from, bool nofollow, Via via, Outcome& outcome,
                    std::optional<std::int32_t> score = std::nullopt);
+  // A sitemap, which stands at depth 0 wherever it is named. One that robots.txt names is not judged by the
+  // scope, and one that an index names only if it is of another host name than the index.
+  UrlId enter_sitemap(const Url& url, Outcome& outcome);
+  UrlId enter_sitemap(const CanonicalUrl& url, const Referrer& index, std::string_view index_url,
+                      Outcome& outcome);
   UrlId enter_redirect(const Url& target, const Referrer& from, Outcome& outcome);
 
   // The end of a URL that was in flight, or is done and was asked again: what is no longer done loses its
@@ -118,6 +124,8 @@ class UrlRegistry {
   HostRow host_row(HostId id) const;
   std::size_t host_count() const { return hosts_.size(); }
   std::optional<HostId> find_host(std::string_view canonical) const;
+  // Whether some URLs of the host may be in the scope.
+  bool in_scope(HostId host) const { return scope_.has_host(hosts_[host].origin); }
   // The host of a URL, new ones entered into `outcome`.
   HostId host_of(std::string_view canonical, Outcome& outcome);
 
@@ -129,7 +137,7 @@ class UrlRegistry {
     std::uint16_t depth;
     std::uint8_t hops;
     bool nofollow;
-    bool seed;  // a seed, or what a seed redirects to: not judged by the scope
+    bool seed;  // a seed or sitemap, or what one redirects to: not judged by the scope
     std::uint32_t twins = 0;
     std::optional<std::int32_t> score = std::nullopt;
   };

@@ -42,6 +42,7 @@ void UrlRegistry::Restore::add(const UrlView& url, std::optional<TimePoint> not_
   entry_.priority = priority_of(registry_.order_, url.depth, url.score.value_or(0));
   entry_.twins = url.twins;
   entry_.refresh = state == UrlState::done;
+  entry_.sitemap = is_sitemap(url.via, url.depth);
   if (not_before && !reopened) {
     registry_.frontier_.add_retry(entry_, *not_before);
   } else {

@@ -75,6 +75,10 @@ std::string_view to_string(LinkTag tag) {
       return "embed";
     case LinkTag::ping:
       return "ping";
+    case LinkTag::url:
+      return "url";
+    case LinkTag::sitemap:
+      return "sitemap";
     case LinkTag::other:
       return "other";
   }
@@ -109,6 +113,8 @@ bool is_followed(const Link& link) {
     case LinkTag::iframe:
     case LinkTag::frame:
     case LinkTag::meta_refresh:
+    case LinkTag::url:
+    case LinkTag::sitemap:
       return true;
     case LinkTag::link:
       return has_any_token(link.rel, kFollowedRels) && !has_rel_token(link.rel, "stylesheet");

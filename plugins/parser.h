@@ -14,8 +14,8 @@
 namespace gossamer {
 
 // The element (or, for ping, the attribute) a link stands in. to_string gives its public spelling: the
-// lower-case tag name; "meta" for a meta refresh, "ping" for <a ping> and <area ping>, "other" for what a
-// plugin may add.
+// lower-case tag name; "meta" for a meta refresh, "ping" for <a ping> and <area ping>, "url" and "sitemap"
+// for the entries of a sitemap, "other" for what a plugin may add.
 enum class LinkTag : std::uint8_t {
   a,
   area,
@@ -35,6 +35,8 @@ enum class LinkTag : std::uint8_t {
   object,
   embed,
   ping,
+  url,
+  sitemap,
   other
 };
 std::string_view to_string(LinkTag tag);
@@ -51,8 +53,9 @@ struct Link {
   bool nofollow = false;  // rel has the token nofollow (of the link itself, not of the page)
 };
 
-// Whether a crawl follows the link: a, area, iframe, frame, meta refresh, and link with one of the rel tokens
-// next, prev, alternate, canonical (unless it is also a style sheet). Says nothing of nofollow or scope.
+// Whether a crawl follows the link: a, area, iframe, frame, meta refresh, the entries of a sitemap, and link
+// with one of the rel tokens next, prev, alternate, canonical (unless it is also a style sheet). Says nothing
+// of nofollow or scope.
 bool is_followed(const Link& link);
 
 // Whether the link is a part of the page, fetched only with --assets: images, scripts, media, objects, and

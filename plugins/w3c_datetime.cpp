@@ -83,7 +83,8 @@ std::optional<std::chrono::sys_seconds> parse_w3c_datetime(std::string_view text
   const bool has_day = has_month && month && cursor.take('-');
   if (has_day) day = cursor.number(2, 1, 31);
   if (!month || !day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
   const std::chrono::sys_seconds midnight = std::chrono::sys_days(date);

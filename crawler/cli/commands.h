@@ -21,6 +21,7 @@ void add_links_command(CLI::App& app, int& exit_code);
 void add_parse_command(CLI::App& app, int& exit_code);
 void add_serve_command(CLI::App& app, int& exit_code);
 void add_robots_command(CLI::App& app, int& exit_code);
+void add_sitemap_command(CLI::App& app, int& exit_code);
 void add_stats_command(CLI::App& app, int& exit_code);
 void add_url_command(CLI::App& app, int& exit_code);
 void add_why_command(CLI::App& app, int& exit_code);

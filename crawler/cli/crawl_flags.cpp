@@ -118,6 +118,9 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
   JobOptions& o = options_;
   app.add_option(kSeeds, o.seeds, "URLs, host names or seed files to start from; - is standard input")
       ->type_name("SEED-FILE|URL");
+  add_list(app, "--sitemap", o.sitemap,
+           "A sitemap to start from (repeatable); like a seed, which may be a sitemap too")
+      ->type_name("URL");
   app.add_option("-o,--output", o.output, "The crawl database; an existing one is resumed")
       ->type_name("FILE")
       ->capture_default_str();
@@ -181,6 +184,8 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
                "Ask again for pages fetched longer ago than AGE, as in --refresh=7d (all, without one), with "
                "conditional requests");
   app.add_flag("--no-cookies", o.no_cookies, "Neither keep nor send cookies");
+  app.add_flag("--no-sitemaps", o.no_sitemaps,
+               "Read no sitemaps: neither those that robots.txt names nor one given as a seed");
   app.add_flag("--no-robots", o.no_robots, "Ignore robots.txt");
   app.add_option("--items", o.items,
                  "Write items to this file, one JSON object a line, as they are committed")

@@ -72,6 +72,17 @@ Result<Input> read_input(const std::string& argument, const NetworkFlags& networ
 }
 
 Result<Input> read_input(std::string_view argument) {
+  Input input;
+  if (argument != "-") input.content_type = type_of_file(argument);
+  auto read = read_pieces(argument, [&](std::string_view piece) {
+    input.body += piece;
+    return true;
+  });
+  if (!read) return std::unexpected(std::move(read.error()));
+  return input;
+}
+
+Result<> read_pieces(std::string_view argument, const std::function<bool(std::string_view)>& take) {
   const bool is_stdin = argument == "-";
   const std::string path(argument);
   const std::string name = is_stdin ? "standard input" : path;
@@ -80,14 +91,11 @@ Result<Input> read_input(std::string_view argument) {
   };
   const std::unique_ptr<std::FILE, CloseFile> file(is_stdin ? stdin : std::fopen(path.c_str(), "rb"));
   if (file == nullptr) return cannot_read();
-
-  Input input;
-  if (!is_stdin) input.content_type = type_of_file(argument);
   std::array<char, 65536> block;
   while (const std::size_t size = std::fread(block.data(), 1, block.size(), file.get()))
-    input.body.append(block.data(), size);
+    if (!take({block.data(), size})) return {};
   if (std::ferror(file.get()) != 0) return cannot_read();
-  return input;
+  return {};
 }
 
 Result<Input> read_request(const nlohmann::json& request) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ struct Input {
 
 // Reads the whole of a file; "-" is standard input. Blocks. Errors: invalid_input, where it cannot be read.
 Result<Input> read_input(std::string_view argument);
+
+// The same piece by piece, until `take` says false.
+Result<> read_pieces(std::string_view argument, const std::function<bool(std::string_view)>& take);
 
 // One fetch of a URL of the command line, redirects followed, on a loop of its own; a bare host gets
 // https://. An answer of any status is a response. Errors: invalid_input, for the URL or the flags.

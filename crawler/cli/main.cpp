@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   gossamer::add_parse_command(app, exit_code);
   gossamer::add_serve_command(app, exit_code);
   gossamer::add_robots_command(app, exit_code);
+  gossamer::add_sitemap_command(app, exit_code);
   gossamer::add_stats_command(app, exit_code);
   gossamer::add_url_command(app, exit_code);
   gossamer::add_why_command(app, exit_code);

@@ -53,8 +53,9 @@ Result<> SitemapContent::verdict(Result<> read) const {
     return fail(ErrorClass::parse, Phase::parse, fmt::format("no sitemap: its root element is <{}>", root));
   }
   if (entries_.full()) {
-    return fail(ErrorClass::too_large, Phase::parse,
-                fmt::format("more than {} URLs, which is the most a sitemap may have", SitemapReader::kMaxUrls));
+    return fail(
+        ErrorClass::too_large, Phase::parse,
+        fmt::format("more than {} URLs, which is the most a sitemap may have", SitemapReader::kMaxUrls));
   }
   return read;
 }

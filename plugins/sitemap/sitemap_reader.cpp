@@ -109,12 +109,4 @@ SitemapFormat SitemapReader::format() const { return input_->content().format();
 std::size_t SitemapReader::entries() const { return input_->content().entries().given(); }
 std::size_t SitemapReader::skipped() const { return input_->content().entries().skipped(); }
 
-bool is_xml_sitemap(std::string_view start) {
-  constexpr std::size_t kLooked = 16 << 10;
-  SitemapReader reader([](const SitemapEntry&) {});
-  // Whatever else is wrong with it, it has a root element or not.
-  if (reader.write(start.substr(0, kLooked))) static_cast<void>(reader.finish());
-  return reader.format() == SitemapFormat::urlset || reader.format() == SitemapFormat::index;
-}
-
 }  // namespace gossamer

@@ -15,12 +15,12 @@ namespace gossamer {
 
 // One URL of a sitemap. Views live until the callback returns.
 struct SitemapEntry {
-  std::string_view loc;         // surrounding white space stripped, references decoded; neither checked nor resolved
-  std::string_view lastmod;     // as it stands, "" for none; of RSS pubDate, of Atom updated
-  std::string_view changefreq;  // as it stands, "" for none
-  std::optional<double> priority{};                        // 0 ... 1
+  std::string_view loc;  // surrounding white space stripped, references decoded; neither checked nor resolved
+  std::string_view lastmod;          // as it stands, "" for none; of RSS pubDate, of Atom updated
+  std::string_view changefreq;       // as it stands, "" for none
+  std::optional<double> priority{};  // 0 ... 1
   std::optional<std::chrono::sys_seconds> modified{};  // lastmod, where it is a W3C date
-  bool is_sitemap = false;                                 // a sitemap that an index names, not a page
+  bool is_sitemap = false;                             // a sitemap that an index names, not a page
 };
 
 enum class SitemapFormat : std::uint8_t { unknown, urlset, index, rss, atom, text };
@@ -49,23 +49,20 @@ class SitemapReader {
   SitemapReader& operator=(const SitemapReader&) = delete;
 
   // The next bytes, cut anywhere. Errors: parse, with line and byte, for one that is damaged or no sitemap;
-  // decode, for damaged gzip data; too_large, past one of the limits. What came before has been given; the error
-  // comes again from every further call.
+  // decode, for damaged gzip data; too_large, past one of the limits. What came before has been given; the
+  // error comes again from every further call.
   Result<> write(std::string_view bytes);
   // It is complete. Errors: also of one that ends too early.
   Result<> finish();
 
   SitemapFormat format() const;
   std::size_t entries() const;  // given so far
-  std::size_t skipped() const;  // entries without a loc, with one that is too long, and lines that are no URLs
+  std::size_t skipped()
+      const;  // entries without a loc, with one that is too long, and lines that are no URLs
 
  private:
   class Input;
   std::unique_ptr<Input> input_;
 };
-
-// Whether a document that begins with `start` (some KiB are enough; it may be packed) is a sitemap by its root
-// element, urlset or sitemapindex, which nothing else has.
-bool is_xml_sitemap(std::string_view start);
 
 }  // namespace gossamer

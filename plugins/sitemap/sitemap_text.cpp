@@ -8,7 +8,8 @@
 namespace gossamer {
 namespace {
 
-constexpr std::size_t kMaxLine = 2 * SitemapReader::kMaxLoc;  // bytes kept, with the white space after the URL
+constexpr std::size_t kMaxLine =
+    2 * SitemapReader::kMaxLoc;  // bytes kept, with the white space after the URL
 
 bool is_url(std::string_view line) {
   const auto url = Url::parse(line);

@@ -28,7 +28,8 @@ void SitemapXml::start_element(const XmlName& name, std::span<const XmlAttribute
   if (name.prefix != prefix_) return;
   if (entry_depth_ == 0 && is_entry(name)) {
     entry_depth_ = depth_;
-    entry_ = {.loc = {}, .lastmod = {}, .changefreq = {}, .priority = {}, .is_sitemap = name.local == "sitemap"};
+    entry_ = {
+        .loc = {}, .lastmod = {}, .changefreq = {}, .priority = {}, .is_sitemap = name.local == "sitemap"};
     guid_.clear();
   } else if (entry_depth_ != 0 && depth_ == entry_depth_ + 1) {
     field_ = field_of(name.local, attributes);

@@ -14,6 +14,7 @@
 #include "plugins/encodings.h"
 #include "plugins/html/ascii.h"
 #include "plugins/html/character_references.h"
+#include "plugins/xml/ampersands.h"
 
 namespace gossamer {
 namespace {
@@ -61,6 +62,11 @@ std::string meaning_of(std::string_view name) {
   return found.length == reference.size() ? std::move(found.text) : reference;
 }
 
+// UTF-16 or UTF-32, by the first bytes.
+bool is_wide(std::string_view start) {
+  return start.contains('\0') || start.starts_with("\xFE\xFF") || start.starts_with("\xFF\xFE");
+}
+
 bool has_byte_order_mark(std::string_view bytes) {
   return bytes.starts_with("\xEF\xBB\xBF") || bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE");
 }
@@ -89,7 +95,7 @@ class XmlReader::Parser {
     }
     while (!bytes.empty() && !ended()) {
       const std::string_view piece = bytes.substr(0, kPiece);
-      parse(piece, false);
+      parse_mended(piece);
       bytes.remove_prefix(piece.size());
     }
     return result();
@@ -97,7 +103,11 @@ class XmlReader::Parser {
 
   Result<> finish() {
     if (context_ == nullptr) open();
-    if (!ended()) parse({}, true);
+    if (!ended()) {
+      mended_.clear();
+      ampersands_.finish(mended_);
+      parse(mended_, true);
+    }
     return result();
   }
 
@@ -146,14 +156,27 @@ class XmlReader::Parser {
       xmlCharEncodingHandler* handler = xmlFindCharEncodingHandler(std::string(encoding_->name).c_str());
       if (handler != nullptr) xmlSwitchToEncoding(context_, handler);
     }
-    parse(start_, false);
+    knows_ascii_ = transport ? encoding_->ascii_is_itself : !is_wide(start_);
+    parse_mended(start_);
   }
+
+  // With the ampersands put right, where the encoding allows it.
+  void parse_mended(std::string_view bytes) {
+    if (!knows_ascii_) return parse(bytes, false);
+    mended_.clear();
+    ampersands_.write(bytes, mended_);
+    parse(mended_, false);
+    if (ampersands_.changed() && !ended()) ampersands_.place_of(consumed());
+  }
+
+  std::size_t consumed() const { return static_cast<std::size_t>(std::max(xmlByteConsumed(context_), 0L)); }
 
   void parse(std::string_view bytes, bool last) {
     const SilentThread silent;
     xmlParseChunk(context_, bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
     // Of a CDATA section a call takes but 300 bytes, as long as its end has not come.
-    for (std::size_t left = unread(); context_->instate == XML_PARSER_CDATA_SECTION && !ended(); left = unread()) {
+    for (std::size_t left = unread(); context_->instate == XML_PARSER_CDATA_SECTION && !ended();
+         left = unread()) {
       xmlParseChunk(context_, nullptr, 0, 0);
       if (unread() == left) break;
     }
@@ -171,20 +194,20 @@ class XmlReader::Parser {
     return input == nullptr ? 0 : static_cast<std::size_t>(input->end - input->cur);
   }
 
-  // Ends the reading. What libxml2 still finds in the piece at hand is not passed on: to stop it within a callback
-  // would free what the callback was given.
+  // Ends the reading. What libxml2 still finds in the piece at hand is not passed on: to stop it within a
+  // callback would free what the callback was given.
   void refuse(std::string_view why) {
     if (ended()) return;
     const xmlParserInput* input = context_->input;
-    const long line = skipped_lines_ + (input == nullptr ? 1 : input->line);
-    const long byte = skipped_ + std::max(xmlByteConsumed(context_), 0L);
+    const int line = skipped_lines_ + (input == nullptr ? 1 : input->line);
+    const std::size_t byte = skipped_ + ampersands_.place_of(consumed());
     error_ = Error{ErrorClass::parse, Phase::parse, fmt::format("line {}, byte {}: {}", line, byte, why)};
   }
 
   static Parser& of(void* self) { return *static_cast<Parser*>(self); }
 
-  static void on_start_element(void* self, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int,
-                               const xmlChar**, int count, int, const xmlChar** attributes) {
+  static void on_start_element(void* self, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri,
+                               int, const xmlChar**, int count, int, const xmlChar** attributes) {
     of(self).start({view(local), view(prefix), view(uri)},
                    std::span(attributes, static_cast<std::size_t>(count) * 5));
   }
@@ -207,6 +230,8 @@ class XmlReader::Parser {
     parser.entity_ = {};
     parser.entity_.type = XML_ENTITY_DECL;
     parser.entity_.name = name;
+    parser.entity_.orig =
+        parser.no_original_;  // libxml2 would leave one of its own there, for nobody to free
     if (parser.context_->instate == XML_PARSER_ATTRIBUTE_VALUE) {
       parser.entity_.etype = XML_INTERNAL_GENERAL_ENTITY;
     } else {
@@ -235,7 +260,8 @@ class XmlReader::Parser {
   void start(const XmlName& name, std::span<const xmlChar* const> raw) {
     if (++depth_ > kMaxDepth) return refuse(fmt::format("elements nested more than {} deep", kMaxDepth));
     const std::size_t count = raw.size() / 5;
-    if (count > kMaxAttributes) return refuse(fmt::format("a tag with more than {} attributes", kMaxAttributes));
+    if (count > kMaxAttributes)
+      return refuse(fmt::format("a tag with more than {} attributes", kMaxAttributes));
     if (ended()) return;
     attributes_.clear();
     values_.resize(std::max(values_.size(), count));
@@ -266,11 +292,15 @@ class XmlReader::Parser {
   XmlSink& sink_;
   const Encoding* encoding_;  // of the transport, or null
   std::string start_;         // the first bytes
-  long skipped_ = 0;          // bytes before them
-  long skipped_lines_ = 0;
+  std::size_t skipped_ = 0;   // bytes before them
+  int skipped_lines_ = 0;
+  bool knows_ascii_ = true;  // the bytes 00-7F are ASCII
+  Ampersands ampersands_;
+  std::string mended_;  // a buffer
   xmlParserCtxt* context_ = nullptr;
   xmlEntity entity_{};  // the last one asked for
   std::string entity_text_;
+  xmlChar no_original_[1] = {0};
   std::size_t depth_ = 0;
   std::vector<XmlAttribute> attributes_;  // of the tag at hand
   std::vector<std::string> values_;       // of those that are not views

@@ -10,8 +10,8 @@
 
 namespace gossamer {
 
-// The name of an element or attribute: "loc" of <image:loc>, with its prefix as written ("image") and the URI of
-// its namespace, "" where the document declares none.
+// The name of an element or attribute: "loc" of <image:loc>, with its prefix as written ("image") and the URI
+// of its namespace, "" where the document declares none.
 struct XmlName {
   std::string_view local;
   std::string_view prefix;
@@ -35,13 +35,14 @@ class XmlSink {
   virtual void end_element(const XmlName& name) = 0;
 };
 
-// Reads an XML document (1.0, with namespaces) while it arrives, in memory that does not grow with it: 8 KiB of
-// input, and what one tag or comment takes.
+// Reads an XML document (1.0, with namespaces) while it arrives, in memory that does not grow with it: 8 KiB
+// of input, and what one tag or comment takes.
 //
-// Made for strangers' documents. Nothing is ever loaded, neither a DTD nor an entity. What a DOCTYPE declares is
-// not used: a reference to an entity of its own stays as it is written, "&name;", one to a parameter entity is
-// an error, and so is an attribute's declaration. Beyond XML, the named references of HTML are known ("&nbsp;"),
-// for feeds use them, and white space before the XML declaration is passed over.
+// Made for strangers' documents. Nothing is ever loaded, neither a DTD nor an entity. What a DOCTYPE declares
+// is not used: a reference to an entity of its own stays as it is written, "&name;", one to a parameter
+// entity is an error, and so is an attribute's declaration. Beyond XML, an '&' that begins no reference
+// ("?a=1&b=2") is just one, the named references of HTML are known ("&nbsp;"), for feeds use them, and white
+// space before the XML declaration is passed over.
 class XmlReader {
  public:
   static constexpr std::size_t kMaxDepth = 256;       // elements within each other
@@ -56,9 +57,9 @@ class XmlReader {
   XmlReader(const XmlReader&) = delete;
   XmlReader& operator=(const XmlReader&) = delete;
 
-  // The next bytes, cut anywhere. Errors: ErrorClass::parse, "line 3, byte 120: what is wrong", for a document
-  // that is not well-formed, or beyond the limits. Nothing is read after the error, which comes again from
-  // every further call; the sink has been told all that came before.
+  // The next bytes, cut anywhere. Errors: ErrorClass::parse, "line 3, byte 120: what is wrong", for a
+  // document that is not well-formed, or beyond the limits. Nothing is read after the error, which comes
+  // again from every further call; the sink has been told all that came before.
   Result<> write(std::string_view bytes);
   // The document is complete. Errors: also of one that ends too early.
   Result<> finish();

@@ -23,7 +23,8 @@ TEST(Frontier, GivesBackWhatWasEntered) {
                                 .url = "https://example.com/a?b",
                                 .priority = 9,
                                 .twins = 6,
-                                .refresh = true};
+                                .refresh = true,
+                                .sitemap = true};
   frontier.add(entered);
   EXPECT_EQ(frontier.pending(), 1U);
   EXPECT_EQ(frontier.pop(kStart), entered);

@@ -1,14 +1,14 @@
-#include "plugins/sitemap/sitemap_reader.h"
-
 #include <algorithm>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <malloc.h>
 #include <string>
 #include <vector>
-#include <zlib.h>
 
+#include "plugins/sitemap/sitemap_page.h"
+#include "plugins/sitemap/sitemap_reader.h"
 #include "plugins/w3c_datetime.h"
+#include "tests/support/gzip.h"
 
 #if defined(__has_feature) && __has_feature(address_sanitizer)
 #include <sanitizer/allocator_interface.h>
@@ -47,24 +47,11 @@ Reading read(std::string_view bytes, std::size_t piece = std::string::npos, std:
   return reading;
 }
 
-std::string gzip(std::string_view text) {
-  std::string packed(compressBound(text.size()) + 64, '\0');
-  z_stream stream{};
-  deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
-
 std::string urlset(std::string_view urls) {
-  return fmt::format("<?xml version='1.0' encoding='UTF-8'?>\n<urlset "
-                     "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>\n{}</urlset>\n",
-                     urls);
+  return fmt::format(
+      "<?xml version='1.0' encoding='UTF-8'?>\n<urlset "
+      "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>\n{}</urlset>\n",
+      urls);
 }
 
 std::string url(std::string_view loc) { return fmt::format("<url><loc>{}</loc></url>\n", loc); }
@@ -77,12 +64,15 @@ const std::string kRss =
     "<rss version='2.0' xmlns:atom='http://www.w3.org/2005/Atom'><channel><link>http://h/</link>"
     "<atom:link href='http://h/feed' rel='self'/><item><title>t</title><link>http://h/1</link></item>"
     "<item><guid>http://h/2</guid></item><item><guid isPermaLink='false'>42</guid></item>"
-    "<item><atom:link href='http://h/no'/><link> http://h/3 </link><guid>http://h/no</guid></item></channel></rss>";
+    "<item><atom:link href='http://h/no'/><link> http://h/3 "
+    "</link><guid>http://h/no</guid></item></channel></rss>";
 const std::string kRdf =
-    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'><channel>"
+    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+    "xmlns='http://purl.org/rss/1.0/'><channel>"
     "<link>http://h/</link></channel><item rdf:about='x'><link>http://h/1</link></item></rdf:RDF>";
 const std::string kAtom =
-    "<feed xmlns='http://www.w3.org/2005/Atom'><link href='http://h/'/><entry><link rel='self' href='http://h/no'/>"
+    "<feed xmlns='http://www.w3.org/2005/Atom'><link href='http://h/'/><entry><link rel='self' "
+    "href='http://h/no'/>"
     "<link rel='alternate' href='http://h/1?a&amp;b'/><updated>2024-01-02T03:04:05Z</updated></entry>"
     "<entry><link href=' http://h/2 '/><link href='http://h/no'/></entry><entry/></feed>";
 const std::string kText = "http://h/1\r\n\r\n  http://h/2?a=1&b=2 \nnot a URL\n\rhttp://h/3";
@@ -122,26 +112,30 @@ TEST(Sitemap, WhatEveryElementSays) {
                                entry.priority.value_or(-1),
                                entry.modified ? entry.modified->time_since_epoch().count() : -1));
   });
-  ASSERT_TRUE(reader.write(urlset(
-      "<url><lastmod>\n2024-01-02T03:04:05+01:00 </lastmod><priority> 0.8</priority><changefreq>daily</changefreq>"
-      "<loc>http://h/1</loc></url><url><loc>http://h/2</loc><lastmod>yesterday</lastmod><priority>7</priority></url>")));
+  ASSERT_TRUE(
+      reader.write(urlset("<url><lastmod>\n2024-01-02T03:04:05+01:00 </lastmod><priority> "
+                          "0.8</priority><changefreq>daily</changefreq>"
+                          "<loc>http://h/1</loc></url><url><loc>http://h/2</loc><lastmod>yesterday</"
+                          "lastmod><priority>7</priority></url>")));
   ASSERT_TRUE(reader.finish());
   EXPECT_THAT(seen, ElementsAre("http://h/1 2024-01-02T03:04:05+01:00 daily 0.8 1704161045",
                                 "http://h/2 yesterday  -1 -1"));
 }
 
 TEST(Sitemap, NamespacesMayBeWrongButNotThoseOfOthers) {
-  for (const std::string_view root :
-       {"urlset", "urlset xmlns='http://www.google.com/schemas/sitemap/0.84'", "urlset xmlns='wrong' xmlns:x='y'"}) {
+  for (const std::string_view root : {"urlset", "urlset xmlns='http://www.google.com/schemas/sitemap/0.84'",
+                                      "urlset xmlns='wrong' xmlns:x='y'"}) {
     const Reading reading = read(fmt::format(
-        "<{}><url xmlns=''><loc>http://h/1</loc><image:image xmlns:image='i'><image:loc>http://h/i</image:loc>"
+        "<{}><url xmlns=''><loc>http://h/1</loc><image:image "
+        "xmlns:image='i'><image:loc>http://h/i</image:loc>"
         "</image:image><video:loc>http://h/v</video:loc><image><loc>http://h/no</loc></image></url></urlset>",
         root));
     EXPECT_THAT(reading.entries, ElementsAre("http://h/1")) << root << reading.error;
   }
-  EXPECT_THAT(read("<s:urlset xmlns:s='u'><s:url><s:loc>http://h/1</s:loc><loc>http://h/no</loc></s:url></s:urlset>")
-                  .entries,
-              ElementsAre("http://h/1"));
+  EXPECT_THAT(
+      read("<s:urlset xmlns:s='u'><s:url><s:loc>http://h/1</s:loc><loc>http://h/no</loc></s:url></s:urlset>")
+          .entries,
+      ElementsAre("http://h/1"));
 }
 
 TEST(Sitemap, LocsMayBeWrappedInCdataAndWhiteSpace) {
@@ -160,8 +154,9 @@ TEST(Sitemap, GzipIsToldByItsBytes) {
 }
 
 TEST(Sitemap, AnyCutGivesTheSame) {
-  for (const std::string& bytes : {kPlain, kIndex, kRss, kRdf, kAtom, kText, "\xEF\xBB\xBF" + kText, gzip(kPlain),
-                                   kPlain.substr(0, 180), std::string("<html><p>1</html>"), std::string("h")}) {
+  for (const std::string& bytes :
+       {kPlain, kIndex, kRss, kRdf, kAtom, kText, "\xEF\xBB\xBF" + kText, gzip(kPlain), kPlain.substr(0, 180),
+        std::string("<html><p>1</html>"), std::string("h")}) {
     const Reading whole = read(bytes);
     for (std::size_t piece = 1; piece < 20; ++piece) EXPECT_EQ(read(bytes, piece), whole) << bytes;
   }
@@ -171,15 +166,21 @@ TEST(Sitemap, ADamagedOneGivesWhatWasReadableAndNamesThePlace) {
   const Reading cut = read(kPlain.substr(0, kPlain.find("</url>\n<url>") + 20));
   EXPECT_THAT(cut.entries, ElementsAre("http://h/1"));
   EXPECT_THAT(cut.error, HasSubstr("line 4, byte "));
-  const Reading bare = read(urlset(url("http://h/1") + url("http://h/2?a=1&b=2") + url("http://h/3")));
-  EXPECT_THAT(bare.entries, ElementsAre("http://h/1"));
-  EXPECT_THAT(bare.error, HasSubstr("line 4, byte "));
+  const Reading crossed = read(urlset(url("http://h/1") + url("http://h/2</lock>") + url("http://h/3")));
+  EXPECT_THAT(crossed.entries, ElementsAre("http://h/1"));
+  EXPECT_THAT(crossed.error, HasSubstr("line 4, byte "));
   const std::string packed = gzip(kPlain);
   EXPECT_THAT(read(packed.substr(0, packed.size() - 9)).error, HasSubstr("ends too early"));
   std::string corrupt = gzip(urlset(url("http://h/1")) + std::string(1 << 20, ' '));
   corrupt[corrupt.size() - 6] ^= 0x55;
   EXPECT_THAT(read(corrupt).error, HasSubstr("corrupt"));
   EXPECT_THAT(read(corrupt).entries, ElementsAre("http://h/1"));
+}
+
+TEST(Sitemap, BareAmpersandsAreForgiven) {
+  const Reading reading = read(urlset(url("http://h/?a=1&b=2") + url("http://h/?a&amp;b&copy=1")));
+  EXPECT_THAT(reading.entries, ElementsAre("http://h/?a=1&b=2", "http://h/?a&b&copy=1"));
+  EXPECT_EQ(reading.error, "");
 }
 
 TEST(Sitemap, OtherDocumentsAreNone) {
@@ -192,15 +193,51 @@ TEST(Sitemap, OtherDocumentsAreNone) {
   EXPECT_THAT(read(gzip("")).error, HasSubstr("no sitemap"));
 }
 
-TEST(Sitemap, IsToldByItsRootElement) {
-  EXPECT_TRUE(is_xml_sitemap(kPlain));
-  EXPECT_TRUE(is_xml_sitemap(kIndex));
-  EXPECT_TRUE(is_xml_sitemap(gzip(kPlain)));
-  EXPECT_TRUE(is_xml_sitemap("<urlset></urlset>"));
-  EXPECT_TRUE(is_xml_sitemap(kPlain.substr(0, 150)));
-  EXPECT_TRUE(is_xml_sitemap("<!-- a -->\n" + kIndex));
-  for (const std::string& other : {kRss, kAtom, kText, std::string("<html><urlset></html>"), std::string()})
-    EXPECT_FALSE(is_xml_sitemap(other));
+TEST(Sitemap, IsToldByItsBeginning) {
+  EXPECT_EQ(sniff_sitemap(kPlain), SitemapFormat::urlset);
+  EXPECT_EQ(sniff_sitemap(kIndex), SitemapFormat::index);
+  EXPECT_EQ(sniff_sitemap(gzip(kPlain)), SitemapFormat::urlset);
+  EXPECT_EQ(sniff_sitemap("<urlset></urlset>"), SitemapFormat::urlset);
+  EXPECT_EQ(sniff_sitemap(kPlain.substr(0, 150)), SitemapFormat::urlset);
+  EXPECT_EQ(sniff_sitemap("<!-- a -->\n" + kIndex), SitemapFormat::index);
+  EXPECT_EQ(sniff_sitemap(kRss), SitemapFormat::rss);
+  EXPECT_EQ(sniff_sitemap(kAtom), SitemapFormat::atom);
+  EXPECT_EQ(sniff_sitemap(kText), SitemapFormat::text);
+  for (const std::string_view other : {"<html><urlset></html>", "", " ", "User-agent: *\nSitemap: http://h/"})
+    EXPECT_EQ(sniff_sitemap(other), SitemapFormat::unknown) << other;
+}
+
+TEST(Sitemap, AsAPageItComesInWindows) {
+  std::string index = "<sitemapindex>";
+  for (int i = 0; i < 100; ++i) index += fmt::format("<sitemap><loc>http://h/{}</loc></sitemap>", i);
+  std::vector<std::string> found;
+  for (std::size_t first = 0; first < 100;) {
+    const ParsedPage page = parse_sitemap({.url = "http://h/s",
+                                           .content_type = "text/xml",
+                                           .body = index,
+                                           .first_link = first,
+                                           .link_memory = 1000});
+    EXPECT_EQ(page.link_count, 100);
+    EXPECT_EQ(page.first_link, first);
+    EXPECT_THAT(page.damage, HasSubstr("sitemap: line 1, byte "));
+    for (const Link& link : page.links) {
+      EXPECT_EQ(link.tag, LinkTag::sitemap);
+      found.emplace_back(link.url);
+    }
+    ASSERT_FALSE(page.links.empty());
+    first += page.links.size();
+  }
+  EXPECT_EQ(found.size(), 100);
+  EXPECT_EQ(found.back(), "http://h/99");
+}
+
+TEST(Sitemap, TypesThatAreWorthFetching) {
+  for (const std::string_view type :
+       {"", "text/xml; charset=utf-8", "Application/XML", "text/plain", "application/x-gzip",
+        "application/octet-stream", "application/rss+xml"})
+    EXPECT_TRUE(may_hold_sitemap(type)) << type;
+  for (const std::string_view type : {"text/html", "image/png", "application/pdf", "+xml"})
+    EXPECT_FALSE(may_hold_sitemap(type)) << type;
 }
 
 TEST(Sitemap, HasAtMostSoManyUrls) {
@@ -306,11 +343,27 @@ TEST(W3cDatetime, ForgivesWhatIsCommon) {
 }
 
 TEST(W3cDatetime, RefusesTheRest) {
-  for (const std::string_view text :
-       {"", "x", "197", "1970-", "1970-13", "1970-1-1", "2023-02-29", "1970-01-01T", "1970-01-01T1:02",
-        "1970-01-01T25:00", "1970-01-01T24:01", "1970-01-01T01:60", "1970-01-01T01:02:", "1970-01-01T01:02:03.",
-        "1970-01-01T01:02:03+", "1970-01-01T01:02:03+1", "1970-01-01T01:02:03Zx", "1970T01:02Z", "1970-01-01 x",
-        "Mon, 01 Jan 2024 00:00:00 GMT", "01/02/2024"})
+  for (const std::string_view text : {"",
+                                      "x",
+                                      "197",
+                                      "1970-",
+                                      "1970-13",
+                                      "1970-1-1",
+                                      "2023-02-29",
+                                      "1970-01-01T",
+                                      "1970-01-01T1:02",
+                                      "1970-01-01T25:00",
+                                      "1970-01-01T24:01",
+                                      "1970-01-01T01:60",
+                                      "1970-01-01T01:02:",
+                                      "1970-01-01T01:02:03.",
+                                      "1970-01-01T01:02:03+",
+                                      "1970-01-01T01:02:03+1",
+                                      "1970-01-01T01:02:03Zx",
+                                      "1970T01:02Z",
+                                      "1970-01-01 x",
+                                      "Mon, 01 Jan 2024 00:00:00 GMT",
+                                      "01/02/2024"})
     EXPECT_EQ(date(text), "none") << text;
 }
 

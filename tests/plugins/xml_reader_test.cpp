@@ -58,7 +58,8 @@ struct Reading {
 };
 
 // Reads a document in pieces of `piece` bytes.
-Reading read(std::string_view document, std::string_view charset = {}, std::size_t piece = std::string::npos) {
+Reading read(std::string_view document, std::string_view charset = {},
+             std::size_t piece = std::string::npos) {
   Record record;
   XmlReader reader(record, charset);
   Result<> result;
@@ -75,8 +76,9 @@ TEST(XmlReader, TellsElementsAttributesAndText) {
 }
 
 TEST(XmlReader, GivesNamespacesAndPrefixes) {
-  EXPECT_THAT(read("<a xmlns='u:1' xmlns:p='u:2' p:x='1'><p:b/><q:c/></a>").events,
-              ElementsAre("<a{u:1} p:x{u:2}=1>", "<p:b{u:2}>", "</p:b{u:2}>", "<q:c>", "</q:c>", "</a{u:1}>"));
+  EXPECT_THAT(
+      read("<a xmlns='u:1' xmlns:p='u:2' p:x='1'><p:b/><q:c/></a>").events,
+      ElementsAre("<a{u:1} p:x{u:2}=1>", "<p:b{u:2}>", "</p:b{u:2}>", "<q:c>", "</q:c>", "</a{u:1}>"));
 }
 
 TEST(XmlReader, DecodesReferences) {
@@ -88,6 +90,29 @@ TEST(XmlReader, KnowsTheNamedReferencesOfHtmlAndKeepsOthersAsTheyAre) {
   const Reading reading = read("<a x='1&nbsp;&other;2'>&eacute;&nbsp;&other;.</a>");
   EXPECT_EQ(reading.error, "");
   EXPECT_THAT(reading.events, ElementsAre("<a x=1\u00a0&other;2>", "\u00e9\u00a0&other;.", "</a>"));
+}
+
+TEST(XmlReader, AnAmpersandThatBeginsNoReferenceIsOne) {
+  const std::string document = "<a x='1&y=2&&amp;&#;'>?a=1&b=2&c;&&lt;& &#65;&#x;& b;&" +
+                               std::string(70, 'n') + ";<![CDATA[&a&amp;<!--]]><!-- &a <![CDATA[ -->&</a>";
+  const Reading reading = read(document);
+  EXPECT_EQ(reading.error, "");
+  EXPECT_THAT(reading.events,
+              ElementsAre("<a x=1&y=2&&&#;>",
+                          "?a=1&b=2&c;&<& A&#x;& b;&" + std::string(70, 'n') + ";&a&amp;<!--&", "</a>"));
+  EXPECT_EQ(read(document, "iso-8859-1"), reading);
+  for (std::size_t piece = 1; piece < 80; ++piece) EXPECT_EQ(read(document, "", piece), reading) << piece;
+}
+
+TEST(XmlReader, PlacesAreThoseOfTheDocument) {
+  const std::string before = "<a>&& &x\n";
+  const std::string error = read("<a>" + std::string(before.size() - 4, ' ') + "\n</b>").error;
+  EXPECT_EQ(read(before + "</b>&&&&&&").error, error);
+  EXPECT_THAT(error, HasSubstr(fmt::format("line 2, byte {}: ", before.size() + 4)));
+  EXPECT_EQ(read(before + "</b>&&&&&&", "", 1).error, error);
+  std::string many;
+  for (int i = 0; i < 20'000; ++i) many += "&&x";
+  EXPECT_THAT(read("<a>" + many + "</b>").error, HasSubstr(fmt::format("byte {}: ", 3 + many.size() + 4)));
 }
 
 TEST(XmlReader, AnyCutGivesTheSame) {
@@ -191,7 +216,8 @@ TEST(XmlReader, ExpandsNoParameterEntity) {
 class Doorbell {
  public:
   Doorbell() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    sockaddr_in address{
+        .sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
     socklen_t size = sizeof address;
     EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
     EXPECT_EQ(::listen(socket_.get(), 8), 0);
