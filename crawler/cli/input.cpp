@@ -13,6 +13,7 @@
 #include "crawler/cli/batch.h"
 #include "crawler/robots.h"
 #include "net/coro/run.h"
+#include "plugins/feed/feed_parser.h"
 
 namespace gossamer {
 
@@ -79,6 +80,7 @@ Result<Input> read_input(std::string_view argument) {
     return true;
   });
   if (!read) return std::unexpected(std::move(read.error()));
+  if (input.content_type.empty() && FeedParser::is_feed(input.body)) input.content_type = "application/xml";
   return input;
 }
 

@@ -30,10 +30,10 @@ struct LinksFlags {
   NetworkFlags network;
 };
 
-// Calls `visit` with the object of each link of the page, in document order.
+// Calls `visit` with the object of each link of the page, in document order. Gives ParsedPage::damage.
 template <class Visit>
-Result<> for_each_link(const ParserRegistry& parsers, const Input& input, std::optional<Url> page_url,
-                       Visit visit) {
+Result<std::string> for_each_link(const ParserRegistry& parsers, const Input& input,
+                                  std::optional<Url> page_url, Visit visit) {
   const bool is_claimed = parsers.claims(input.content_type);
   const std::string_view type = is_claimed ? std::string_view(input.content_type) : "text/html";
   const auto page = parsers.parse(type, {input.url, input.content_type, input.body});
@@ -41,7 +41,7 @@ Result<> for_each_link(const ParserRegistry& parsers, const Input& input, std::o
   const std::optional<Url> base = document_base_url(page->base, std::move(page_url));
   const bool nofollow = page->robots.nofollow || input.robots.nofollow;
   for (const Link& link : page->links) visit(link_json(link, base, nofollow));
-  return {};
+  return page->damage;
 }
 
 Result<> print_links(const ParserRegistry& parsers, const LinksFlags& flags) {
@@ -53,9 +53,10 @@ Result<> print_links(const ParserRegistry& parsers, const LinksFlags& flags) {
     const std::string line = json_line(link);
     std::fwrite(line.data(), 1, line.size(), stdout);
   });
-  if (read && (std::fflush(stdout) != 0 || std::ferror(stdout) != 0))
+  if (!read) return std::unexpected(read.error());
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
     return fail(ErrorClass::io, errno_message("cannot write to standard output", errno));
-  return read;
+  return read->empty() ? Result<>() : fail(ErrorClass::parse, *read);
 }
 
 // {"html"|"file": string, "base": string|null} is answered by {"links": [...]}.

@@ -95,6 +95,15 @@ bool FeedParser::claims(std::string_view media_type) const {
   return is_one_of(media_type, kFeedTypes) || is_one_of(media_type, kXmlTypes);
 }
 
+bool FeedParser::is_feed(std::string_view body) {
+  constexpr std::size_t kPiece = 4096;
+  FeedReader feed(std::nullopt, [](const FeedEntry&) {});
+  XmlReader xml(feed);
+  while (!body.empty() && feed.root().empty() && xml.write(body.substr(0, kPiece)))
+    body.remove_prefix(std::min(kPiece, body.size()));
+  return feed.is_feed();
+}
+
 Result<ParsedPage> FeedParser::parse(const PageBytes& page) const {
   const auto body = decode_body(page.body, page.content_type, page.max_text);
   if (!body) return std::unexpected(body.error());

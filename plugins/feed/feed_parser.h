@@ -18,6 +18,9 @@ class FeedParser final : public Parser {
   // feeds give nothing.
   bool claims(std::string_view media_type) const override;
 
+  // Whether the root element is a feed's: for a body of which nothing tells the type.
+  static bool is_feed(std::string_view body);
+
   // Feeds that are not well-formed are common: of one that breaks off all whole entries before the place are
   // kept, and ParsedPage::damage names it. Errors: too_large, for more items than PageBytes has room for.
   Result<ParsedPage> parse(const PageBytes& page) const override;

@@ -81,10 +81,10 @@ void MetadataReader::open_title(const StartTag& tag) {
 }
 
 void MetadataReader::open_script(const StartTag& tag) {
-  const RawAttribute* type = tag.find("type");
-  if (type == nullptr || is_open() || (tag.self_closing && is_xml_)) return;
-  const std::string_view media_type = type->value.substr(0, type->value.find(';'));
-  if (equals_ignoring_case(strip_html_space(media_type), "application/ld+json")) open_ = Open::json_ld;
+  if (is_open() || (tag.self_closing && is_xml_)) return;
+  const std::string_view type = values_.of(tag.find("type"));
+  if (equals_ignoring_case(strip_html_space(type.substr(0, type.find(';'))), "application/ld+json"))
+    open_ = Open::json_ld;
 }
 
 void MetadataReader::text(std::string_view raw, RawTextKind kind) {

@@ -53,6 +53,15 @@ class LinksCommand(unittest.TestCase):
         _, out, _ = run("-", stdin="<meta name=robots content=nofollow><a href=x>")
         self.assertEqual(json.loads(out), link("x", "a", nofollow=True))
 
+    def test_links_of_a_feed_as_far_as_it_can_be_read(self):
+        feed = "<feed><entry><title>t</title><link href='/1'/></entry>%s</feed>"
+        expected = link("/1", "link", "alternate", "t")
+        code, out, err = run("-", stdin=feed % "")
+        self.assertEqual((code, json.loads(out), err), (0, expected, ""))
+        code, out, err = run("-", stdin=feed % "<")
+        self.assertEqual((code, json.loads(out), err.count("\n")), (1, expected, 1))
+        self.assertTrue(err.startswith("gossamer links: feed: line 1, byte "), err)
+
     def test_bad_usage(self):
         for arguments in ([], ["/no/such/file"], ["/"], ["-", "--base", "relative"], ["--batch", "-"], ["-", "--nonsense"]):
             with self.subTest(arguments):

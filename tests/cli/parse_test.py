@@ -64,6 +64,7 @@ class ParseCommand(unittest.TestCase):
             page = json.loads(out)
             self.assertEqual((page["title"], page["links"][0]["url"], page["damage"]), ("T", "https://h.example/1", None))
             self.assertEqual([(item["type"], item["link"]) for item in page["items"]], [("entry", "https://h.example/1")])
+            self.assertEqual(json.loads(run("-", stdin=feed % "")[1])["title"], "T")
             path.write_text(feed % "<item></wrong>")
             code, out, err = run(str(path))
             page = json.loads(out)

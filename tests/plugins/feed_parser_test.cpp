@@ -281,6 +281,17 @@ TEST(FeedParser, ClaimsFeedsAndXml) {
   EXPECT_FALSE(parser.claims("image/svg+xml"));
 }
 
+TEST(FeedParser, KnowsAFeedByItsRoot) {
+  for (const std::string_view feed :
+       {"<rss>", "\xEF\xBB\xBF<?xml version='1.0'?><!-- c -->\n<feed xmlns='x'><broken",
+        "<r:RDF xmlns:r='x'>"})
+    EXPECT_TRUE(FeedParser::is_feed(feed)) << feed;
+  EXPECT_TRUE(FeedParser::is_feed("<!--" + std::string(100'000, 'x') + "--><rss>"));
+  for (const std::string_view other :
+       {"<!DOCTYPE html><html><rss>", "<html>", "rss", "", "<?xml version='1.0'?><urlset>", "<p><rss>"})
+    EXPECT_FALSE(FeedParser::is_feed(other)) << other;
+}
+
 TEST(PlainText, IsTheTextOfHtml) {
   EXPECT_EQ(plain_text("a<br>b <i>c</i><b>d</b> &amp; <p>e</p>\n\n<!-- no --><style>no</style>f&nbsp;g", 100),
             "a b cd & e f\u00A0g");

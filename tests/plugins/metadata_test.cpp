@@ -75,7 +75,7 @@ TEST(Metadata, OpenGraphKeepsThePropertiesInOrder) {
 
 TEST(Metadata, JsonLdIsTheRawTextOfItsScripts) {
   EXPECT_THAT(json_ld_of("<script type=application/ld+json>\n {\"a\": \"x &amp; <b>\"} </script>"
-                         "<script type='Application/LD+JSON; charset=utf-8'>[1,\r\n2]</script>"
+                         "<script type='Application/LD&#43;JSON; charset=utf-8'>[1,\r\n2]</script>"
                          "<script type=application/json>no</script><script>no</script>"
                          "<script type=application/ld+json> </script><title>t</title>"),
               ElementsAre("{\"a\": \"x &amp; <b>\"}", "[1,\n2]"));
