@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "net/base/fatal.h"
 #include "net/coro/cancellation.h"
 #include "net/coro/wait_queue.h"
 
@@ -40,6 +41,11 @@ class [[nodiscard]] Permit {
 class Semaphore {
  public:
   explicit Semaphore(std::size_t permits) : available_(permits) {}
+  Semaphore(const Semaphore&) = delete;
+  Semaphore& operator=(const Semaphore&) = delete;
+  ~Semaphore() {
+    if (held_ != 0) fatal("a Semaphore died before a Permit of it");
+  }
 
   std::size_t available() const { return available_; }
 
@@ -49,7 +55,7 @@ class Semaphore {
     return Permit(*this, permits);
   }
 
-  // Permits go straight to those who wait longest. A Permit does it by itself.
+  // Adds permits, which go straight to those who wait longest. A Permit gives back its own by itself.
   void release(std::size_t permits = 1) {
     available_ += permits;
     serve();
@@ -88,26 +94,34 @@ class Semaphore {
   Acquire acquire(std::size_t permits = 1) { return Acquire(*this, permits); }
 
  private:
+  friend class Permit;
   bool take(std::size_t permits) {
     if (available_ < permits || !waiting_.empty()) return false;
     available_ -= permits;
+    held_ += permits;
     return true;
+  }
+  void give_back(std::size_t permits) {
+    held_ -= permits;
+    release(permits);
   }
   void serve() {
     while (Acquire* const waiter = waiting_.front()) {
       if (waiter->permits_ > available_) return;
       available_ -= waiter->permits_;
+      held_ += waiter->permits_;
       waiting_.remove(*waiter);
       waiter->wake();
     }
   }
 
   std::size_t available_;
+  std::size_t held_ = 0;  // by permits, or handed to a waiter that has not resumed
   WaitQueue<Acquire> waiting_;
 };
 
 inline void Permit::release() {
-  if (Semaphore* const semaphore = std::exchange(semaphore_, nullptr)) semaphore->release(permits_);
+  if (Semaphore* const semaphore = std::exchange(semaphore_, nullptr)) semaphore->give_back(permits_);
 }
 
 }  // namespace gossamer

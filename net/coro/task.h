@@ -46,6 +46,7 @@ class [[nodiscard]] Task {
     if (!frame_) fatal("a Task was awaited twice, or after it had been moved from");
     return Awaiter(std::move(*this));
   }
+  Awaiter operator co_await() & = delete;  // a task is used up: co_await std::move(task)
 
  private:
   explicit Task(std::coroutine_handle<promise_type> frame) : frame_(frame) {}

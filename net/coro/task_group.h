@@ -52,6 +52,9 @@ class TaskGroup {
                  std::forward<Args>(args)...);
   }
 
+  template <class T>
+  void create_task(Task<T>) = delete;  // it takes the function and the arguments: create_task(fetch, url)
+
   std::size_t running() const { return running_; }
   EventLoop& loop() const { return *parent_.loop; }
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <exception>
 #include <expected>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
 #include "net/base/error.h"
+#include "net/base/fatal.h"
 #include "net/coro/as_task.h"
 #include "net/coro/task.h"
 
@@ -68,6 +70,7 @@ class Timeout {
   bool expired() const { return scope_.cancelled(); }
   // For the handler of a Cancelled, and there only. One that came from outside is thrown on.
   std::unexpected<Error> error() const {
+    if (!std::current_exception()) fatal("Timeout::error() was called outside the handler of a Cancelled");
     if (!scope_.owns_cancellation()) throw;
     return fail(ErrorClass::timeout, "timed out");
   }

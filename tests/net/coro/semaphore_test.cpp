@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <optional>
 #include <vector>
 
 #include "net/coro/task_group.h"
@@ -251,6 +252,15 @@ TEST(Semaphore, ACancelledLargeRequestLetsTheSmallerOnesBehindItIn) {
       },
       &served);
   EXPECT_TRUE(served);
+}
+
+TEST(SemaphoreDeathTest, DyingBeforeItsPermitsIsABrokenInvariant) {
+  EXPECT_DEATH(run_in_fake_time([]() -> Task<> {
+                 std::optional<Semaphore> semaphore(2);
+                 const Permit permit = co_await semaphore->acquire(2);
+                 semaphore.reset();
+               }),
+               "a Semaphore died before a Permit of it");
 }
 
 }  // namespace

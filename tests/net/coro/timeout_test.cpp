@@ -292,6 +292,14 @@ TEST(TimeoutScope, ACancellationFromOutsideIsThrownOn) {
   });
 }
 
+TEST(TimeoutScopeDeathTest, ItsErrorIsForTheHandlerOnly) {
+  EXPECT_DEATH(run_in_fake_time([]() -> Task<> {
+                 const Timeout timeout(co_await current_task(), 1s);
+                 [[maybe_unused]] const auto error = timeout.error();
+               }),
+               "Timeout::error\\(\\) was called outside the handler");
+}
+
 TEST(Timeout, CountsFromWhenItIsAwaited) {
   run_in_fake_time([]() -> Task<> {
     auto later = with_timeout(2s, value_after(1s, 7));
