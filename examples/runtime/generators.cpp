@@ -14,6 +14,14 @@ gossamer::Generator<std::string_view> lines(std::string_view text) {
   }
 }
 
+// A consumer: is sent lines, and keeps its place between them.
+gossamer::Generator<int, std::string_view> numbered() {
+  int number = 0;
+  while (auto line = co_yield number) {
+    std::printf("%d %.*s\n", ++number, static_cast<int>(line->size()), line->data());
+  }
+}
+
 // Is sent numbers; yields the average so far, and returns how many they were.
 gossamer::Generator<double, double, int> averages() {
   double sum = 0;
@@ -35,6 +43,9 @@ int main() {
   for (const std::string_view line : lines("readiness\ncallback\ngenerator\ntask")) {
     std::printf("%.*s\n", static_cast<int>(line.size()), line.data());
   }
+
+  auto consumer = numbered();
+  for (const std::string_view line : lines("one\ntwo")) consumer.send(line);
 
   auto groups = two_groups();
   for (const double number : {10, 30}) std::printf("%g\n", *groups.send(number));

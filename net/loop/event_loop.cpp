@@ -200,6 +200,7 @@ EventLoop::QueuedCallback* EventLoop::find_queued(std::uint64_t id) {
 }
 
 void CallHandle::cancel() {
+  loop_->check_thread();
   if (EventLoop::QueuedCallback* const queued = loop_->find_queued(id_)) {
     // Empty before it is destroyed: its end may come here again.
     const EventLoop::Callback gone = std::exchange(queued->callback, nullptr);

@@ -59,7 +59,10 @@ class EventLoop {
   // Runs until stop(); a stop() before it has no effect. Work still queued then stays queued for the next
   // run. Not from within one of this loop's own calls; another loop may be run there.
   void run_forever() noexcept;
-  void stop() { stopped_ = true; }
+  void stop() {
+    check_thread();
+    stopped_ = true;
+  }
 
   // Calls in the next round, in order.
   void call_soon(ReadyCall call) noexcept {
@@ -89,7 +92,10 @@ class EventLoop {
     check_thread();
     deadline == kNoDeadline ? timers_.disarm(timer) : timers_.arm(timer, deadline);
   }
-  void disarm(Timer& timer) { timers_.disarm(timer); }
+  void disarm(Timer& timer) {
+    check_thread();
+    timers_.disarm(timer);
+  }
 
   Selector& selector() { return *selector_; }
 

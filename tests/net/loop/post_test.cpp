@@ -84,9 +84,11 @@ TEST(WrongThreadDeathTest, ACallFromAnotherThreadIsNamed) {
     loop.run_forever();
   };
   const std::string line = "a loop was used from another thread than the one that runs it; use post\\(\\)";
+  const auto in_an_hour = [](EventLoop& loop) { return loop.call_later(std::chrono::hours(1), [] {}); };
   EXPECT_DEATH(from_another_thread([](EventLoop& loop) { loop.call_soon([] {}); }), line);
-  EXPECT_DEATH(from_another_thread([](EventLoop& loop) { loop.call_later(std::chrono::hours(1), [] {}); }),
-               line);
+  EXPECT_DEATH(from_another_thread([&](EventLoop& loop) { in_an_hour(loop); }), line);
+  EXPECT_DEATH(from_another_thread([](EventLoop& loop) { loop.stop(); }), line);
+  EXPECT_DEATH(from_another_thread([](EventLoop& loop) { CallHandle(loop, 1).cancel(); }), line);
 }
 #endif
 
