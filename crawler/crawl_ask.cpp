@@ -30,7 +30,8 @@ Task<> Crawl::ask_robots(HostId host) {
 // Those that the host's robots.txt names, if the crawl is about the host. They come into the job by the
 // outcome that stores the file, or the one by which the host comes into the scope.
 void Crawl::enter_sitemaps(HostId host, Outcome& outcome) {
-  if (!reads_sitemaps() || !registry_.in_scope(host)) return;
+  const bool only_seeds = job_.options.depth == 0;
+  if (!reads_sitemaps() || only_seeds || !registry_.in_scope(host)) return;
   const RobotsCache::Answer* const robots = robots_->find(host);
   const auto base = Url::parse(registry_.host(host).origin);
   if (!robots || !base) return;

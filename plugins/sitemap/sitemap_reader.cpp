@@ -14,24 +14,6 @@ constexpr std::string_view kGzipMagic = "\x1f\x8b";
 
 }  // namespace
 
-std::string_view to_string(SitemapFormat format) {
-  switch (format) {
-    case SitemapFormat::urlset:
-      return "urlset";
-    case SitemapFormat::index:
-      return "index";
-    case SitemapFormat::rss:
-      return "rss";
-    case SitemapFormat::atom:
-      return "atom";
-    case SitemapFormat::text:
-      return "text";
-    case SitemapFormat::unknown:
-      break;
-  }
-  return "unknown";
-}
-
 // A sitemap as it comes, perhaps packed.
 class SitemapReader::Input {
  public:

@@ -24,7 +24,6 @@ struct SitemapEntry {
 };
 
 enum class SitemapFormat : std::uint8_t { unknown, urlset, index, rss, atom, text };
-std::string_view to_string(SitemapFormat format);
 
 // Reads a sitemap (sitemaps.org protocol) while it arrives and gives its entries as they come, in memory that
 // does not grow with it. The bytes themselves tell what it is:

@@ -111,15 +111,13 @@ class XmlReader::Parser {
     return result();
   }
 
-  void stop() { stopped_ = true; }
-
  private:
   static constexpr std::size_t kPiece = 8192;
   static constexpr std::size_t kStart = 4;  // bytes by which an encoding is known
 
-  bool ended() const { return error_ || stopped_; }
+  bool ended() const { return error_.has_value(); }
   Result<> result() const {
-    if (error_ && !stopped_) return std::unexpected(*error_);
+    if (error_) return std::unexpected(*error_);
     return {};
   }
 
@@ -305,7 +303,6 @@ class XmlReader::Parser {
   std::vector<XmlAttribute> attributes_;  // of the tag at hand
   std::vector<std::string> values_;       // of those that are not views
   std::optional<Error> error_;
-  bool stopped_ = false;
 };
 
 XmlReader::XmlReader(XmlSink& sink, std::string_view charset)
@@ -314,6 +311,5 @@ XmlReader::~XmlReader() = default;
 
 Result<> XmlReader::write(std::string_view bytes) { return parser_->write(bytes); }
 Result<> XmlReader::finish() { return parser_->finish(); }
-void XmlReader::stop() { parser_->stop(); }
 
 }  // namespace gossamer

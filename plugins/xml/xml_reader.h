@@ -64,9 +64,6 @@ class XmlReader {
   // The document is complete. Errors: also of one that ends too early.
   Result<> finish();
 
-  // The sink wants no more: nothing is read from now on, and no error given. May be called by the sink.
-  void stop();
-
  private:
   class Parser;
   std::unique_ptr<Parser> parser_;

@@ -94,6 +94,15 @@ TEST(SitemapCrawl, DepthCountsFromTheSitemap) {
   EXPECT_EQ(site.state("/b"), "filtered depth");
 }
 
+TEST(SitemapCrawl, NoneIsLookedForWhereOnlySeedsAreWanted) {
+  CrawlSite site;
+  robots(site, "Sitemap: /map.xml");
+  site.add("/", "home");
+  site.options.depth = 0;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls"), "1");
+}
+
 TEST(SitemapCrawl, ASitemapOfAnotherHostIsReadButLetsNobodyIn) {
   CrawlSite site;
   site.several_hosts = true;

@@ -180,22 +180,6 @@ TEST(XmlReader, PassesOverWhiteSpaceBeforeTheDeclaration) {
   EXPECT_EQ(read(document, "", 1), read(document));
 }
 
-TEST(XmlReader, TheSinkMayStopIt) {
-  struct Stopper : Record {
-    void end_element(const XmlName& name) override {
-      Record::end_element(name);
-      if (name.local == "b") reader->stop();
-    }
-    XmlReader* reader = nullptr;
-  } stopper;
-  XmlReader reader(stopper);
-  stopper.reader = &reader;
-  EXPECT_TRUE(reader.write("<a><b/><c/></d>"));
-  EXPECT_TRUE(reader.write("<<<"));
-  EXPECT_TRUE(reader.finish());
-  EXPECT_THAT(stopper.events, ElementsAre("<a>", "<b>", "</b>"));
-}
-
 TEST(XmlReader, ExpandsNoEntityOfADocument) {
   std::string document = "<!DOCTYPE a [<!ENTITY e0 'aaaaaaaaaa'>";
   for (int i = 1; i < 40; ++i)
