@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "net/base/ascii.h"
+
 namespace gossamer {
 
 namespace {
@@ -12,9 +14,8 @@ namespace {
 constexpr int kCentury = 1200;  // months
 constexpr int kPastYears = 25;  // for each year ahead
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-bool is_word(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
+bool is_word(char c) { return is_ascii_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
 
 // '\0' beyond either end.
 char at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
@@ -26,7 +27,7 @@ int number(std::string_view digits) {
 }
 
 std::optional<int> two_digits(std::string_view text, std::size_t begin, int largest) {
-  if (!is_digit(at(text, begin)) || !is_digit(at(text, begin + 1))) return std::nullopt;
+  if (!is_ascii_digit(at(text, begin)) || !is_ascii_digit(at(text, begin + 1))) return std::nullopt;
   const int value = number(text.substr(begin, 2));
   return value >= 1 && value <= largest ? std::optional(value) : std::nullopt;
 }
@@ -54,7 +55,7 @@ std::optional<int> month_of(std::string_view query) {
     const std::size_t equals = parameter.find('=');
     if (equals == std::string_view::npos) continue;
     const std::string_view value = parameter.substr(equals + 1);
-    if (value.empty() || value.size() > 2 || !std::ranges::all_of(value, is_digit)) continue;
+    if (value.empty() || value.size() > 2 || !std::ranges::all_of(value, is_ascii_digit)) continue;
     if (!ends_with_word(parameter.substr(0, equals), "month")) continue;
     if (const int month = number(value); month >= 1 && month <= 12) return month;
   }
@@ -90,12 +91,12 @@ bool CalendarDates::in(const UrlParts& url) const {
   const auto begin = static_cast<std::size_t>(url.path.data() - url.url.data());
   // Four digits in a row cover one of every four places.
   for (std::size_t i = begin; i < url.url.size(); i += 4) {
-    if (!is_digit(url.url[i])) continue;
+    if (!is_ascii_digit(url.url[i])) continue;
     std::size_t first = i;
-    while (is_digit(url.url[first - 1])) --first;  // the path begins with a slash
+    while (is_ascii_digit(url.url[first - 1])) --first;  // the path begins with a slash
     if (is_date_at(url, first)) return true;
     std::size_t last = i;
-    while (is_digit(at(url.url, last + 1))) ++last;
+    while (is_ascii_digit(at(url.url, last + 1))) ++last;
     i += (last - i) / 4 * 4;
   }
   return false;
@@ -104,7 +105,7 @@ bool CalendarDates::in(const UrlParts& url) const {
 bool CalendarDates::is_date_at(const UrlParts& url, std::size_t digits) const {
   const std::string_view text = url.url;
   std::size_t end = digits;
-  while (is_digit(at(text, end))) ++end;
+  while (is_ascii_digit(at(text, end))) ++end;
   if (end - digits != 4 && end - digits != 8) return false;
   const int year = number(text.substr(digits, 4));
   if (!covers(year, 1) && !covers(year, 12)) return false;
@@ -131,10 +132,10 @@ bool CalendarDates::is_date_at(const UrlParts& url, std::size_t digits) const {
         (before == '/' || before == '=') && (after == '/' || after == '?' || after == '&' || after == '\0');
     return whole && speaks_of_calendar(text.substr(text.size() - url.path.size() - url.query.size()));
   }
-  const bool part_of_number = before == '-' && is_digit(text[digits - 2]);
+  const bool part_of_number = before == '-' && is_ascii_digit(text[digits - 2]);
   const char beyond = at(text, end + 6);
   return !part_of_number && two_digits(text, end + 4, 31) && (!is_word(beyond) || beyond == 'T') &&
-         !(beyond == '-' && is_digit(at(text, end + 7)));
+         !(beyond == '-' && is_ascii_digit(at(text, end + 7)));
 }
 
 }  // namespace gossamer

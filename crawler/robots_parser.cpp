@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "crawler/robots.h"
+#include "net/base/ascii.h"
 
 namespace gossamer {
 namespace {

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "net/base/ascii.h"
+
 namespace gossamer {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
 
@@ -22,8 +23,8 @@ constexpr std::string_view kFirstLetters = "acjopsz";  // of the names below
 
 bool looks_random(std::string_view value) {
   return (value.size() == 26 || value.size() == 32) &&
-         std::ranges::all_of(value, [](char c) { return is_digit(c) || is_letter(c); }) &&
-         std::ranges::any_of(value, is_digit) && std::ranges::any_of(value, is_letter);
+         std::ranges::all_of(value, [](char c) { return is_ascii_digit(c) || is_letter(c); }) &&
+         std::ranges::any_of(value, is_ascii_digit) && std::ranges::any_of(value, is_letter);
 }
 
 // Of "name=value".

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "net/base/ascii.h"
+
 namespace gossamer {
 namespace {
 

@@ -6,6 +6,7 @@
 #include <ranges>
 #include <utility>
 
+#include "net/base/ascii.h"
 #include "net/http/content_stages.h"
 
 namespace gossamer {

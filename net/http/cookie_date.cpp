@@ -2,13 +2,12 @@
 #include <array>
 #include <cstdint>
 
+#include "net/base/ascii.h"
 #include "net/http/set_cookie.h"
 
 namespace gossamer {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_delimiter(char c) {
   const auto u = static_cast<unsigned char>(c);
@@ -20,7 +19,7 @@ bool is_delimiter(char c) {
 std::optional<int> take_number(std::string_view& text, std::size_t least, std::size_t most) {
   std::size_t digits = 0;
   int value = 0;
-  for (; digits < text.size() && is_digit(text[digits]); ++digits) {
+  for (; digits < text.size() && is_ascii_digit(text[digits]); ++digits) {
     if (digits == most) return std::nullopt;
     value = value * 10 + (text[digits] - '0');
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "net/base/ascii.h"
+
 namespace gossamer {
 namespace {
 
@@ -15,14 +17,9 @@ constexpr std::array<bool, 256> kTokenCharacters = [] {
   return table;
 }();
 
-constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 constexpr bool is_space(char c) { return c == ' ' || c == '\t'; }
 
 }  // namespace
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::ranges::equal(a, b, {}, ascii_lower, ascii_lower);
-}
 
 std::string_view trim_spaces(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);

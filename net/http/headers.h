@@ -81,8 +81,6 @@ class Headers {
   std::vector<Entry> entries_;
 };
 
-// ASCII only, as HTTP compares names and tokens.
-[[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 // Without spaces and tabs at both ends (OWS, RFC 9110 section 5.6.3).
 [[nodiscard]] std::string_view trim_spaces(std::string_view text);
 // A field name or method: one or more tchar (RFC 9110 section 5.6.2).

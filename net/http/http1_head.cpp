@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <optional>
 
+#include "net/base/ascii.h"
+
 namespace gossamer {
 namespace {
 
@@ -32,8 +34,6 @@ std::unexpected<Error> too_large(std::string message) {
   return fail(ErrorClass::too_large, Phase::headers, std::move(message));
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // Takes the first line off `text`, without its line break.
 std::string_view next_line(std::string_view& text) {
   const std::size_t lf = text.find('\n');
@@ -49,7 +49,7 @@ std::string_view skip_empty_lines(std::string_view head) {
 }
 
 std::optional<HttpVersion> parse_version(std::string_view text) {
-  if (text.size() != 8 || !text.starts_with("HTTP/1.") || !is_digit(text[7])) return std::nullopt;
+  if (text.size() != 8 || !text.starts_with("HTTP/1.") || !is_ascii_digit(text[7])) return std::nullopt;
   return text[7] == '0' ? HttpVersion::http_1_0 : HttpVersion::http_1_1;
 }
 
@@ -175,7 +175,7 @@ Result<ResponseHead> parse_response_head(std::string_view head, const HeadLimits
   const auto version = parse_version(line.substr(0, blank));
   const std::string_view rest =
       version && blank != std::string_view::npos ? trim_spaces(line.substr(blank)) : "";
-  const bool has_code = rest.size() >= 3 && std::ranges::all_of(rest.substr(0, 3), is_digit) &&
+  const bool has_code = rest.size() >= 3 && std::ranges::all_of(rest.substr(0, 3), is_ascii_digit) &&
                         rest[0] != '0' && (rest.size() == 3 || rest[3] == ' ');
   if (!has_code) {
     return malformed(fmt::format("not an HTTP/1 response: it starts with {}", excerpt(line)));

@@ -4,6 +4,8 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "net/base/ascii.h"
+
 namespace gossamer {
 namespace {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "net/base/ascii.h"
+
 namespace gossamer {
 
 namespace {
@@ -11,11 +13,6 @@ std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
-}
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower_case) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(text, lower_case, {}, lower);
 }
 
 // Control characters but the tab.

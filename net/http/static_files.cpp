@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <utility>
 
+#include "net/base/ascii.h"
+
 namespace gossamer {
 namespace {
 

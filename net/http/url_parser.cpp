@@ -4,6 +4,7 @@
 #include <unicode/utf8.h>
 #include <utility>
 
+#include "net/base/ascii.h"
 #include "net/http/percent_encode.h"
 #include "net/http/url_host.h"
 #include "net/http/windows_drive_letter.h"
@@ -13,10 +14,8 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_scheme_char(char c) {
-  return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+  return is_ascii_alpha(c) || is_ascii_digit(c) || c == '+' || c == '-' || c == '.';
 }
 constexpr bool is_tab_or_newline(char c) { return c == '\t' || c == '\n' || c == '\r'; }
 
@@ -78,7 +77,7 @@ bool UrlParser::refuse(std::string_view problem) {
 // ---- scheme ----
 
 bool UrlParser::scheme_start(std::string_view rest) {
-  if (!rest.empty() && is_alpha(rest[0])) {
+  if (!rest.empty() && is_ascii_alpha(rest[0])) {
     const auto end = std::ranges::find_if_not(rest, is_scheme_char);
     if (end != rest.end() && *end == ':') return scheme(rest, static_cast<std::size_t>(end - rest.begin()));
   }
@@ -86,7 +85,7 @@ bool UrlParser::scheme_start(std::string_view rest) {
 }
 
 bool UrlParser::scheme(std::string_view rest, std::size_t length) {
-  for (const char c : rest.substr(0, length)) href_ += is_alpha(c) ? static_cast<char>(c | 0x20) : c;
+  for (const char c : rest.substr(0, length)) href_ += is_ascii_alpha(c) ? static_cast<char>(c | 0x20) : c;
   at_.special = is_special_scheme(href_);
   const bool as_base = base_ != nullptr && href_ == base_->scheme();
   at_.scheme_end = here();
@@ -262,7 +261,7 @@ bool UrlParser::port(std::string_view text) {
   if (text.size() < 2) return true;
   unsigned number = 0;
   for (const char c : text.substr(1)) {
-    if (!is_digit(c)) return refuse("the port is not a number");
+    if (!is_ascii_digit(c)) return refuse("the port is not a number");
     number = number * 10 + static_cast<unsigned>(c - '0');
     if (number > 65535) return refuse("the port is larger than 65535");
   }

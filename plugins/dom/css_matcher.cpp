@@ -99,7 +99,7 @@ Match Matcher::match_up_to(const ComplexSelector& selector, std::size_t last, co
 }
 
 bool Matcher::matches_compound(const Compound& compound, const xmlNode* element, const xmlNode* scope) {
-  if (!compound.type.empty() && compound.type != view(element->name)) return false;
+  if (!compound.type.empty() && !dom::is_name(element->name, compound.type)) return false;
   for (const Test& test : compound.tests) {
     const bool matched = std::visit(
         [&]<class T>(const T& t) {

@@ -12,6 +12,11 @@ inline std::string_view view(const xmlChar* text) {
   return text == nullptr ? std::string_view{} : reinterpret_cast<const char*>(text);
 }
 
+// view(text) == name, without the length of a text that begins otherwise.
+inline bool is_name(const xmlChar* text, std::string_view name) {
+  return (name.empty() ? *text == 0 : *text == static_cast<xmlChar>(name[0])) && view(text) == name;
+}
+
 inline bool is_element(const xmlNode* node) { return node != nullptr && node->type == XML_ELEMENT_NODE; }
 
 // Character data; libxml2 keeps that of <script> and <style> as CDATA sections.
@@ -26,7 +31,7 @@ inline xmlNode* parent_element(const xmlNode* node) {
 
 inline const xmlAttr* find_attribute(const xmlNode* element, std::string_view name) {
   for (const xmlAttr* attribute = element->properties; attribute != nullptr; attribute = attribute->next) {
-    if (view(attribute->name) == name) return attribute;
+    if (is_name(attribute->name, name)) return attribute;
   }
   return nullptr;
 }

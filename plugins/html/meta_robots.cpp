@@ -46,7 +46,7 @@ RobotsDirectives parse_x_robots_tag(std::string_view value, std::string_view age
     const std::size_t colon = part.find(':');
     if (const std::string_view word = strip_html_space(part.substr(0, colon));
         colon != std::string_view::npos && is_agent(word)) {
-      applies = same_ignoring_case(word, agent);
+      applies = equals_ignoring_case(word, agent);
       part.remove_prefix(colon + 1);
     }
     if (applies) directives |= parse_robots_directives(part);

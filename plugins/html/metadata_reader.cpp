@@ -43,7 +43,7 @@ void MetadataReader::take_meta(const StartTag& tag) {
   if (name == nullptr) return;
   const std::string_view key = strip_html_space(values_.of(name));
   if (equals_ignoring_case(key, "robots") ||
-      (!robots_agent_.empty() && same_ignoring_case(key, robots_agent_))) {
+      (!robots_agent_.empty() && equals_ignoring_case(key, robots_agent_))) {
     page_.robots |= parse_robots_directives(values_.of(content));
   } else if (equals_ignoring_case(key, "description")) {
     if (page_.description.empty()) page_.description = collapsed(*content);
