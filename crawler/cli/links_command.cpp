@@ -12,6 +12,7 @@
 #include "crawler/cli/input.h"
 #include "crawler/cli/link_json.h"
 #include "crawler/cli/report_error.h"
+#include "crawler/robots.h"
 #include "net/http/url.h"
 #include "plugins/base_url.h"
 #include "plugins/plugin_loader.h"
@@ -33,40 +34,42 @@ struct LinksFlags {
 // Calls `visit` with the object of each link of the page, in document order. Gives ParsedPage::damage.
 template <class Visit>
 Result<std::string> for_each_link(const ParserRegistry& parsers, const Input& input,
-                                  std::optional<Url> page_url, Visit visit) {
+                                  const NetworkFlags& network, Visit visit) {
+  Result<std::optional<Url>> page_url = parse_base_flag(input.url);
+  if (!page_url) return std::unexpected(page_url.error());
   const bool is_claimed = parsers.claims(input.content_type);
   const std::string_view type = is_claimed ? std::string_view(input.content_type) : "text/html";
-  const auto page = parsers.parse(type, {input.url, input.content_type, input.body});
+  const auto page = parsers.parse(type, {.url = input.url,
+                                         .content_type = input.content_type,
+                                         .body = input.body,
+                                         .robots_agent = product_token(network.user_agent)});
   if (!page) return std::unexpected(page.error());
-  const std::optional<Url> base = document_base_url(page->base, std::move(page_url));
+  const std::optional<Url> base = document_base_url(page->base, std::move(*page_url));
   const bool nofollow = page->robots.nofollow || input.robots.nofollow;
   for (const Link& link : page->links) visit(link_json(link, base, nofollow));
   return page->damage;
 }
 
 Result<> print_links(const ParserRegistry& parsers, const LinksFlags& flags) {
-  const Result<Input> input = read_input(flags.input, flags.network);
+  Result<Input> input = read_input(flags.input, flags.network);
   if (!input) return std::unexpected(input.error());
-  Result<std::optional<Url>> base = parse_base_flag(flags.base.empty() ? input->url : flags.base);
-  if (!base) return std::unexpected(base.error());
-  auto read = for_each_link(parsers, *input, std::move(*base), [](const ordered_json& link) {
+  if (!flags.base.empty()) input->url = flags.base;
+  const auto damage = for_each_link(parsers, *input, flags.network, [](const ordered_json& link) {
     const std::string line = json_line(link);
     std::fwrite(line.data(), 1, line.size(), stdout);
   });
-  if (!read) return std::unexpected(read.error());
+  if (!damage) return std::unexpected(damage.error());
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
     return fail(ErrorClass::io, errno_message("cannot write to standard output", errno));
-  return read->empty() ? Result<>() : fail(ErrorClass::parse, *read);
+  return damage->empty() ? Result<>() : fail(ErrorClass::parse, *damage);
 }
 
 // {"html"|"file": string, "base": string|null} is answered by {"links": [...]}.
-Result<ordered_json> answer(const ParserRegistry& parsers, const json& request) {
+Result<ordered_json> answer(const ParserRegistry& parsers, const NetworkFlags& network, const json& request) {
   const Result<Input> input = read_request(request);
   if (!input) return std::unexpected(input.error());
-  Result<std::optional<Url>> base = parse_base_flag(input->url);
-  if (!base) return std::unexpected(base.error());
   ordered_json links = ordered_json::array();
-  const auto read = for_each_link(parsers, *input, std::move(*base),
+  const auto read = for_each_link(parsers, *input, network,
                                   [&links](ordered_json link) { links.push_back(std::move(link)); });
   if (!read) return std::unexpected(read.error());
   return ordered_json{{"links", std::move(links)}};
@@ -76,7 +79,7 @@ Result<> run(const LinksFlags& flags) {
   const auto parsers = load_parsers({});
   if (!parsers) return std::unexpected(parsers.error());
   if (!flags.batch) return print_links(*parsers, flags);
-  return answer_requests([&parsers](const json& request) { return answer(*parsers, request); });
+  return answer_requests([&](const json& request) { return answer(*parsers, flags.network, request); });
 }
 
 }  // namespace

@@ -43,6 +43,11 @@ Result<> write_out(std::string_view text) {
   return fail(ErrorClass::io, errno_message("cannot write to standard output", errno));
 }
 
+// Of an item that is nested too deep to be built and written the text.
+ordered_json item_json(const std::string& item) {
+  return JsonDocument::parse(item) ? ordered_json::parse(item) : ordered_json(item);
+}
+
 ordered_json page_json(const ParsedPage& page, const Input& input, std::string_view url,
                        const std::optional<Url>& base) {
   RobotsDirectives robots = page.robots;
@@ -56,7 +61,7 @@ ordered_json page_json(const ParsedPage& page, const Input& input, std::string_v
   ordered_json links = ordered_json::array();
   for (const Link& link : page.links) links.push_back(link_json(link, base, robots.nofollow));
   ordered_json items = ordered_json::array();
-  for (const std::string& item : page.items) items.push_back(ordered_json::parse(item));
+  for (const std::string& item : page.items) items.push_back(item_json(item));
   return {{"url", url},
           {"title", page.title},
           {"description", page.description},

@@ -16,9 +16,9 @@ namespace gossamer {
 // have some, in document order, and all text while it is_open().
 class MetadataReader {
  public:
-  static constexpr std::size_t kMaxText = 4096;  // of a title, a description, a property, in bytes
-  static constexpr std::size_t kMaxName =
-      128;  // of a property or a language; with a longer one it is left out
+  // In bytes: a text is cut, what has a longer name is left out.
+  static constexpr std::size_t kMaxText = 4096;  // of a title, a description, a property
+  static constexpr std::size_t kMaxName = 128;   // of a property, a language
   static constexpr std::size_t kMaxHreflang = 1024;
   static constexpr std::size_t kMaxProperties = 256;
   static constexpr std::size_t kMaxJsonLd = 64;

@@ -52,6 +52,8 @@ class LinksCommand(unittest.TestCase):
     def test_a_page_that_says_nofollow_says_it_of_every_link(self):
         _, out, _ = run("-", stdin="<meta name=robots content=nofollow><a href=x>")
         self.assertEqual(json.loads(out), link("x", "a", nofollow=True))
+        _, out, _ = run("-", stdin="<meta name=gossamer content=nofollow><a href=x>")
+        self.assertEqual(json.loads(out), link("x", "a", nofollow=True))
 
     def test_links_of_a_feed_as_far_as_it_can_be_read(self):
         feed = "<feed><entry><title>t</title><link href='/1'/></entry>%s</feed>"
