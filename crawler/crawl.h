@@ -211,7 +211,9 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<> enter_requests(const Visit& visit, const std::vector<Request>& requests, UrlRegistry::Referrer from,
                         Outcome& outcome, PageRow& row);
   FindOptions find_options() const {
-    return {.assets = job_.options.assets, .texts = job_.options.store_links};
+    return {.assets = job_.options.assets,
+            .texts = job_.options.store_links,
+            .canonical = job_.options.canonical};
   }
   Task<> hand_over_part(UrlId page, Outcome& outcome);
   void enter_redirect(Visit& visit, Outcome& outcome);

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "crawler/crawl.h"
-#include "net/http/canonical_url.h"
 #include "net/http/message.h"
 #include "plugins/base_url.h"
 
@@ -258,9 +257,7 @@ Task<> Crawl::enter_requests(const Visit& visit, const std::vector<Request>& req
     if (outcome.urls.size() >= kRowsOfPart) co_await hand_over_part(from.id, outcome);
     const auto url = Url::parse(request.url, *base);
     if (url && url->is_http()) {
-      const std::string canonical = canonical_url(*url);
-      registry_.enter_link({canonical, registry_.seen().hash(canonical)}, from, false, Via::spider, outcome,
-                           request.score);
+      registry_.enter_link(registry_.canonical(*url), from, false, Via::spider, outcome, request.score);
     } else {
       ++row.other_links;
     }

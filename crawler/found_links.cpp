@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "net/http/canonical_url.h"
 #include "plugins/base_url.h"
 
 namespace gossamer {
@@ -25,7 +24,7 @@ FoundLinks find_links(const ParsedPage& page, const Url& url, std::size_t first,
       continue;
     }
     const std::size_t url_begin = found.text.size();
-    append_canonical_url(*target, found.text);
+    append_canonical_url(*target, options.canonical, found.text);
     const auto url_end = static_cast<std::uint32_t>(found.text.size());
     const SeenSet::Hash hash = seen.hash(std::string_view(found.text).substr(url_begin));
     if (options.texts) found.text += link.text;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crawler/canonical_rules.h"
 #include "crawler/page.h"
 #include "crawler/seen_set.h"
 #include "plugins/parser.h"
@@ -43,6 +44,7 @@ struct FoundLinks {
 struct FindOptions {
   bool assets = false;  // also the parts of a page
   bool texts = false;   // also the text of each link
+  CanonicalRules canonical{};
 };
 
 // Memory of a piece, but for one very long URL; and of the links as a parser gives them, PageBytes's

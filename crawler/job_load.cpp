@@ -117,7 +117,8 @@ Result<> load_job(Job& job) {
       std::move(*scope), job.secret, *job.frontier,
       UrlRegistry::Options{.order = options.order,
                            .seen = {.memory = job.memory.seen_set, .scratch_directory = directory},
-                           .table = {.resident = job.memory.url_table, .scratch_directory = directory}});
+                           .table = {.resident = job.memory.url_table, .scratch_directory = directory},
+                           .canonical = options.canonical});
   job.twins = std::make_unique<PageTwins>(*traps);
   job.pages = 0;
   job.due = 0;

@@ -26,6 +26,9 @@ void for_each_stored(Options& o, Visit visit) {
   visit("scope", o.scope);
   visit("include", o.include);
   visit("exclude", o.exclude);
+  visit("sort-query", o.canonical.sort_query);
+  visit("drop-query", o.canonical.drop_query);
+  visit("drop-session-ids", o.canonical.drop_session_ids);
   visit("trap", o.trap);
   visit("depth", o.depth);
   visit("max-pages", o.max_pages);
@@ -163,6 +166,10 @@ Result<> validate(const JobOptions& o) {
   }
   if (o.no_sitemaps && !o.sitemap.empty())
     return bad_flag("sitemap", "--no-sitemaps reads none; leave out one of them");
+  for (const std::string& name : o.canonical.drop_query) {
+    if (name.empty() || name == "*" || name.find_first_of("=&") != std::string::npos)
+      return bad_flag("drop-query", "needs the name of a parameter, such as fbclid or utm_*");
+  }
   if (o.depth && *o.depth > 60'000) return bad_flag("depth", "must be 0 ... 60000");
   if (auto traps = TrapLimits::parse(o.trap); !traps) return std::unexpected(std::move(traps.error()));
   if (o.max_pages && *o.max_pages == 0) return bad_flag("max-pages", "must be at least 1");
@@ -216,6 +223,14 @@ Result<JobOptions> job_options_from_json(std::string_view json) {
 
 Result<> check_changes(const std::vector<OptionChange>& changes) {
   for (const OptionChange& change : changes) {
+    if (change.flag == "--sort-query" || change.flag == "--drop-query" ||
+        change.flag == "--drop-session-ids") {
+      return fail(
+          ErrorClass::invalid_input,
+          fmt::format("{}: was {}, is now {}, but the URLs known so far keep their spelling, and pages "
+                      "would be stored twice; leave the flag out, or begin a new job with another -o",
+                      change.flag, change.stored, change.given));
+    }
     if (change.flag != "--store-bodies" && change.flag != "--store-links") continue;
     return fail(
         ErrorClass::invalid_input,

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crawler/canonical_rules.h"
 #include "crawler/cli/network_flags.h"
 #include "crawler/crawl_order.h"
 #include "crawler/crawl_scope.h"
@@ -33,6 +34,10 @@ struct JobOptions {
   // RE2 patterns over the canonical URL; see CrawlScope.
   std::vector<std::string> include;
   std::vector<std::string> exclude;
+
+  // Differences between URLs that are taken for none: --sort-query, --drop-query and --drop-session-ids. A
+  // job keeps those it began with.
+  CanonicalRules canonical;
 
   // "NAME=LIMIT": limits of trap rules that are not the usual ones; see TrapLimits.
   std::vector<std::string> trap;
@@ -145,7 +150,8 @@ struct OptionChange {
 };
 
 // What the database has of each page must not change once pages are stored, or it would have it of a part of
-// them. Errors: invalid_input, naming the flag, what it was, and what would be right.
+// them; nor the spelling of URLs, or it would have them twice. Errors: invalid_input, naming the flag, what
+// it was, and what would be right.
 Result<> check_changes(const std::vector<OptionChange>& changes);
 
 struct ResumedOptions {

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "net/http/canonical_url.h"
-
 namespace gossamer {
 namespace {
 
@@ -35,6 +33,7 @@ UrlRegistry::UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Fronti
     : scope_(std::move(scope)),
       frontier_(frontier),
       order_(options.order),
+      canonical_rules_(options.canonical),
       seen_(secret, options.seen),
       table_(options.table) {}
 
@@ -91,7 +90,7 @@ UrlId UrlRegistry::enter_redirect(const Url& target, const Referrer& from, Outco
 
 UrlRegistry::CanonicalUrl UrlRegistry::canonical(const Url& url) {
   canonical_.clear();
-  append_canonical_url(url, canonical_);
+  append_canonical_url(url, canonical_rules_, canonical_);
   return {canonical_, seen_.hash(canonical_)};
 }
 
@@ -237,7 +236,7 @@ void UrlRegistry::finish_redirect(UrlId id, UrlId target, Outcome& outcome) {
 }
 
 void UrlRegistry::add_seed_host(const Url& url, HostId host, Outcome& outcome) {
-  scope_.add_seed(canonical_url(url));
+  scope_.add_seed(canonical(url).text);
   mark_seed_host(host, outcome);
 }
 

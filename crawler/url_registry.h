@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crawler/canonical_rules.h"
 #include "crawler/crawl_order.h"
 #include "crawler/crawl_scope.h"
 #include "crawler/frontier.h"
@@ -44,6 +45,7 @@ class UrlRegistry {
     CrawlOrder order = CrawlOrder::breadth;
     SeenSet::Options seen{};
     UrlTable::Options table{};
+    CanonicalRules canonical{};
   };
   UrlRegistry(CrawlScope scope, const SeenSet::Secret& secret, Frontier& frontier, const Options& options);
 
@@ -102,6 +104,9 @@ class UrlRegistry {
 
   void mark_in_flight(UrlId id) { table_.set_state(id, UrlTable::State::in_flight); }
 
+  // The spelling of a URL under the job's rules, and its hash; valid until the next call.
+  CanonicalUrl canonical(const Url& url);
+
   UrlTable::State state(UrlId id) const { return table_.get(id).state; }
   const SeenSet& seen() const { return seen_; }
   // Both ahead of enter_link(), so that the cache misses of a page's links overlap: the hash first, and when
@@ -156,12 +161,12 @@ class UrlRegistry {
   RuleTable rules_;
   Frontier& frontier_;
   CrawlOrder order_;
+  CanonicalRules canonical_rules_;
   SeenSet seen_;
   UrlTable table_;
   UrlCounts counts_;
   UrlId next_id_ = 1;
   KnownHosts hosts_;
-  CanonicalUrl canonical(const Url& url);
   std::string canonical_;  // buffer of canonical()
 };
 

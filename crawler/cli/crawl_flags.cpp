@@ -139,6 +139,13 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
       ->type_name("FILE");
   add_list(app, "--exclude-from", exclude_from_, "Patterns of a file, one a line, as if given with --exclude")
       ->type_name("FILE");
+  app.add_flag("--sort-query", o.canonical.sort_query,
+               "Take URLs for one that differ in the order of their query's parameters");
+  add_list(app, "--drop-query", o.canonical.drop_query,
+           "Drop this parameter of queries (repeatable): fbclid, or utm_* for all that begin so")
+      ->type_name("NAME");
+  app.add_flag("--drop-session-ids", o.canonical.drop_session_ids,
+               "Drop session ids such as PHPSESSID and ;jsessionid=");
   add_list(app, "--trap", o.trap, trap_help())->type_name("NAME=LIMIT|NAME=off");
   add_whole(app, "--depth", o.depth,
             "At most N links from a seed (0: the seeds only). Counted along the shortest way known when "

@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "crawler/canonical_rules.h"
 #include "crawler/cli/batch.h"
 #include "crawler/cli/commands.h"
 #include "crawler/cli/report_error.h"
-#include "net/http/canonical_url.h"
 #include "net/http/public_suffix.h"
 #include "net/http/url.h"
 
@@ -23,11 +23,12 @@ struct UrlFlags {
   std::vector<std::string> urls;
   std::string base;
   bool canonical = false;
+  CanonicalRules rules;
   bool jsonl = false;
   bool batch = false;
 };
 
-ordered_json to_json(const Url& url) {
+ordered_json to_json(const Url& url, const CanonicalRules& rules) {
   return {{"href", url.href()},
           {"protocol", url.protocol()},
           {"username", url.username()},
@@ -39,7 +40,7 @@ ordered_json to_json(const Url& url) {
           {"search", url.search()},
           {"hash", url.hash()},
           {"domain", registrable_domain(url.hostname())},
-          {"canonical", canonical_url(url)}};
+          {"canonical", canonical_url(url, rules)}};
 }
 
 Result<Url> parse(std::string_view input, const std::optional<Url>& base) {
@@ -53,9 +54,9 @@ Result<Url> parse_base(std::string_view base) {
 }
 
 // Parts that are empty are left out.
-std::string to_text(const Url& url) {
+std::string to_text(const Url& url, const CanonicalRules& rules) {
   std::string text;
-  for (const auto& [name, part] : to_json(url).items()) {
+  for (const auto& [name, part] : to_json(url, rules).items()) {
     if (const auto value = part.get<std::string>(); !value.empty())
       text += fmt::format("{:<10}{}\n", name, value);
   }
@@ -65,6 +66,8 @@ std::string to_text(const Url& url) {
 // One line of a batch. Many lines have the base of the line before, which is then not parsed again.
 class Answerer {
  public:
+  explicit Answerer(const CanonicalRules& rules) : rules_(rules) {}
+
   Result<ordered_json> operator()(const json& request) {
     const auto input = string_at(request, "input");
     if (!input) return std::unexpected(input.error());
@@ -75,7 +78,7 @@ class Answerer {
     }
     const auto url = parse(*input, base_);
     if (!url) return std::unexpected(url.error());
-    return to_json(*url);
+    return to_json(*url, rules_);
   }
 
  private:
@@ -90,12 +93,13 @@ class Answerer {
     return {};
   }
 
+  CanonicalRules rules_;
   std::optional<Url> base_;
   std::string base_text_;
 };
 
 Result<> run(const UrlFlags& flags, int& exit_code) {
-  if (flags.batch) return answer_requests(Answerer());
+  if (flags.batch) return answer_requests(Answerer(flags.rules));
   if (flags.urls.empty()) {
     return fail(ErrorClass::invalid_input,
                 "no URL: name one or more, or use --batch to read them from standard input");
@@ -114,11 +118,11 @@ Result<> run(const UrlFlags& flags, int& exit_code) {
       if (flags.jsonl) fmt::print("{}", json_line({{"error", url.error().message}}));
       fmt::print(stderr, "gossamer url: \"{}\" is no URL: {}\n", text, url.error().message);
     } else if (flags.jsonl) {
-      fmt::print("{}", json_line(to_json(*url)));
+      fmt::print("{}", json_line(to_json(*url, flags.rules)));
     } else if (flags.canonical) {
-      fmt::print("{}\n", canonical_url(*url));
+      fmt::print("{}\n", canonical_url(*url, flags.rules));
     } else {
-      fmt::print("{}{}", std::exchange(first, false) ? "" : "\n", to_text(*url));
+      fmt::print("{}{}", std::exchange(first, false) ? "" : "\n", to_text(*url, flags.rules));
     }
   }
   return {};
@@ -134,6 +138,11 @@ void add_url_command(CLI::App& app, int& exit_code) {
   command->add_option("--base", flags->base, "The URL to resolve against")->type_name("URL");
   command->add_flag("--canonical", flags->canonical,
                     "Print only the canonical URL, the spelling under which a crawl knows it");
+  command->add_flag("--sort-query", flags->rules.sort_query, "As a crawl with this flag");
+  command->add_option("--drop-query", flags->rules.drop_query, "As a crawl with this flag (repeatable)")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command->add_flag("--drop-session-ids", flags->rules.drop_session_ids, "As a crawl with this flag");
   command->add_flag("--jsonl", flags->jsonl,
                     "One JSON object a URL, with every part, also the canonical URL");
   command

@@ -12,7 +12,6 @@
 #include "crawler/seed_file.h"
 #include "crawler/why_verdict.h"
 #include "net/coro/run.h"
-#include "net/http/canonical_url.h"
 #include "storage/crawl_db.h"
 
 namespace gossamer {
@@ -63,7 +62,6 @@ Result<int> why(const WhyFlags& flags) {
   if (!url->is_http()) {
     return fail(ErrorClass::invalid_input, fmt::format("{}: not an http or https URL", url->href()));
   }
-  const std::string canonical = canonical_url(*url);
   auto db = CrawlDb::open_read_only(flags.database);
   if (!db) return std::unexpected(std::move(db.error()));
   auto stored = db->meta("options");
@@ -71,6 +69,7 @@ Result<int> why(const WhyFlags& flags) {
   const auto options = job_options_from_json(stored->value_or(""));
   if (!options) return std::unexpected(options.error());
 
+  const std::string canonical = canonical_url(*url, options->canonical);
   auto found = find_url(db->database(), canonical, similar_spellings(canonical));
   if (!found) return std::unexpected(std::move(found.error()));
   if (!found->story) {

@@ -31,6 +31,10 @@ class UrlCommand(unittest.TestCase):
         self.assertEqual(run("url", "--canonical", "http://u@H:80/%7e?#x", "https://h"),
                          (0, "http://h/~\nhttps://h/\n", ""))
 
+    def test_canonical_by_the_rules_of_a_crawl(self):
+        self.assertEqual(run("url", "--canonical", "--sort-query", "--drop-query", "utm_*", "--drop-session-ids",
+                             "http://h/a;jsessionid=1?b&utm_source=x&a#f"), (0, "http://h/a?a&b\n", ""))
+
     def test_jsonl(self):
         code, out, _ = run("url", "--jsonl", "https://a.example:81/x")
         self.assertEqual(code, 0)

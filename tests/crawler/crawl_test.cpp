@@ -121,6 +121,21 @@ TEST(Crawl, TransientFailuresAreTriedThreeTimesAndEachAttemptIsStored) {
             "1:503,2:503,3:503");
 }
 
+TEST(Crawl, DifferencesThatAreDroppedMakeNoOtherPage) {
+  CrawlSite site;
+  site.options.canonical = {.sort_query = true, .drop_query = {"utm_*"}, .drop_session_ids = true};
+  site.seeds = {"/?utm_source=seed"};
+  site.add("/",
+           "<a href='/a?y&x'>1</a><a href='/a?x&utm_medium=m&y'>2</a><a href='/a?x&PHPSESSID=1&y#f'>3</a>"
+           "<a href=/moved>4</a>");
+  site.add("/a?x&y", "page");
+  site.redirect("/moved", "/a?utm_source=redirect&y&x");
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls"), "3");
+  EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "2");
+  EXPECT_EQ(site.requests, (std::vector<std::string>{"/robots.txt", "/", "/a?x&y", "/moved"}));
+}
+
 TEST(Crawl, ARobotsFileThatCannotBeReadForbidsTheHost) {
   CrawlSite site;
   site.add("/", "never asked for");

@@ -162,7 +162,8 @@ TEST(JobOptions, ValuesOfHeadersAreNotReported) {
 
 TEST(JobOptions, WhatIsKeptOfEachPageMustNotChange) {
   EXPECT_TRUE(check_changes({{"--scope", "host", "any"}, {"--plugin", "none", "p.so"}}));
-  for (const std::string flag : {"--store-bodies", "--store-links"}) {
+  for (const std::string flag :
+       {"--store-bodies", "--store-links", "--sort-query", "--drop-query", "--drop-session-ids"}) {
     const auto refused = check_changes({{"--scope", "host", "any"}, {flag, "true", "false"}});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().error_class, ErrorClass::invalid_input);
