@@ -267,7 +267,8 @@ std::string difference_from_plain(std::string_view text, bool is_xml, const std:
     PlainLink wanted = plain[i];
     // A text that was cut: its last word or a character of two references may be missing.
     const bool cut = wanted.text.size() > kMaxLinkText && wanted.text.starts_with(link.text);
-    if (cut) wanted.text = link.text;
+    // In XHTML a script is read as text, and that of JSON-LD is not a part of the link.
+    if (cut || is_xml) wanted.text = link.text;
     const PlainLink is{std::string(to_string(link.tag)), std::string(link.url), std::string(link.rel),
                        link.nofollow, std::string(link.text)};
     if (is == wanted) continue;
