@@ -14,9 +14,6 @@ namespace {
 constexpr int kCentury = 1200;  // months
 constexpr int kPastYears = 25;  // for each year ahead
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-bool is_word(char c) { return is_ascii_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
-
 // '\0' beyond either end.
 char at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
 
@@ -33,7 +30,7 @@ std::optional<int> two_digits(std::string_view text, std::size_t begin, int larg
 }
 
 bool contains_word(std::string_view text, std::string_view word) {
-  return std::ranges::search(text, word, {}, lower).begin() != text.end();
+  return std::ranges::search(text, word, {}, to_ascii_lower).begin() != text.end();
 }
 
 bool speaks_of_calendar(std::string_view text) {
@@ -44,7 +41,7 @@ bool speaks_of_calendar(std::string_view text) {
 
 bool ends_with_word(std::string_view name, std::string_view word) {
   return name.size() >= word.size() &&
-         std::ranges::equal(name.substr(name.size() - word.size()), word, {}, lower);
+         std::ranges::equal(name.substr(name.size() - word.size()), word, {}, to_ascii_lower);
 }
 
 // The value of month=, cal_month= and the like.
@@ -126,7 +123,7 @@ bool CalendarDates::is_date_at(const UrlParts& url, std::size_t digits) const {
   if (!month || !covers(year, *month)) return false;
   const char after = at(text, end + 3);
   if (separator == '/') return before == '/' && (after == '/' || after == '?' || after == '\0');
-  if (is_word(before)) return false;
+  if (is_ascii_alnum(before)) return false;
   if (after != '-') {  // 2041-05
     const bool whole =
         (before == '/' || before == '=') && (after == '/' || after == '?' || after == '&' || after == '\0');
@@ -134,7 +131,7 @@ bool CalendarDates::is_date_at(const UrlParts& url, std::size_t digits) const {
   }
   const bool part_of_number = before == '-' && is_ascii_digit(text[digits - 2]);
   const char beyond = at(text, end + 6);
-  return !part_of_number && two_digits(text, end + 4, 31) && (!is_word(beyond) || beyond == 'T') &&
+  return !part_of_number && two_digits(text, end + 4, 31) && (!is_ascii_alnum(beyond) || beyond == 'T') &&
          !(beyond == '-' && is_ascii_digit(at(text, end + 7)));
 }
 

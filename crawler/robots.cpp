@@ -38,15 +38,20 @@ bool needs_normalising(std::string_view text) {
       text, [](char c) { return c == '%' || spelling(static_cast<unsigned char>(c)) == Spelling::encoded; });
 }
 
+// What becomes of bytes spelt Spelling::in_query behind the '?'.
+enum class QueryForm { decoded, encoded, as_is };
+
 // `text`, a path and query or a piece of a rule, in the spelling for comparison. `in_query` is whether a '?'
 // came before, and is updated.
-void append_normalised(std::string_view text, bool& in_query, std::string& out) {
+void append_normalised(std::string_view text, bool& in_query, std::string& out,
+                       QueryForm form = QueryForm::decoded) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const int escaped = escaped_byte(text, i);
     const auto byte = static_cast<unsigned char>(escaped < 0 ? text[i] : escaped);
     const Spelling how = spelling(byte);
-    const bool escape = how == Spelling::encoded || (escaped >= 0 && how == Spelling::as_is) ||
-                        (escaped >= 0 && how == Spelling::in_query && !in_query);
+    bool escape = how == Spelling::encoded || (escaped >= 0 && how != Spelling::plain);
+    if (how == Spelling::in_query && in_query && form != QueryForm::as_is)
+      escape = form == QueryForm::encoded;
     if (escape) {
       append_escape(byte, out);
     } else {
@@ -55,6 +60,22 @@ void append_normalised(std::string_view text, bool& in_query, std::string& out) 
     }
     if (escaped >= 0) i += 2;
   }
+}
+
+std::string normalised(std::string_view path_and_query, QueryForm form) {
+  std::string out;
+  bool in_query = false;
+  append_normalised(path_and_query, in_query, out, form);
+  return out;
+}
+
+// Whether some escape of `text` means one thing before the '?' and another behind it.
+bool has_query_escape(std::string_view text) {
+  for (std::size_t i = text.find('%'); i < text.size(); i = text.find('%', i + 1)) {
+    const int escaped = escaped_byte(text, i);
+    if (escaped >= 0 && spelling(static_cast<unsigned char>(escaped)) == Spelling::in_query) return true;
+  }
+  return false;
 }
 
 // Whether `path` begins with (if `anchored`: is) what `pattern` describes, which begins with '*'. Each
@@ -130,6 +151,7 @@ void RobotsRules::add(std::string_view path, bool allow, int line) {
     if (star == path.size()) break;
     if (!rule.pattern.ends_with('*')) rule.pattern += '*';
     path.remove_prefix(star + 1);
+    rule.floating |= !in_query && has_query_escape(path);
   }
   rule.literal_prefix = std::min(rule.pattern.find('*'), rule.pattern.size());
   rule.chars = CharSet::of(rule.pattern);
@@ -148,16 +170,21 @@ void RobotsRules::sort() {
 
 RobotsRules::Verdict RobotsRules::check(std::string_view path_and_query) const {
   if (path_and_query == "/robots.txt") return {};
-  std::string normalised;
-  if (needs_normalising(path_and_query)) {
-    bool in_query = false;
-    append_normalised(path_and_query, in_query, normalised);
-    path_and_query = normalised;
-  }
-  const CharSet chars = CharSet::of(path_and_query);
+  std::string storage;
+  std::string_view path = path_and_query;
+  if (needs_normalising(path)) path = storage = normalised(path, QueryForm::decoded);
+  const CharSet chars = CharSet::of(path);
+  std::array<std::string, 2> other_forms;  // for floating rules, made for the first of them
   for (const Rule& rule : rules_) {
-    if (!chars.contains(rule.chars) || !rule.matches(path_and_query)) continue;
-    return {.allowed = rule.allow, .line = rule.line, .rule = rule.text};
+    bool matched = chars.contains(rule.chars) && rule.matches(path);
+    if (!matched && rule.floating) {
+      if (other_forms.front().empty()) {
+        other_forms = {normalised(path_and_query, QueryForm::encoded),
+                       normalised(path_and_query, QueryForm::as_is)};
+      }
+      matched = std::ranges::any_of(other_forms, [&](const std::string& form) { return rule.matches(form); });
+    }
+    if (matched) return {.allowed = rule.allow, .line = rule.line, .rule = rule.text};
   }
   return {};
 }

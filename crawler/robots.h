@@ -83,6 +83,9 @@ class RobotsRules {
     int line = 0;
     bool allow = false;
     bool anchored = false;  // the pattern ended in '$', which is not part of `pattern`
+    // Behind a '*' it has an escape that counts as its byte in a query and as itself before: "/*%5B". Only
+    // the URL tells which, so it is tried on other spellings of the query too.
+    bool floating = false;
 
     bool matches(std::string_view path) const;  // `path` in the spelling of `pattern`
   };

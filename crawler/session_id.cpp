@@ -9,37 +9,29 @@ namespace gossamer {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
-
-bool starts_with(std::string_view text, std::string_view start) {
-  return text.size() >= start.size() && std::ranges::equal(text.substr(0, start.size()), start, {}, lower);
-}
-bool equals(std::string_view text, std::string_view word) {
-  return text.size() == word.size() && starts_with(text, word);
-}
-
 constexpr std::string_view kFirstLetters = "acjopsz";  // of the names below
 
 bool looks_random(std::string_view value) {
-  return (value.size() == 26 || value.size() == 32) &&
-         std::ranges::all_of(value, [](char c) { return is_ascii_digit(c) || is_letter(c); }) &&
-         std::ranges::any_of(value, is_ascii_digit) && std::ranges::any_of(value, is_letter);
+  return (value.size() == 26 || value.size() == 32) && std::ranges::all_of(value, is_ascii_alnum) &&
+         std::ranges::any_of(value, is_ascii_digit) && std::ranges::any_of(value, is_ascii_alpha);
 }
 
 // Of "name=value".
 bool is_session_id(std::string_view parameter) {
-  if (parameter.empty() || kFirstLetters.find(lower(parameter.front())) == std::string_view::npos)
+  if (parameter.empty() || kFirstLetters.find(to_ascii_lower(parameter.front())) == std::string_view::npos)
     return false;
   const std::size_t equal = parameter.find('=');
   if (equal == std::string_view::npos || equal + 1 == parameter.size()) return false;
   const std::string_view name = parameter.substr(0, equal);
   constexpr std::array<std::string_view, 6> kCertain{"phpsessid", "jsessionid", "cfid",
                                                      "cftoken",   "oscsid",     "zenid"};
-  if (std::ranges::any_of(kCertain, [&](std::string_view known) { return equals(name, known); })) return true;
-  if (starts_with(name, "aspsessionid")) return true;
+  if (std::ranges::any_of(kCertain,
+                          [&](std::string_view known) { return equals_ignoring_case(name, known); }))
+    return true;
+  if (starts_with_ignoring_case(name, "aspsessionid")) return true;
   constexpr std::array<std::string_view, 6> kLikely{"sid", "s", "session", "sess", "session_id", "sessionid"};
-  return std::ranges::any_of(kLikely, [&](std::string_view known) { return equals(name, known); }) &&
+  return std::ranges::any_of(kLikely,
+                             [&](std::string_view known) { return equals_ignoring_case(name, known); }) &&
          looks_random(parameter.substr(equal + 1));
 }
 

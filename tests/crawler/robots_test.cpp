@@ -152,6 +152,24 @@ TEST(Robots, ComparesEscapesByWhatTheyMean) {
   EXPECT_TRUE(matches("/100%", "/100%"));
 }
 
+// Whether the star stands for the '?' too, and an escape therefore for its byte, only the URL can tell.
+TEST(Robots, ComparesEscapesBehindAStarByWhereTheyAreFound) {
+  const auto matches = [](std::string pattern, std::string_view path) {
+    return !allowed("User-agent: *\nDisallow: " + std::move(pattern), path);
+  };
+  for (const std::string_view path : {"/shop?filter%5Bcolor%5D=red", "/shop?a=/&filter%5bcolor]=red",
+                                      "/shop?filter[color]=red", "/shop/filter%5Bcolor"}) {
+    EXPECT_TRUE(matches("/*filter%5B", path)) << path;
+  }
+  EXPECT_FALSE(matches("/*filter%5B", "/shop/filter[color"));
+  EXPECT_TRUE(matches("/*redirect=http%3A", "/go?redirect=http://x"));
+  EXPECT_TRUE(matches("/*redirect=http%3A//x", "/go?redirect=http%3A//x"));
+  EXPECT_TRUE(matches("/*%2Fadmin", "/go?to=/admin"));
+  EXPECT_FALSE(matches("/*%2Fadmin", "/go/admin"));
+  EXPECT_TRUE(matches("/*%40$", "/go?mail=a%40"));
+  EXPECT_TRUE(matches("/*?*%40", "/go?mail=a@b"));
+}
+
 TEST(Robots, KeepsTheRulesBeforeTheCap) {
   std::string robots = "User-agent: *\nDisallow: /early\n# ";
   robots.append(RobotsRules::kMaxBytes - robots.size() - 12, 'x');

@@ -7,6 +7,11 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+// Read by jemalloc: what was freed is kept, so that no run asks the kernel for memory, which costs more than
+// the parser where blocks are large.
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "oversize_threshold:0,dirty_decay_ms:-1,muzzy_decay_ms:-1";
+
 namespace gossamer {
 
 namespace {
