@@ -33,6 +33,8 @@ class Matcher {
  private:
   Match match_up_to(const ComplexSelector& selector, std::size_t last, const xmlNode* element,
                     const xmlNode* scope);
+  Match match_before(const ComplexSelector& selector, std::size_t last, const xmlNode* element,
+                     const xmlNode* scope);
   bool matches_compound(const Compound& compound, const xmlNode* element, const xmlNode* scope);
   bool matches_any(const SelectorList& list, const xmlNode* element, const xmlNode* scope);
   bool matches_place(const Nth& nth, const xmlNode* element);
@@ -50,6 +52,14 @@ class Matcher {
     long place = 0;
   };
   std::unordered_map<const Nth*, Placed> placed_;
+  // The same for what stands before '~': the last of the children of a parent that was asked for, and the
+  // answer.
+  struct Before {
+    const xmlNode* element = nullptr;
+    const xmlNode* scope = nullptr;
+    Match result = Match::no;
+  };
+  std::unordered_map<const Compound*, std::unordered_map<const xmlNode*, Before>> before_;
   long steps_ = 0;
 };
 
@@ -88,14 +98,28 @@ Match Matcher::match_up_to(const ComplexSelector& selector, std::size_t last, co
       return before == nullptr ? Match::no_among_siblings : match_up_to(selector, last - 1, before, scope);
     }
     case Combinator::later_sibling:
-      for (const xmlNode* before = previous_element(element); before != nullptr;
-           before = previous_element(before)) {
-        const Match match = match_up_to(selector, last - 1, before, scope);
-        if (match != Match::no) return match;
-      }
-      return Match::no_among_siblings;
+      return match_before(selector, last - 1, element, scope);
   }
   return Match::no_at_all;
+}
+
+// Whether a sibling before `element` matches up to the compound `last`.
+Match Matcher::match_before(const ComplexSelector& selector, std::size_t last, const xmlNode* element,
+                            const xmlNode* scope) {
+  Before& known = before_[&selector.compounds[last]][element->parent];
+  Match result = Match::no_among_siblings;
+  for (const xmlNode* before = previous_element(element); before != nullptr;
+       before = previous_element(before)) {
+    result = match_up_to(selector, last, before, scope);
+    if (result != Match::no) break;
+    result = Match::no_among_siblings;
+    if (before == known.element && scope == known.scope) {
+      result = known.result;
+      break;
+    }
+  }
+  known = {element, scope, result};
+  return result;
 }
 
 bool Matcher::matches_compound(const Compound& compound, const xmlNode* element, const xmlNode* scope) {
