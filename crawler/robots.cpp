@@ -145,13 +145,14 @@ void RobotsRules::add(std::string_view path, bool allow, int line) {
     path.remove_suffix(1);
   }
   bool in_query = false;
-  for (;;) {
+  for (bool behind_star = false;; behind_star = true) {
     const std::size_t star = std::min(path.find('*'), path.size());
-    append_normalised(path.substr(0, star), in_query, rule.pattern);
+    const std::string_view literal = path.substr(0, star);
+    rule.floating |= behind_star && !in_query && has_query_escape(literal);
+    append_normalised(literal, in_query, rule.pattern);
     if (star == path.size()) break;
     if (!rule.pattern.ends_with('*')) rule.pattern += '*';
     path.remove_prefix(star + 1);
-    rule.floating |= !in_query && has_query_escape(path);
   }
   rule.literal_prefix = std::min(rule.pattern.find('*'), rule.pattern.size());
   rule.chars = CharSet::of(rule.pattern);
