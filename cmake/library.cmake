@@ -14,13 +14,15 @@ function(gossamer_library name)
   set_property(GLOBAL APPEND PROPERTY GOSSAMER_LIBRARIES ${target})
 endfunction()
 
-# gossamer_test(<name> SOURCES <file>... LINK <target>... [LABELS <label>...]): one GoogleTest program, one ctest entry a test.
+# gossamer_test(<name> SOURCES <file>... LINK <target>... [LABELS <label>...] [SERIAL]): one GoogleTest program, one ctest
+# entry a test; SERIAL: nothing else runs beside them.
 function(gossamer_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL" "" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/support/live_objects_listener.cpp)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} gossamer_flags GTest::gmock GTest::gtest_main)
   if("threads" IN_LIST ARG_LABELS)
     add_dependencies(threaded_tests ${name})
   endif()
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300 RUN_SERIAL ${ARG_SERIAL}
+                       LABELS "${ARG_LABELS}")
 endfunction()
