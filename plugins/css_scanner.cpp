@@ -14,12 +14,6 @@ bool is_name_start(char c) { return is_ascii_alpha(c) || c == '_' || static_cast
 bool is_name_character(char c) { return is_name_start(c) || is_ascii_digit(c) || c == '-'; }
 bool is_newline(char c) { return c == '\n' || c == '\r' || c == '\f'; }
 
-int hex_digit(char c) {
-  if (is_ascii_digit(c)) return c - '0';
-  const char lower = to_ascii_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 }  // namespace
 
 bool Scanner::take(std::string_view token) {
@@ -82,14 +76,14 @@ std::string Scanner::name_characters() {
 
 // Behind the backslash; there is at least one character.
 void Scanner::append_escape(std::string& out) {
-  if (hex_digit(peek()) < 0) {
+  if (hex_value(peek()) < 0) {
     out += peek();
     advance();
     return;
   }
   char32_t code_point = 0;
-  for (int digits = 0; digits < 6 && hex_digit(peek()) >= 0; ++digits) {
-    code_point = code_point * 16 + static_cast<char32_t>(hex_digit(peek()));
+  for (int digits = 0; digits < 6 && hex_value(peek()) >= 0; ++digits) {
+    code_point = code_point * 16 + static_cast<char32_t>(hex_value(peek()));
     advance();
   }
   if (!take("\r\n") && !at_end() && is_html_space(peek())) advance();

@@ -12,6 +12,13 @@ constexpr char to_ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cas
 constexpr bool is_ascii_alpha(char c) { return to_ascii_lower(c) >= 'a' && to_ascii_lower(c) <= 'z'; }
 constexpr bool is_ascii_alnum(char c) { return is_ascii_alpha(c) || is_ascii_digit(c); }
 
+// 0-15, or -1 if `c` is no hexadecimal digit.
+constexpr int hex_value(char c) {
+  if (is_ascii_digit(c)) return c - '0';
+  const char lower = to_ascii_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i)

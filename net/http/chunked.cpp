@@ -4,18 +4,13 @@
 #include <fmt/format.h>
 #include <limits>
 
+#include "net/base/ascii.h"
+
 namespace gossamer {
 namespace {
 
 std::unexpected<Error> malformed(std::string_view what) {
   return fail(ErrorClass::protocol, Phase::body, fmt::format("malformed chunked body: {}", what));
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 }  // namespace
@@ -40,13 +35,13 @@ Result<ChunkedDecoder::Step> ChunkedDecoder::decode(std::string_view input) {
 Result<void> ChunkedDecoder::take(char c) {
   switch (state_) {
     case State::size_start:
-      if (hex_digit(c) < 0) return malformed("a chunk size must start with a hexadecimal digit");
-      remaining_ = static_cast<std::uint64_t>(hex_digit(c));
+      if (hex_value(c) < 0) return malformed("a chunk size must start with a hexadecimal digit");
+      remaining_ = static_cast<std::uint64_t>(hex_value(c));
       line_bytes_ = 1;
       state_ = State::size;
       return {};
     case State::size:
-      if (const int digit = hex_digit(c); digit >= 0) {
+      if (const int digit = hex_value(c); digit >= 0) {
         if (remaining_ > (std::numeric_limits<std::uint64_t>::max() >> 4)) {
           return malformed("a chunk size above 64 bits");
         }

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "net/base/ascii.h"
+
 namespace gossamer {
 
 // The percent-encode sets of the URL Standard (section 1.3); each is one bit of percent_encode_sets[byte].
@@ -42,25 +44,11 @@ inline constexpr std::array<std::uint8_t, 256> kSets = [] {
   return sets;
 }();
 
-inline constexpr std::array<std::int8_t, 256> kHexValues = [] {
-  std::array<std::int8_t, 256> values{};
-  for (auto& value : values) value = -1;
-  for (int i = 0; i < 10; ++i) values[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
-  for (int i = 0; i < 6; ++i) {
-    values[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(10 + i);
-    values[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
-  }
-  return values;
-}();
-
 }  // namespace percent_encode_tables
 
 constexpr bool in_encode_set(char c, EncodeSet set) {
   return (percent_encode_tables::kSets[static_cast<unsigned char>(c)] & static_cast<std::uint8_t>(set)) != 0;
 }
-
-// 0-15, or -1 if `c` is no hexadecimal digit.
-constexpr int hex_value(char c) { return percent_encode_tables::kHexValues[static_cast<unsigned char>(c)]; }
 
 // The byte that "%XX" at `text[i]` stands for, or -1 if there is no such escape.
 constexpr int escaped_byte(std::string_view text, std::size_t i) {

@@ -9,18 +9,12 @@
 #include <utility>
 
 #include "net/base/ascii.h"
+#include "net/http/percent_encode.h"
 
 namespace gossamer {
 namespace {
 
 namespace fs = std::filesystem;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // "/a/b?q" from a target that may be an absolute URL (RFC 9112 section 3.2.2); "" if it is neither.
 std::string_view origin_form(std::string_view target) {
@@ -132,10 +126,9 @@ Result<std::string> path_of_target(std::string_view target) {
       path += encoded[at];
       continue;
     }
-    const int high = at + 1 < encoded.size() ? hex_digit(encoded[at + 1]) : -1;
-    const int low = at + 2 < encoded.size() ? hex_digit(encoded[at + 2]) : -1;
-    if (high < 0 || low < 0) return fail(ErrorClass::refused, "the request target has a bad percent escape");
-    path += static_cast<char>(high * 16 + low);
+    const int byte = escaped_byte(encoded, at);
+    if (byte < 0) return fail(ErrorClass::refused, "the request target has a bad percent escape");
+    path += static_cast<char>(byte);
     at += 2;
   }
   path.erase(0, std::min(path.find_first_not_of('/'), path.size()));

@@ -24,10 +24,7 @@ constexpr std::string_view kContent = "http://purl.org/rss/1.0/modules/content/"
 
 std::string_view value_of(std::span<const XmlAttribute> attributes, std::string_view name,
                           std::string_view prefix = {}) {
-  const auto found = std::ranges::find_if(attributes, [&](const XmlAttribute& attribute) {
-    return attribute.name.local == name && attribute.name.prefix == prefix;
-  });
-  return found == attributes.end() ? std::string_view() : strip_html_space(found->value);
+  return strip_html_space(attribute_value(attributes, name, prefix));
 }
 
 // Whether an element belongs to the feed's own vocabulary.

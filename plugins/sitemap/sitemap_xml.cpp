@@ -1,6 +1,6 @@
 #include "plugins/sitemap/sitemap_xml.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "plugins/html/ascii.h"
 
@@ -8,14 +8,6 @@ namespace gossamer {
 namespace {
 
 constexpr std::size_t kMaxField = 2 * SitemapReader::kMaxLoc;  // bytes, with the white space after a loc
-
-// Of the attribute without a prefix; "" for none.
-std::string_view value_of(std::string_view name, std::span<const XmlAttribute> attributes) {
-  const auto found = std::ranges::find_if(attributes, [&](const XmlAttribute& attribute) {
-    return attribute.name.prefix.empty() && attribute.name.local == name;
-  });
-  return found == attributes.end() ? std::string_view() : found->value;
-}
 
 bool is_alternate(std::string_view rel) { return rel.empty() || equals_ignoring_case(rel, "alternate"); }
 
@@ -76,13 +68,13 @@ std::string* SitemapXml::field_of(std::string_view name, std::span<const XmlAttr
       break;
     case SitemapFormat::atom:
       if (name == "updated") return &entry_.lastmod;
-      if (name == "link" && entry_.loc.empty() && is_alternate(value_of("rel", attributes)))
-        entry_.loc = strip_html_space(value_of("href", attributes));
+      if (name == "link" && entry_.loc.empty() && is_alternate(attribute_value(attributes, "rel")))
+        entry_.loc = strip_html_space(attribute_value(attributes, "href"));
       break;
     case SitemapFormat::rss:
       if (name == "link") return &entry_.loc;
       if (name == "pubDate") return &entry_.lastmod;
-      if (name == "guid" && value_of("isPermaLink", attributes) != "false") return &guid_;
+      if (name == "guid" && attribute_value(attributes, "isPermaLink") != "false") return &guid_;
       break;
     case SitemapFormat::text:
     case SitemapFormat::unknown:

@@ -19,9 +19,6 @@ bool is_name_start(char c) {
   return is_ascii_alpha(c) || static_cast<unsigned char>(c) >= 0x80 || c == '_' || c == ':';
 }
 bool is_name_char(char c) { return is_name_start(c) || is_ascii_digit(c) || c == '.' || c == '-'; }
-bool is_hex_digit(char c) {
-  return is_ascii_digit(c) || (to_ascii_lower(c) >= 'a' && to_ascii_lower(c) <= 'f');
-}
 
 // Whether `text`, which begins with '&', is a reference. nullopt: its end has not come.
 std::optional<bool> is_reference(std::string_view text) {
@@ -30,7 +27,7 @@ std::optional<bool> is_reference(std::string_view text) {
   const bool hexadecimal = rest.starts_with("#x");
   const std::size_t begin = hexadecimal ? 2 : decimal ? 1 : 0;
   std::size_t end = begin;
-  while (end < rest.size() && (hexadecimal ? is_hex_digit(rest[end])
+  while (end < rest.size() && (hexadecimal ? hex_value(rest[end]) >= 0
                                : decimal   ? is_ascii_digit(rest[end])
                                : end == 0  ? is_name_start(rest[end])
                                            : is_name_char(rest[end])))

@@ -73,6 +73,14 @@ bool has_byte_order_mark(std::string_view bytes) {
 
 }  // namespace
 
+std::string_view attribute_value(std::span<const XmlAttribute> attributes, std::string_view local,
+                                 std::string_view prefix) {
+  const auto found = std::ranges::find_if(attributes, [&](const XmlAttribute& attribute) {
+    return attribute.name.local == local && attribute.name.prefix == prefix;
+  });
+  return found == attributes.end() ? std::string_view() : found->value;
+}
+
 // libxml2's push parser and its SAX2 callbacks.
 class XmlReader::Parser {
  public:

@@ -23,6 +23,10 @@ struct XmlAttribute {
   std::string_view value;  // references decoded
 };
 
+// The value of the attribute with that name and prefix, "" for none.
+std::string_view attribute_value(std::span<const XmlAttribute> attributes, std::string_view local,
+                                 std::string_view prefix = {});
+
 // What an XmlReader finds, in UTF-8. Views live until the call returns. May not throw: the callers are frames
 // of C.
 class XmlSink {

@@ -1,26 +1,17 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 #include "net/base/utf8.h"
 #include "plugins/feed/feed_parser.h"
-
-namespace {
-
-using namespace gossamer;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+#include "tests/fuzz/require.h"
 
 // A feed is any bytes. Every item is a JSON object on one line within its bounds, all text is UTF-8, and
 // without items the links are the same.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace gossamer;
   const std::string input(reinterpret_cast<const char*>(data), size);
   for (const std::string_view type : {"application/rss+xml", "text/xml; charset=windows-1251"}) {
     const PageBytes bytes{.url = "https://example.com/feed", .content_type = type, .body = input};

@@ -1,20 +1,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 #include "plugins/json_document.h"
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+#include "tests/fuzz/require.h"
 
 // A body is any bytes, and a pointer (the first line) anything a program may hold. Every value is found by
 // the pointer that nlohmann-json has for it, and where both take a pointer both find the same.
