@@ -39,6 +39,7 @@ Task<Result<>> Crawl::run() {
                                                 .items = items_,
                                                 .for_spider = spider_ != nullptr,
                                                 .store_bodies = job_.options.store_bodies,
+                                                .scratch_directory = scratch_directory(job_.options),
                                                 .simhash = job_.twins->wants_simhash(),
                                                 .links = find_options()},
                                                &parsers_, &registry_.seen());

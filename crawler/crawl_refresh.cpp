@@ -24,8 +24,9 @@ Task<> Crawl::make_conditional(Visit& visit, Headers& headers) {
   if (!visit.stored->last_modified.empty()) headers.add("If-Modified-Since", visit.stored->last_modified);
 }
 
-// unchanged: the answer says that the page is still what is stored. kept: its body is read neither now nor
-// was it before, and what came with it says nothing new. nullopt: it is another page, or none.
+// unchanged: the answer says that the page is still what is stored. kept: the rest of its body is read
+// neither now nor was it before, and what came with it says nothing new. nullopt: it is another page, or
+// none.
 std::optional<PageChange> Crawl::same_page(const Visit& visit) {
   if (visit.error || !visit.stored) return std::nullopt;
   if (visit.fetch.status == 304) return PageChange::unchanged;
@@ -33,10 +34,8 @@ std::optional<PageChange> Crawl::same_page(const Visit& visit) {
   if (!is_success(visit.fetch.status) || visit.page->response.body_complete != stored.body_complete) {
     return std::nullopt;
   }
-  if (stored.body_complete) {
-    const bool same = visit.digest.high == stored.digest_high && visit.digest.low == stored.digest_low;
-    return same ? std::optional(PageChange::unchanged) : std::nullopt;
-  }
+  if (visit.digest.high != stored.digest_high || visit.digest.low != stored.digest_low) return std::nullopt;
+  if (stored.body_complete) return PageChange::unchanged;
   const Headers& headers = visit.page->response.headers;
   const bool same = visit.fetch.status == stored.status && visit.fetch.content_type == stored.content_type &&
                     headers.get("etag").value_or(stored.etag) == stored.etag &&

@@ -10,7 +10,7 @@
 #include "crawler/simhash.h"
 #include "net/coro/timeout.h"
 #include "net/http/message.h"
-#include "plugins/sitemap/sitemap_page.h"
+#include "plugins/sitemap/sitemap_type.h"
 
 namespace gossamer {
 namespace {
@@ -21,11 +21,13 @@ std::size_t memory_of(const std::vector<std::string>& items) {
   return bytes;
 }
 
-// Feeds are a parser's, if it wants them; these two formats are nobody else's.
-bool is_for_sitemap_reader(std::string_view body, bool claimed) {
-  const SitemapFormat format = sniff_sitemap(body);
-  if (format == SitemapFormat::urlset || format == SitemapFormat::index) return true;
-  return format != SitemapFormat::unknown && !claimed;
+BodyDigest digest_row(XXH128_hash_t digest) { return {.high = digest.high64, .low = digest.low64}; }
+
+TakeBody take_into(SitemapIntake* intake) {
+  if (!intake) return {};
+  return [intake](const Url&, const ResponseHead& head, std::string& body) {
+    return intake->take(head.headers.get("content-type").value_or(""), body);
+  };
 }
 
 }  // namespace
@@ -85,10 +87,16 @@ std::vector<FetchUnderWay> FetchWorker::under_way() const {
 
 Task<Fetched> FetchWorker::visit(FetchJob job) {
   Fetched fetched{.progress = {}};
+  std::unique_ptr<SitemapIntake> intake;
+  if (job.may_be_sitemap) {
+    intake = std::make_unique<SitemapIntake>(
+        parsers_, SitemapIntake::Options{options_.scratch_directory, options_.store_bodies});
+  }
   auto response = co_await fetch(
       {.url = job.url,
        .headers = std::move(job.headers),
        .want_body = [this, &job](const ResponseHead& head) { return wants_body(head, job.may_be_sitemap); },
+       .take_body = take_into(intake.get()),
        .large_body = options_.small_body,
        .admit_large_body = [this, &fetched](std::size_t most) { return admit(most, &fetched.memory.body); },
        .progress = &fetched.progress},
@@ -97,7 +105,14 @@ Task<Fetched> FetchWorker::visit(FetchJob job) {
   if (response) {
     if (fetched.memory.body) fetched.memory.body->shrink(response->body.size() * kBodyCopies);
     fetched.page = std::make_shared<PageData>(std::move(job.url), std::move(*response), parsers_, reading());
-    if (is_success(fetched.page->response.status)) co_await read(fetched, job.may_be_sitemap);
+    if (is_success(fetched.page->response.status)) {
+      auto taken = intake ? take_sitemap(fetched, *intake) : Result<>();
+      if (!taken) {
+        fetched.error = std::move(taken.error());
+      } else {
+        co_await read(fetched);
+      }
+    }
   } else {
     fetched.error = std::move(response.error());
   }
@@ -121,16 +136,23 @@ Task<Result<ParsedPage>> FetchWorker::parse(Fetched& fetched) const {
   co_return parsed;
 }
 
-// `may_be_sitemap`: as in FetchJob.
-Task<> FetchWorker::read(Fetched& fetched, bool may_be_sitemap) const {
+// Makes a sitemap of the page, if it is one.
+Result<> FetchWorker::take_sitemap(Fetched& fetched, SitemapIntake& intake) const {
+  PageData& page = *fetched.page;
+  auto list = intake.finish(fetched.progress.content_type, page.response.body);
+  if (!list) return std::unexpected(std::move(list.error()));
+  page.sitemap = std::move(*list);
+  if (!page.sitemap) return {};
+  page.body_bytes = intake.size();
+  fetched.digest = digest_row(intake.digest());
+  return {};
+}
+
+Task<> FetchWorker::read(Fetched& fetched) const {
   PageData& page = *fetched.page;
   const std::string& body = page.response.body;
-  const XXH128_hash_t digest = XXH3_128bits(body.data(), body.size());
-  fetched.digest = {.high = digest.high64, .low = digest.low64};
-  const std::string& type = fetched.progress.content_type;
-  const bool claimed = parsers_.claims(type);
-  page.sitemap = may_be_sitemap && page.response.body_complete && is_for_sitemap_reader(body, claimed);
-  if (page.sitemap || !page.response.body_complete || !claimed) {
+  if (!page.sitemap) fetched.digest = digest_row(XXH3_128bits(body.data(), body.size()));
+  if (page.sitemap || !page.response.body_complete || !parsers_.claims(fetched.progress.content_type)) {
     page.parsed.robots =
         x_robots_directives(page.response.headers, product_token(options_.client.user_agent));
     fetched.links.last =

@@ -5,6 +5,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "crawler/in_flight.h"
 #include "crawler/memory_budget.h"
 #include "crawler/page.h"
+#include "crawler/sitemap_intake.h"
 #include "net/coro/loop_thread.h"
 #include "net/coro/semaphore.h"
 #include "net/http/http_client.h"
@@ -59,7 +61,8 @@ class FetchWorker {
     std::shared_ptr<MemoryBudget> items;         // and a page of many items for all of this
     bool for_spider = false;                     // which gets every body, and links as written
     bool store_bodies = false;                   // of whatever type
-    bool simhash = false;                        // of pages, for PageTwins
+    std::string scratch_directory{};
+    bool simhash = false;  // of pages, for PageTwins
     FindOptions links{};
   };
 
@@ -90,7 +93,8 @@ class FetchWorker {
   Task<> admit_spare(std::optional<Permit>* permit);
   Task<> admit(std::size_t most, std::shared_ptr<MemoryBudget::Hold>* hold);
   bool wants_body(const ResponseHead& head, bool may_be_sitemap) const;
-  Task<> read(Fetched& fetched, bool may_be_sitemap) const;
+  Result<> take_sitemap(Fetched& fetched, SitemapIntake& intake) const;
+  Task<> read(Fetched& fetched) const;
   Task<Result<ParsedPage>> parse(Fetched& fetched) const;
   PageReading reading() const;
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <unordered_set>
 #include <utility>
 
@@ -101,7 +100,7 @@ Result<> load_job(Job& job) {
   const auto traps = TrapLimits::parse(job.options.trap);
   if (!traps) return std::unexpected(traps.error());
   const JobOptions& options = job.options;
-  const std::string directory = std::filesystem::path(options.output).parent_path().string();
+  const std::string directory = scratch_directory(options);
   job.registry.reset();
   job.frontier = std::make_unique<Frontier>(
       Frontier::Options{.per_host = options.per_host,

@@ -1,6 +1,7 @@
 #include "crawler/job_options.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <limits>
@@ -240,6 +241,10 @@ Result<> check_changes(const std::vector<OptionChange>& changes) {
                     change.flag, change.stored, change.given));
   }
   return {};
+}
+
+std::string scratch_directory(const JobOptions& options) {
+  return std::filesystem::path(options.output).parent_path().string();
 }
 
 Result<ResumedOptions> resume_options(std::string_view stored_json, const JobOptions& given,

@@ -125,6 +125,9 @@ struct JobOptions {
   bool operator==(const JobOptions&) const = default;
 };
 
+// Where its scratch files are: beside the database.
+std::string scratch_directory(const JobOptions& options);
+
 // Checks ranges and spellings. Errors: invalid_input; the message names the flag and what would be right.
 // Patterns are checked by CrawlScope::create, seeds when they are read.
 Result<> validate(const JobOptions& options);

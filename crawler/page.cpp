@@ -7,11 +7,11 @@
 #include "crawler/robots.h"
 #include "plugins/base_url.h"
 #include "plugins/charset.h"
-#include "plugins/sitemap/sitemap_page.h"
 
 namespace gossamer {
 
 Result<ParsedPage> PageData::parse(std::size_t first_link, std::size_t link_memory) const {
+  if (sitemap) return sitemap->links(first_link);  // the header's nofollow is not about what it lists
   const std::string_view type = response.headers.get("content-type").value_or("");
   const PageBytes bytes{.url = url.href(),
                         .content_type = type,
@@ -21,7 +21,6 @@ Result<ParsedPage> PageData::parse(std::size_t first_link, std::size_t link_memo
                         .max_items = reading_.max_items,
                         .max_text = reading_.max_text,
                         .robots_agent = reading_.robots_agent};
-  if (sitemap) return parse_sitemap(bytes);  // its nofollow is not about what it lists
   Result<ParsedPage> found = parsers_->parse(type, bytes);
   if (found) found->robots |= x_robots_directives(response.headers, reading_.robots_agent);
   return found;

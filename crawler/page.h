@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crawler/sitemap_list.h"
 #include "net/coro/task.h"
 #include "net/http/http_client.h"
 #include "net/http/url.h"
@@ -47,11 +48,11 @@ struct PageData {
 
   Url url;
   FetchResponse response;  // its body goes when nobody needs it any more
-  std::size_t body_bytes;  // that it had
+  std::size_t body_bytes;  // that it had, all of a sitemap's
   ParsedPage parsed;       // of the crawl's parsers: at least its summary if is_parsed; views into `response`
   bool is_parsed = false;
-  bool has_lists = false;  // links and the like
-  bool sitemap = false;    // its links are read as those of one, by no parser
+  bool has_lists = false;                      // links and the like
+  std::unique_ptr<const SitemapList> sitemap;  // what it lists, if it is one, which no parser reads
   std::optional<Result<Document>> document;
   std::optional<Result<JsonDocument>> json;
 

@@ -29,18 +29,18 @@ ByteOrderMark byte_order_mark(std::string_view body) {
   return {};
 }
 
-bool is_xml(std::string_view media_type) {
-  return equals_ignoring_case(media_type, "text/xml") ||
-         equals_ignoring_case(media_type, "application/xml") ||
-         (media_type.size() > 4 && equals_ignoring_case(media_type.substr(media_type.size() - 4), "+xml"));
-}
-
 bool is_ascii(std::string_view text) {
   const char* end = text.data() + text.size();
   return find_non_ascii(text.data(), end) == end;
 }
 
 }  // namespace
+
+bool is_xml_type(std::string_view media_type) {
+  return equals_ignoring_case(media_type, "text/xml") ||
+         equals_ignoring_case(media_type, "application/xml") ||
+         (media_type.size() > 4 && equals_ignoring_case(media_type.substr(media_type.size() - 4), "+xml"));
+}
 
 std::string_view media_type_of(std::string_view content_type) {
   return strip_html_space(content_type.substr(0, content_type.find(';')));
@@ -75,7 +75,7 @@ const Encoding& sniff_encoding(std::string_view body, std::string_view content_t
   if (const ByteOrderMark mark = byte_order_mark(body); mark.encoding != nullptr) return *mark.encoding;
   if (const Encoding* found = encoding_for_label(charset_parameter(content_type))) return *found;
   if (const Encoding* found = prescan_encoding(body)) return *found;
-  if (is_xml(media_type_of(content_type)) || is_valid_utf8(body)) return kUtf8;
+  if (is_xml_type(media_type_of(content_type)) || is_valid_utf8(body)) return kUtf8;
   const Encoding* guessed = guess_encoding(body);
   return guessed != nullptr ? *guessed : kWindows1252;
 }

@@ -33,6 +33,9 @@ Result<DecodedBody> decode_body(std::string_view body, std::string_view content_
 // The value of the charset parameter of a Content-Type header, "" for none.
 std::string_view charset_parameter(std::string_view content_type);
 
+// Whether a media type is that of an XML document (RFC 7303), of whatever vocabulary.
+bool is_xml_type(std::string_view media_type);
+
 // The media type of a Content-Type header, without parameters and surrounding white space, case as sent.
 std::string_view media_type_of(std::string_view content_type);
 

@@ -33,9 +33,10 @@ std::string_view type_of_file(std::string_view path) {
   return has_any({".xml", ".rss", ".atom", ".rdf"}) ? "application/xml" : "";
 }
 
-Task<Result<FollowedFetch>> fetch_once(HttpClientOptions options, Url url) {
+Task<Result<FollowedFetch>> fetch_once(HttpClientOptions options, Url url, TakeBody take) {
   // As fields of the request, credentials given with --header stay with the first origin.
-  FetchRequest request{.url = std::move(url), .headers = std::exchange(options.headers, {})};
+  FetchRequest request{
+      .url = std::move(url), .headers = std::exchange(options.headers, {}), .take_body = std::move(take)};
   const auto client = HttpClient::create(std::move(options));
   if (!client) co_return std::unexpected(client.error());
   co_return co_await fetch_following(**client, std::move(request));
@@ -43,7 +44,7 @@ Task<Result<FollowedFetch>> fetch_once(HttpClientOptions options, Url url) {
 
 }  // namespace
 
-Result<FollowedFetch> fetch_url(const std::string& text, const NetworkFlags& network) {
+Result<FollowedFetch> fetch_url(const std::string& text, const NetworkFlags& network, TakeBody take) {
   auto url = Url::parse(text.find("://") == std::string::npos ? "https://" + text : text);
   if (!url)
     return fail(ErrorClass::invalid_input, fmt::format("\"{}\" is not a URL: {}", text, url.error().message));
@@ -52,7 +53,7 @@ Result<FollowedFetch> fetch_url(const std::string& text, const NetworkFlags& net
   auto options = client_options(network);
   if (!options) return std::unexpected(std::move(options.error()));
   EventLoop loop;
-  return run(loop, &fetch_once, std::move(*options), std::move(*url));
+  return run(loop, &fetch_once, std::move(*options), std::move(*url), std::move(take));
 }
 
 Result<Input> read_input(const std::string& argument, const NetworkFlags& network) {

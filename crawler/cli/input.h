@@ -27,8 +27,9 @@ Result<Input> read_input(std::string_view argument);
 Result<> read_pieces(std::string_view argument, const std::function<bool(std::string_view)>& take);
 
 // One fetch of a URL of the command line, redirects followed, on a loop of its own; a bare host gets
-// https://. An answer of any status is a response. Errors: invalid_input, for the URL or the flags.
-Result<FollowedFetch> fetch_url(const std::string& url, const NetworkFlags& network);
+// https://. An answer of any status is a response; `take` as in FetchRequest. Errors: invalid_input, for the
+// URL or the flags.
+Result<FollowedFetch> fetch_url(const std::string& url, const NetworkFlags& network, TakeBody take = {});
 
 // read_input() for a URL (it has "://"), a file or "-". Errors: also those of the fetch.
 Result<Input> read_input(const std::string& argument, const NetworkFlags& network);

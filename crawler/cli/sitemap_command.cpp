@@ -16,6 +16,7 @@
 #include "crawler/cli/input.h"
 #include "crawler/cli/link_json.h"
 #include "crawler/cli/report_error.h"
+#include "net/http/message.h"
 #include "net/http/url.h"
 #include "plugins/charset.h"
 #include "plugins/sitemap/sitemap_reader.h"
@@ -139,18 +140,29 @@ class Printer {
   }
 
   Result<> read_url(const std::string& text, int level) {
-    auto fetched = fetch_url(text, flags_.network);
+    std::optional<Reading> reading;
+    Result<> read;
+    const auto take = [&](const Url& url, const ResponseHead& head, std::string& body) {
+      if (!is_success(head.status)) return false;
+      if (!reading) {
+        reading.emplace(url, head.headers.get("content-type").value_or(""),
+                        [this, level](const Listed& listed) { print(listed, level); });
+      }
+      read = reading->write(body);
+      body.clear();
+      std::fflush(stdout);
+      return read && !closed_;
+    };
+    auto fetched = fetch_url(text, flags_.network, take);
     if (!fetched) return std::unexpected(std::move(fetched.error()));
     const std::string name(fetched->url.href());
     if (!fetched->response)
       return fail(ErrorClass::connect, fmt::format("{}: {}", name, fetched->response.error().message));
     const FetchResponse& response = *fetched->response;
-    if (response.status < 200 || response.status > 299)
+    if (!is_success(response.status))
       return fail(ErrorClass::http_4xx, fmt::format("{}: the server answered {}", name, response.status));
-    Reading reading(fetched->url, response.headers.get("content-type").value_or(""),
-                    [this, level](const Listed& listed) { print(listed, level); });
-    Result<> read = reading.write(response.body);
-    report(name, reading, read ? reading.finish() : read);
+    if (!reading) reading.emplace(fetched->url, "", [](const Listed&) {});
+    report(name, *reading, read && !closed_ ? reading->finish() : read);
     return {};
   }
 

@@ -39,7 +39,8 @@ class ContentDecoder {
 
   // Takes bytes off the front of `encoded` and appends what they decode to. True: all are taken. False:
   // `body`, smaller than `pause_at` before, has reached it; call again with the rest, which may be empty.
-  // Over all calls `body` must be the same string, empty at first.
+  // Over all calls `body` must be the same string, empty at first; the cap is of what it holds, for the
+  // caller may take bytes out of it.
   [[nodiscard]] Result<bool> write(std::string_view& encoded, std::string& body,
                                    std::size_t pause_at = std::string::npos);
   // The body is complete: error `decode` if a coding wants more. A body of no bytes is complete in any

@@ -78,7 +78,9 @@ Task<Result<FetchResponse>> HttpClient::fetch(FetchRequest request) {
     if (exchanged) {
       auto response =
           co_await connection->receive({.method = request.method,
+                                        .url = request.url,
                                         .want_body = request.want_body,
+                                        .take_body = request.take_body,
                                         .max_body = request.truncate_body_at.value_or(options_.max_body),
                                         .truncate_body = request.truncate_body_at.has_value(),
                                         .large_body = request.large_body,

@@ -37,6 +37,9 @@ struct FetchRequest {
   WantBody want_body{};  // called at the headers; false cuts the body off. Empty: always wanted
   // In place of max_body: a longer body is no error, but ends there, and the connection with it.
   std::optional<std::size_t> truncate_body_at{};
+  // Called while the body comes, for one that is used as it comes. What it takes counts neither for max_body
+  // nor for large_body, so that the length alone neither ends the fetch nor makes it wait.
+  TakeBody take_body{};
   // A body that its Content-Length says is longer than this, or that decoded turns out to be, is read on only
   // when admit_large_body(), called with the most it may have, has returned; that is at most once. Until then
   // at most this much of a body is held, and what one read of the connection gave. The wait counts against no

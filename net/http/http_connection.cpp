@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kReadBuffer = 64 * 1024;
 constexpr std::uint64_t kMaxDrain =
     16 * 1024;  // a body nobody wants is read up to here to save the connection
-constexpr std::uint64_t kMaxReserve = 1 << 20;  // a length is only a promise
+constexpr std::size_t kTakenAtOnce = 64 * 1024;  // of a body that is taken as it comes, at most
+constexpr std::uint64_t kMaxReserve = 1 << 20;   // a length is only a promise
 
 TimePoint now() { return EventLoop::current().now(); }
 
@@ -106,13 +107,26 @@ class ResponseReader {
  private:
   // Decodes the piece of body at hand. False: it grows too large to be read on unasked.
   Result<bool> decode() {
-    if (!decoder_) return true;
+    std::string& body = response_.body;
     const std::size_t pause_at = admitted_ ? std::string::npos : options_.large_body + 1;
-    auto drained = decoder_->write(encoded_, response_.body, pause_at);
-    if (drained || !is_cut(drained.error())) return drained;
-    decoder_.reset();
-    abandoned_ = true;
+    while (decoder_) {
+      auto drained = decoder_->write(encoded_, body, std::min(pause_at, taken_at()));
+      if (!drained && !is_cut(drained.error())) return drained;
+      if (!drained || (options_.take_body && !options_.take_body(options_.url, parser_.head(), body))) {
+        decoder_.reset();
+        abandoned_ = true;
+      } else if (*drained || body.size() >= pause_at) {
+        return drained;
+      }
+    }
     return true;
+  }
+
+  // The size at which take_body is called next: before the body is as large as it may be.
+  std::size_t taken_at() const {
+    if (!options_.take_body) return std::string::npos;
+    const std::size_t held = response_.body.size();
+    return held + std::min(kTakenAtOnce, (options_.max_body - held) / 2 + 1);
   }
 
   // Whether the error is the end of a body that was to be cut there. Of stacked codings an inner one may
@@ -139,6 +153,7 @@ class ResponseReader {
     auto decoder = ContentDecoder::create(parser_.head().headers, options_.max_body);
     if (!decoder) return std::unexpected(std::move(decoder.error()));
     decoder_.emplace(std::move(*decoder));
+    if (options_.take_body) return {};
     if (by_length && decoder_->identity() && framing.length > options_.max_body && !options_.truncate_body) {
       return fail(ErrorClass::too_large, Phase::body,
                   fmt::format("body of {} bytes exceeds {} bytes", framing.length, options_.max_body));

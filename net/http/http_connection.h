@@ -10,6 +10,7 @@
 #include "net/http/http1_request.h"
 #include "net/http/http1_response_parser.h"
 #include "net/http/message.h"
+#include "net/http/url.h"
 #include "net/io/stream.h"
 
 namespace gossamer {
@@ -48,8 +49,8 @@ struct FetchResponse {
   HttpVersion version = HttpVersion::http_1_1;
   std::string reason;
   Headers headers;
-  std::string body;              // content codings undone
-  bool body_complete = false;    // false: it was not wanted, or was cut at FetchRequest::truncate_body_at
+  std::string body;              // content codings undone; what FetchRequest::take_body left of it
+  bool body_complete = false;    // false: it was not wanted, or was cut off
   std::string address;           // "192.0.2.1:443"
   std::uint64_t wire_bytes = 0;  // received for this response, headers included, before decoding
   FetchTimings timings;
@@ -76,6 +77,10 @@ struct FetchProgress {
 // Decides at the response headers whether the body is worth fetching.
 using WantBody = std::function<bool(const ResponseHead&)>;
 
+// Is given the body so far whenever more of it was decoded, and may take bytes out of it. `url` is that of
+// the request. False: the rest is not wanted, and is cut off.
+using TakeBody = std::function<bool(const Url& url, const ResponseHead& head, std::string& body)>;
+
 // Returns when there is memory for a body of up to the maximum.
 using AdmitBody = std::function<Task<>(std::size_t most)>;
 
@@ -85,8 +90,10 @@ class HttpConnection {
   // What it refers to must outlive the exchange.
   struct Exchange {
     HttpMethod method = HttpMethod::get;
+    const Url& url;
     const WantBody& want_body;   // empty: always
-    std::size_t max_body = 0;    // decoded bytes
+    const TakeBody& take_body;   // empty: nothing is taken
+    std::size_t max_body = 0;    // decoded bytes, but for what is taken
     bool truncate_body = false;  // at max_body, instead of an error
     std::size_t large_body = std::string::npos;
     const AdmitBody& admit_large_body;

@@ -1,6 +1,7 @@
 """--memory, seen from outside: whatever pages bring, the crawl's peak of resident memory stays below it, and
 nothing is dropped. Arguments: the gossamer binary, a spider's (generous_spider.cpp), and --no-limit where a
 sanitizer's own memory makes the peak meaningless."""
+import contextlib
 import http.server
 import os
 import sqlite3
@@ -13,7 +14,7 @@ from crawl_case import SECONDS, CommandCase, main
 
 
 class Site:
-    """Path -> HTML, on 127.0.0.1, several requests at once."""
+    """Path -> HTML, or XML, on 127.0.0.1, several requests at once."""
 
     def __init__(self, pages):
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -22,10 +23,11 @@ class Site:
             def do_GET(self):
                 body = pages.get(self.path)
                 self.send_response(404 if body is None else 200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Type", "application/xml" if self.path.endswith(".xml") else "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body or b"")))
                 self.end_headers()
-                self.wfile.write(body or b"")
+                with contextlib.suppress(ConnectionError):  # the rest is not wanted
+                    self.wfile.write(body or b"")
 
             def log_message(self, *unused):
                 pass
@@ -54,9 +56,12 @@ class Memory(CommandCase):
         command = [binary or self.binary, *(() if binary else ("crawl",)), site.url + "/", "-o", self.database,
                    "--quiet", "--allow-private", "--throttle", "0", "--per-host", "16", "--concurrency", "16",
                    "--memory", f"{mib}M", *arguments]
+        self.run_within(mib, command)
+
+    def run_within(self, mib, command, output=subprocess.DEVNULL):
         deadline = time.monotonic() + SECONDS
         peak = 0
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output,
                               stderr=subprocess.PIPE, cwd=self.folder) as child:
             while child.poll() is None:
                 peak = max(peak, self.peak_kib(child.pid))
@@ -92,6 +97,29 @@ class Memory(CommandCase):
         self.assertEqual(self.query("SELECT count(DISTINCT url) FROM urls WHERE url LIKE '%/x%'"), count)
         self.assertEqual(self.query("SELECT sum(substr(url, instr(url, 'x/') + 2)) FROM urls WHERE url LIKE '%/x%'"),
                          count * (count - 1) // 2)
+
+    @staticmethod
+    def sitemap(entries, filler):
+        return b"<urlset>" + b"".join(b"<url><loc>/%d%s</loc><!-- %s --></url>" % (i, b"x" * 500, filler)
+                                      for i in range(entries)) + b"</urlset>"
+
+    def test_sitemaps_larger_than_a_body_may_be(self):
+        large, too_large = self.sitemap(45_000, b"c" * 500), self.sitemap(1_000, b"c" * 60_000)
+        self.assertGreater(len(large), 45_000_000)
+        with Site({"/": b"home", "/large.xml": large, "/too_large.xml": too_large}) as site:
+            sitemaps = [f"{site.url}/large.xml", f"{site.url}/too_large.xml"]
+            self.crawl(site, 80, "--max-body", "8M", "--sitemap", sitemaps[0], "--sitemap", sitemaps[1], "--depth", "1",
+                       "--exclude", "x$")
+            listed = os.path.join(self.folder, "listed")
+            with open(listed, "wb") as output:
+                self.run_within(40, [self.binary, "sitemap", sitemaps[0], "--allow-private", "--max-body", "8M"], output)
+        with open(listed, "rb") as lines:
+            self.assertEqual(sum(1 for _ in lines), 45_000)
+        self.assertEqual(self.query("SELECT count(*) FROM urls WHERE reason = 'pattern'"), 45_000)
+        self.assertEqual(self.query("SELECT body_bytes FROM pages, urls WHERE pages.url = urls.id AND urls.url LIKE '%/large.xml'"),
+                         len(large))
+        self.assertIn("more than 50 MiB", self.query(
+            "SELECT message FROM fetches, urls WHERE fetches.url = urls.id AND urls.url LIKE '%/too_large.xml' AND state = 'done'"))
 
     def test_large_bodies_at_once_and_stored(self):
         body, count = b"0123456789abcdef" * (22 << 16), 8

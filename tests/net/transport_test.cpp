@@ -109,6 +109,7 @@ struct Limits {
   std::optional<std::size_t> truncate_at{};
   Duration hold = seconds(0);
   HttpTimeouts timeouts{};
+  TakeBody take{};
 };
 
 Task<Got> fetch(Network* network, Limits limits) {
@@ -126,6 +127,7 @@ Task<Got> fetch(Network* network, Limits limits) {
                                          .headers = {},
                                          .want_body = {},
                                          .truncate_body_at = limits.truncate_at,
+                                         .take_body = limits.take,
                                          .large_body = limits.large_body,
                                          .admit_large_body = admit,
                                          .progress = &progress});
@@ -163,6 +165,66 @@ TEST(Transport, ServesAFetchFromTheFirstAddressThatOpens) {
   EXPECT_EQ(got.response->address, "9.9.9.9:80");
   EXPECT_EQ(network.opened, (std::vector<std::string>{"8.8.8.8:80", "9.9.9.9:80"}));
   EXPECT_EQ(got.asked, 0);
+}
+
+// Takes all bytes as they come, until it has so many.
+TakeBody take_into(std::string* taken, std::size_t enough = std::string::npos) {
+  return [=](const Url& url, const ResponseHead& head, std::string& body) {
+    EXPECT_EQ(url.href(), "http://a.test/");
+    EXPECT_EQ(head.status, 200);
+    *taken += std::exchange(body, {});
+    return taken->size() < enough;
+  };
+}
+
+TEST(TakenBody, IsUnderNoLimit) {
+  for (const std::string_view fields : {"", "Content-Length: 150000\r\n"}) {
+    const std::string text(50'000, 'x');
+    std::string taken;
+    const Got got = fetch_pieces({head(fields), text, text, text},
+                                 {.large_body = 10, .max_body = 1000, .take = take_into(&taken)});
+    ASSERT_TRUE(got.response) << got.response.error().message;
+    EXPECT_EQ(taken, text + text + text);
+    EXPECT_EQ(got.response->body, "");
+    EXPECT_TRUE(got.response->body_complete);
+    EXPECT_EQ(got.asked, 0);
+  }
+}
+
+TEST(TakenBody, ComesInSmallPiecesHoweverItIsPacked) {
+  std::size_t most = 0;
+  std::size_t size = 0;
+  const auto take = [&](const Url&, const ResponseHead&, std::string& body) {
+    most = std::max(most, body.size());
+    size += std::exchange(body, {}).size();
+    return true;
+  };
+  const std::string bytes = gzip(std::string(8 << 20, 'x'));
+  const Got got =
+      fetch_pieces({head("Content-Encoding: gzip\r\n"), bytes}, {.max_body = 1 << 20, .take = take});
+  ASSERT_TRUE(got.response) << got.response.error().message;
+  EXPECT_EQ(size, 8u << 20);
+  EXPECT_LE(most, 64u << 10);
+}
+
+TEST(TakenBody, WhatIsLeftIsABody) {
+  const TakeBody nothing = [](const Url&, const ResponseHead&, std::string&) { return true; };
+  const std::vector<std::string> pieces = {head("Content-Length: 10\r\n"), "12345", "67890"};
+  EXPECT_EQ(fetch_pieces(pieces, {.take = nothing}).response->body, "1234567890");
+  EXPECT_EQ(fetch_pieces(pieces, {.large_body = 5, .take = nothing}).asked, 1);
+  EXPECT_EQ(fetch_pieces(pieces, {.max_body = 10, .take = nothing}).response->body, "1234567890");
+  const Got large = fetch_pieces(pieces, {.max_body = 9, .take = nothing});
+  ASSERT_FALSE(large.response);
+  EXPECT_EQ(large.response.error().error_class, ErrorClass::too_large);
+}
+
+TEST(TakenBody, EndsWhenItIsNotWanted) {
+  std::string taken;
+  const Got got = fetch_pieces({head("Content-Length: 15\r\n"), "12345", "67890", "12345"},
+                               {.take = take_into(&taken, 8)});
+  ASSERT_TRUE(got.response) << got.response.error().message;
+  EXPECT_EQ(taken, "1234567890");
+  EXPECT_FALSE(got.response->body_complete);
 }
 
 TEST(LargeBody, WaitsAtTheHeadersWhereTheLengthIsKnown) {

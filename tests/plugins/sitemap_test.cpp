@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "plugins/sitemap/sitemap_page.h"
 #include "plugins/sitemap/sitemap_reader.h"
+#include "plugins/sitemap/sitemap_type.h"
 #include "plugins/w3c_datetime.h"
 #include "tests/support/gzip.h"
 
@@ -205,30 +205,6 @@ TEST(Sitemap, IsToldByItsBeginning) {
   EXPECT_EQ(sniff_sitemap(kText), SitemapFormat::text);
   for (const std::string_view other : {"<html><urlset></html>", "", " ", "User-agent: *\nSitemap: http://h/"})
     EXPECT_EQ(sniff_sitemap(other), SitemapFormat::unknown) << other;
-}
-
-TEST(Sitemap, AsAPageItComesInWindows) {
-  std::string index = "<sitemapindex>";
-  for (int i = 0; i < 100; ++i) index += fmt::format("<sitemap><loc>http://h/{}</loc></sitemap>", i);
-  std::vector<std::string> found;
-  for (std::size_t first = 0; first < 100;) {
-    const ParsedPage page = parse_sitemap({.url = "http://h/s",
-                                           .content_type = "text/xml",
-                                           .body = index,
-                                           .first_link = first,
-                                           .link_memory = 1000});
-    EXPECT_EQ(page.link_count, 100);
-    EXPECT_EQ(page.first_link, first);
-    EXPECT_THAT(page.damage, HasSubstr("sitemap: line 1, byte "));
-    for (const Link& link : page.links) {
-      EXPECT_EQ(link.tag, LinkTag::sitemap);
-      found.emplace_back(link.url);
-    }
-    ASSERT_FALSE(page.links.empty());
-    first += page.links.size();
-  }
-  EXPECT_EQ(found.size(), 100);
-  EXPECT_EQ(found.back(), "http://h/99");
 }
 
 TEST(Sitemap, TypesThatAreWorthFetching) {

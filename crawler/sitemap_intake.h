@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <xxhash.h>
+
+#include "crawler/sitemap_list.h"
+#include "plugins/parser_registry.h"
+#include "plugins/sitemap/sitemap_reader.h"
+
+namespace gossamer {
+
+// Reads a body that may be a sitemap while it comes: once some KiB of it tell that it is one, none of it stays
+// in memory.
+class SitemapIntake {
+ public:
+  struct Options {
+    std::string scratch_directory;
+    bool keep_body = false;  // it is wanted whole too
+  };
+
+  // `parsers` must outlive it.
+  SitemapIntake(const ParserRegistry& parsers, Options options)
+      : parsers_(parsers), options_(std::move(options)) {}
+  SitemapIntake(const SitemapIntake&) = delete;
+  SitemapIntake& operator=(const SitemapIntake&) = delete;
+
+  // As FetchRequest::take_body: takes what it reads off a body of that type. False: a sitemap has no more.
+  bool take(std::string_view content_type, std::string& body);
+
+  // The body has come, as far as it was wanted; what it lists, or null, if it is no sitemap. Errors: io, of
+  // the scratch file.
+  Result<std::unique_ptr<SitemapList>> finish(std::string_view content_type, std::string& body);
+
+  // Of a sitemap, after finish(): the bytes it had, and their XXH3-128.
+  std::size_t size() const { return size_; }
+  XXH128_hash_t digest() const { return XXH3_128bits_digest(hash_.get()); }
+
+ private:
+  struct FreeHash {
+    void operator()(XXH3_state_t* hash) const { XXH3_freeState(hash); }
+  };
+
+  void decide(std::string_view content_type, std::string_view body);
+  bool read(std::string& body);
+
+  const ParserRegistry& parsers_;
+  const Options options_;
+  bool decided_ = false;
+  std::optional<SitemapReader> reader_;  // of a sitemap
+  std::unique_ptr<SitemapList> list_;
+  Result<> read_;                                                        // by reader_
+  Result<> listed_;                                                      // by list_
+  std::unique_ptr<XXH3_state_t, FreeHash> hash_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace gossamer
