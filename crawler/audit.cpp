@@ -177,8 +177,11 @@ void HostAudit::saw_robots(const RequestView& request, const AskedAt& asked) {
     if (!rules_since_ || same_asking) rules_since_ = asked.ended_at;
   }
   if (!robots_known_) robots_known_ = asked.ended_at;
-  robots_unreadable_ =
-      request.failed || request.status == 0 || request.status >= 500 || request.status == 429;
+  const bool silent = request.failed || request.status == 0;
+  const bool tells_nothing = request.status >= 500 || request.status == 429;
+  was_answered_ |= rules_since_ || (!silent && !tells_nothing && request.status / 100 != 3);
+  const bool for_long = asked.started_at - *robots_known_ > RobotsRules::kLongUnread;
+  robots_unreadable_ = silent || (tells_nothing && !was_answered_ && !for_long);
   last_robots_ = asked;
 }
 

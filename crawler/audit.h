@@ -134,7 +134,8 @@ class HostAudit {
   std::optional<WallTime> rules_since_;   // when the stored robots.txt was known
   bool asking_robots_ = false;            // the request before was for robots.txt
   std::optional<WallTime> robots_known_;  // end of the first request for it
-  bool robots_unreadable_ = false;        // what the last one said
+  bool was_answered_ = false;             // by rules, or that there are none
+  bool robots_unreadable_ = false;        // the last one told nothing, and that closes the host
   std::optional<AskedAt> last_robots_;
 };
 

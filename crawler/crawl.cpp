@@ -51,7 +51,8 @@ Task<Result<>> Crawl::run() {
       RobotsCache::Options{.product_token = std::string(product_token(job_.options.network.user_agent)),
                            .ignore = job_.options.no_robots,
                            .memory = options_.robots_memory.value_or(job_.memory.hosts / 2),
-                           .some_stored = job_.resumed});
+                           .some_stored = job_.resumed,
+                           .long_unread = std::move(job_.long_unread)});
   if (auto restored = restore_hosts(); !restored) co_return restored;
   executor_ = std::make_unique<Executor>(1);
   pages_ = pages_before_ = job_.pages;

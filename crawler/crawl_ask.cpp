@@ -13,11 +13,11 @@ Task<> Crawl::ask_robots(HostId host) {
   auto row = co_await robots_->load(registry_.host_row(host));
   const auto* const known = robots_->find(host);
   if (known) note_crawl_delay(host, *known);
-  if (!row) co_return;
   // The delay is kept after this request too, whose turn is over.
   if (known && known->rules.crawl_delay()) {
     frontier_.back_off(host, loop_->now() + *known->rules.crawl_delay());
   }
+  if (!row) co_return;
   Permit permit = co_await commit_permits_.acquire();
   row->seed = registry_.host(host).seed;
   row->address = registry_.host_row(host).address;

@@ -39,7 +39,9 @@ struct Job {
   std::uint64_t pages = 0;            // stored by earlier runs
   std::vector<OptionChange> changes;  // options that differ from the stored ones
   std::vector<HostRow> hosts;         // of a resume: hosts with a robots.txt that still counts, or that rest
-  std::optional<Refresh> refresh;     // a pass is to begin, or was begun by an earlier run
+  std::unordered_set<HostId>
+      long_unread;                 // of a resume: those whose robots.txt counts as none if it is silent
+  std::optional<Refresh> refresh;  // a pass is to begin, or was begun by an earlier run
   std::unordered_map<HostId, std::uint64_t> pages_by_host;  // of a refresh with --max-pages-per-host
   std::uint64_t due = 0;                                    // pages that it still has to ask for
   std::vector<UrlId> reopened;    // of a pass that begins: pages that were gone or moved, pending again

@@ -50,6 +50,9 @@ Result<> restore(Job& job) {
   });
   if (ok) ok = job.db.for_each_rule([&](const RuleRow& rule) { registry.add(rule); });
   if (!ok) return ok;
+  auto unread = job.db.hosts_without_robots_since(wall - RobotsRules::kLongUnread);
+  if (!unread) return std::unexpected(std::move(unread.error()));
+  job.long_unread = std::move(*unread);
   std::vector<bool> asked;
   if (job.refresh) {
     auto done = refreshed(job.db, *job.refresh);

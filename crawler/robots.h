@@ -30,6 +30,9 @@ class RobotsRules {
   // KiB).
   static constexpr std::size_t kMaxBytes = 500 * 1024;
 
+  // A robots.txt that answers nothing that tells for so long counts as none (RFC 9309 section 2.3.1.4).
+  static constexpr std::chrono::hours kLongUnread{24 * 30};
+
   // A site that asks for more would hold a crawl for days; Heritrix draws the line at the same place.
   static constexpr std::chrono::seconds kMaxCrawlDelay{300};
   static constexpr std::chrono::hours kMaxAskedDelay{24 * 365};  // of a report, so that it can be added to

@@ -81,8 +81,23 @@ Task<std::optional<HostRow>> RobotsCache::load(HostRow host) {
     keep(host.id, {.rules = std::move(*rules), .error = std::nullopt, .expires = now + kLifetime}, false);
     co_return std::move(host);
   }
+  if (rules.error().error_class == ErrorClass::http_5xx && co_await hold_on(host.id)) co_return std::nullopt;
   keep_failure(host.id, std::move(rules.error()), asked_at);
   co_return std::nullopt;
+}
+
+// While a host tells nothing its earlier rules are in force (RFC 9309 section 2.4), or none if it has told
+// nothing for long.
+Task<bool> RobotsCache::hold_on(HostId host) {
+  const auto row = co_await stored_(host);
+  const bool was_read = row && row->robots_fetched_at;
+  if (!was_read && !options_.long_unread.contains(host)) co_return false;
+  keep(host,
+       {.rules = was_read ? RobotsRules::parse(row->robots_body, options_.product_token) : RobotsRules(),
+        .error = std::nullopt,
+        .expires = EventLoop::current().now() + kHeldLifetime},
+       true);
+  co_return true;
 }
 
 void RobotsCache::on_stored(HostId host) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "crawler/robots.h"
 #include "net/coro/event.h"
@@ -15,12 +16,13 @@
 
 namespace gossamer {
 
-// The robots.txt rules of the hosts of a crawl (RFC 9309 section 2.3): fetched once a host, kept for a day.
-// Bounded by bytes, but for answers that are not stored yet; one that fell out is read back from the
-// database. Belongs to the crawl loop.
+// The robots.txt rules of the hosts of a crawl (RFC 9309 section 2.3): fetched once a host, kept for a day,
+// and for longer while the host answers nothing that tells. Bounded by bytes, but for answers that are not
+// stored yet; one that fell out is read back from the database. Belongs to the crawl loop.
 class RobotsCache {
  public:
-  static constexpr std::chrono::hours kLifetime{24};  // RFC 9309 section 2.4
+  static constexpr std::chrono::hours kLifetime{24};     // RFC 9309 section 2.4
+  static constexpr std::chrono::hours kHeldLifetime{1};  // while a host tells nothing
   // Before a host that failed is asked again; four times as long after each further failure.
   static constexpr std::chrono::seconds kFailureLifetime{1};
   static constexpr int kMaxFailures = 6;   // as far as that goes: 17 minutes
@@ -28,9 +30,10 @@ class RobotsCache {
 
   struct Options {
     std::string product_token;
-    bool ignore = false;      // every URL is allowed and nothing is fetched (--no-robots)
-    std::size_t memory = 0;   // bytes that the answers may take
-    bool some_stored = true;  // the database may have answers that restore() is not told
+    bool ignore = false;                       // every URL is allowed and nothing is fetched (--no-robots)
+    std::size_t memory = 0;                    // bytes that the answers may take
+    bool some_stored = true;                   // the database may have answers that restore() is not told
+    std::unordered_set<HostId> long_unread{};  // never read for RobotsRules::kLongUnread
   };
   // `fetch` makes one request in its host's turn.
   using Fetch = std::function<Task<Result<FetchResponse>>(FetchRequest)>;
@@ -39,8 +42,8 @@ class RobotsCache {
   using Wall = std::function<WallTime()>;
   RobotsCache(Fetch fetch, Stored stored, Wall wall, Options options);
 
-  // What a host's robots.txt says. `error` instead of rules: it could not be read (unreachable, 5xx, 429), so
-  // nothing may be fetched for now.
+  // What a host's robots.txt says. `error` instead of rules: it could not be read (unreachable; or 5xx or
+  // 429, and never read before), so nothing may be fetched for now.
   struct Answer {
     RobotsRules rules;
     std::optional<Error> error;
@@ -74,6 +77,7 @@ class RobotsCache {
   Task<Result<RobotsRules>> fetch(std::string origin, HostRow& row);
   using Answers = std::unordered_map<HostId, Answer>;
   void keep(HostId host, Answer answer, bool may_fall_out);
+  Task<bool> hold_on(HostId host);
   void forget(Answers::iterator answer);
 
   Fetch fetch_;

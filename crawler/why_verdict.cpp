@@ -64,7 +64,7 @@ std::string why_pending(const UrlStory& story, const JobOptions& options,
     holds.push_back(
         fmt::format("{} asked not to be asked before {}", story.host.origin, format_wall_time(*until)));
   }
-  if (!story.robots_attempts.empty() && !options.no_robots) {
+  if (!story.robots_attempts.empty() && !options.no_robots && !may_pass_silent_robots(story)) {
     const AttemptFacts& last = story.robots_attempts.back();
     holds.push_back(fmt::format("the robots.txt of {} could not be read: {}", story.host.origin,
                                 last.message.empty() ? fmt::format("status {}", last.status) : last.message));
@@ -84,6 +84,12 @@ std::optional<RobotsVerdict> robots_verdict(const HostRow& host, std::string_vie
   const auto rules = RobotsRules::parse(host.robots_body, product_token(options.network.user_agent));
   const auto verdict = rules.check(url->request_target());
   return RobotsVerdict{.allowed = verdict.allowed, .line = verdict.line, .rule = std::string(verdict.rule)};
+}
+
+bool may_pass_silent_robots(const UrlStory& story) {
+  if (story.robots_attempts.empty() || !story.robots_attempts.back().error.empty()) return false;
+  return story.host.robots_fetched_at ||
+         story.robots_attempts.back().started_at - *story.robots_first_asked > RobotsRules::kLongUnread;
 }
 
 std::optional<WallTime> rest_until(const HostRow& host) {

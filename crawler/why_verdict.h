@@ -24,6 +24,10 @@ struct RobotsVerdict {
 std::optional<RobotsVerdict> robots_verdict(const HostRow& host, std::string_view canonical,
                                             const JobOptions& options);
 
+// robots.txt was answered by nothing that tells at the last, which closes no host that was read before, or
+// that was not for long.
+bool may_pass_silent_robots(const UrlStory& story);
+
 // Until when a host asked not to be asked, if that is not over.
 std::optional<WallTime> rest_until(const HostRow& host);
 

@@ -131,6 +131,8 @@ class CrawlDb {
   Result<void> for_each_rule(const std::function<void(const RuleRow&)>& callback);
   Result<void> for_each_cookie(const std::function<void(const CookieRow&)>& callback);
   Result<std::unordered_set<UrlId>> dropped_pages();
+  // Whose robots.txt was asked for before `time` and has never been read.
+  Result<std::unordered_set<HostId>> hosts_without_robots_since(WallTime time);
   // The requests that began at `time` or later; a pass over all of them.
   Result<void> for_each_fetch_since(WallTime time, const std::function<void(const FetchView&)>& callback);
 

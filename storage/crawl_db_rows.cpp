@@ -253,6 +253,21 @@ Result<std::unordered_set<UrlId>> CrawlDb::dropped_pages() {
   return pages;
 }
 
+// The first condition spares a young job the pass over its fetches.
+Result<std::unordered_set<HostId>> CrawlDb::hosts_without_robots_since(WallTime time) {
+  std::unordered_set<HostId> hosts;
+  const auto sql = fmt::format(
+      "SELECT host FROM fetches WHERE (SELECT started_at FROM fetches ORDER BY id LIMIT 1) < {0}"
+      " AND kind = 'robots' AND started_at < {0} AND host IN (SELECT id FROM hosts WHERE robots_at IS NULL)",
+      time.time_since_epoch().count());
+  auto ok = for_each_row(sql, [&](const Statement& row) -> Result<void> {
+    hosts.insert(static_cast<HostId>(row.integer(0)));
+    return {};
+  });
+  if (!ok) return std::unexpected(std::move(ok.error()));
+  return hosts;
+}
+
 Result<void> CrawlDb::for_each_fetch_since(WallTime time,
                                            const std::function<void(const FetchView&)>& callback) {
   return for_each_row("SELECT url, started_at, host, kind, change FROM fetches ORDER BY id",

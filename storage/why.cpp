@@ -140,7 +140,11 @@ class StoryReader {
     const AttemptFacts& last = found->front();
     const bool unreadable = !last.error.empty() || last.status >= 500 || last.status == 429;
     if (unreadable) story.robots_attempts.assign(found->rbegin(), found->rend());
-    return {};
+    return each("SELECT min(started_at) FROM fetches WHERE host = ?1 AND kind = 'robots'", story.url.host,
+                [&](Statement& row) -> Result<void> {
+                  story.robots_first_asked = time_of(row, 0);
+                  return {};
+                });
   }
 
   // What budgets of pages are counted by.

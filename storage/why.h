@@ -90,6 +90,7 @@ struct UrlStory {
   Sample<std::string> twins;
   // Those for the host's robots.txt, the last few, if it could not be read at the last.
   std::vector<AttemptFacts> robots_attempts;
+  std::optional<WallTime> robots_first_asked;
   std::uint64_t pages = 0;       // of the job; of a pending URL only, as the next
   std::uint64_t host_pages = 0;  // of the host
   std::uint64_t tries = 0;       // of a pending URL that was tried already

@@ -62,14 +62,17 @@ void add_page(const PageFacts& page, Lines& lines) {
   if (!page.canonical.empty()) lines.add("canonical", page.canonical);
 }
 
-std::string robots_line(const HostRow& host, std::string_view url, const JobOptions& options) {
+std::string robots_line(const UrlStory& story, const JobOptions& options) {
+  const HostRow& host = story.host;
   if (options.no_robots) return "not asked for (--no-robots)";
-  const auto verdict = robots_verdict(host, url, options);
-  if (!verdict) return "not read yet, or unreachable";
+  const auto verdict = robots_verdict(host, story.url.url, options);
+  const bool silent = may_pass_silent_robots(story);
+  if (!verdict) return silent ? "not to be read for 30 days: allows all" : "not read yet, or unreachable";
   std::string text = verdict->allowed ? "allows it" : "refuses it";
   if (verdict->line) text += fmt::format(", line {}: {}", *verdict->line, verdict->rule);
-  return text +
-         fmt::format(" (status {}, {})", host.robots_status, format_wall_time(*host.robots_fetched_at));
+  return text + fmt::format(" (status {}, {}{})", host.robots_status,
+                            format_wall_time(*host.robots_fetched_at),
+                            silent ? "; not to be read since, so it holds on" : "");
 }
 
 }  // namespace
@@ -95,7 +98,7 @@ std::string why_text(const UrlStory& story, const JobOptions& options, const std
   lines.add("twin", story.twins, same);
   lines.add("host", fmt::format("{}{}", story.host.origin, story.host.seed ? ", of a seed" : ""));
   if (const auto until = rest_until(story.host)) lines.add("rest until", format_wall_time(*until));
-  lines.add("robots.txt", robots_line(story.host, url.url, options));
+  lines.add("robots.txt", robots_line(story, options));
   for (const AttemptFacts& attempt : story.robots_attempts)
     lines.add("robots attempt", attempt_line(attempt));
   lines.add("linked from", story.links, [](const LinkFacts& link) {

@@ -271,9 +271,34 @@ TEST(Audit, UrlsThatRobotsTxtRefuses) {
 
 TEST(Audit, NothingIsAskedWhileRobotsTxtCannotBeRead) {
   const RequestLog::Request failing{.start = 5'000, .duration = 10, .kind = FetchKind::robots, .status = 503};
-  EXPECT_THAT(RequestLog(polite()).add(failing).add({.start = 6'000}).broken(), ElementsAre("robots"));
+  const auto never_read = [] { return RequestLog(polite(), "", false); };
+  EXPECT_THAT(never_read().add(failing).add({.start = 6'000}).broken(), ElementsAre("robots"));
   const RequestLog::Request again{.start = 7'000, .duration = 10, .kind = FetchKind::robots, .status = 404};
-  EXPECT_THAT(RequestLog(polite()).add(failing).add(again).add({.start = 7'010}).broken(), IsEmpty());
+  EXPECT_THAT(never_read().add(failing).add(again).add({.start = 7'010}).broken(), IsEmpty());
+}
+
+TEST(Audit, AnEarlierRobotsTxtHoldsWhileItsHostTellsNothing) {
+  const auto failing = [](int status) {
+    return RequestLog::Request{.start = 5'000, .duration = 10, .kind = FetchKind::robots, .status = status};
+  };
+  const std::string rules = "User-agent: *\nDisallow: /private\n";
+  EXPECT_THAT(RequestLog(polite()).add(failing(503)).add({.start = 6'000}).broken(), IsEmpty());
+  EXPECT_THAT(RequestLog(polite(), rules).add(failing(503)).add({.start = 6'000}).broken(),
+              ElementsAre("robots"));
+  EXPECT_THAT(RequestLog(polite()).add(failing(0)).add({.start = 6'000}).broken(), ElementsAre("robots"))
+      << "who cannot be reached has no pages either";
+  RequestLog::Request later = failing(503);
+  for (const auto& [days, broken] : {std::pair{29, 1U}, {31, 0U}}) {
+    later.start = days * 86'400'000'000;
+    RequestLog log(polite(), "", false);
+    log.add(failing(503)).add(later).add({.start = later.start + 10});
+    EXPECT_EQ(log.broken().size(), broken) << days;
+  }
+  RequestLog replaced(polite());
+  replaced.add(failing(429)).add({.start = 6'000});
+  replaced.execute(
+      fmt::format("UPDATE hosts SET robots_at = {}", kStart.time_since_epoch().count() + 90'000));
+  EXPECT_THAT(replaced.broken(), IsEmpty());
 }
 
 TEST(Audit, WhatWasAskedUnderAnEarlierRobotsTxtIsNotJudgedByTheLater) {

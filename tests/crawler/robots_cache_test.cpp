@@ -44,8 +44,9 @@ struct Web {
 struct Crawler {
   Web web{};
   WallTime now{std::chrono::days(20'000)};
+  std::optional<HostRow> stored{};
   RobotsCache cache{[this](FetchRequest request) { return web.fetch(std::move(request)); },
-                    [](HostId) -> Task<std::optional<HostRow>> { co_return std::nullopt; },
+                    [this](HostId) -> Task<std::optional<HostRow>> { co_return stored; },
                     [this] { return now; },
                     {.product_token = "Foo", .memory = 1 << 20, .some_stored = false}};
 
@@ -153,6 +154,41 @@ TEST(RobotsCache, AHostThatFailsIsAskedAgainLessAndLess) {
   std::vector<int> asked_at;
   run_in_fake_time([&] { return ask_each_second(&crawler, 3600, &asked_at); });
   EXPECT_EQ(asked_at, (std::vector<int>{0, 1, 5, 21, 85, 341, 1365, 2389, 3413}));
+}
+
+TEST(RobotsCache, AnEarlierAnswerHoldsWhileTheHostTellsNothing) {
+  for (const auto& [status, meaning] :
+       {std::pair{500, "disallow"}, {503, "disallow"}, {429, "disallow"}, {0, "closed"}, {404, "allow"}}) {
+    Crawler crawler;
+    crawler.stored = {.id = 1,
+                      .origin = "http://a.example",
+                      .robots_fetched_at = crawler.now - 1000h,
+                      .robots_status = 200,
+                      .robots_body = kRules};
+    crawler.web.answers["http://a.example/robots.txt"] = {status, ""};
+    EXPECT_EQ(run_in_fake_time([&] { return crawler.ask("/private"); }), meaning) << status;
+    if (status >= 500) {
+      EXPECT_EQ(run_in_fake_time([&] { return crawler.ask("/"); }), "allow") << status;
+    }
+  }
+}
+
+Task<> ask_for_three_hours(Crawler* crawler) {
+  for (int minute = 0; minute < 180; ++minute) {
+    const std::string meaning = co_await crawler->ask("/private");
+    EXPECT_EQ(meaning, minute < 120 ? "disallow" : "allow") << minute;
+    co_await sleep_for(1min);
+    if (minute == 90) crawler->web.answers.clear();
+  }
+}
+
+TEST(RobotsCache, AHostWhoseEarlierAnswerHoldsIsAskedAgainEachHour) {
+  Crawler crawler;
+  crawler.stored = {
+      .id = 1, .origin = "http://a.example", .robots_fetched_at = crawler.now - 1000h, .robots_body = kRules};
+  crawler.web.answers["http://a.example/robots.txt"] = {503, ""};
+  run_in_fake_time([&] { return ask_for_three_hours(&crawler); });
+  EXPECT_EQ(crawler.web.asked.size(), 3U);
 }
 
 TEST(RobotsCache, AStoredAnswerCountsForTheRestOfItsDay) {

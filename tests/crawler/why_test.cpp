@@ -204,7 +204,11 @@ TEST_F(Why, TellsTheAttemptsAtARobotsTxtThatCannotBeRead) {
       INSERT INTO fetches (url, attempt, started_at, duration, status, error, phase, message, wire_bytes, host, kind) VALUES
         (0, 1, 1700000060000000, 2000000, NULL, 'dns', 'dns', 'no answer from DNS for a.test', 0, 1, 'robots'),
         (0, 1, 1700000070000000, 3000000, 503, NULL, NULL, NULL, 0, 1, 'robots'))"));
+  EXPECT_TRUE(may_pass_silent_robots(story("https://a.test/busy"))) << "it was read before";
+  EXPECT_THAT(because(story("https://a.test/busy"), options_, std::nullopt), StartsWith("not asked for yet"));
+  must(db_.database().execute("UPDATE hosts SET robots_at = NULL"));
   const auto busy = story("https://a.test/busy");
+  EXPECT_FALSE(may_pass_silent_robots(busy));
   ASSERT_EQ(busy.robots_attempts.size(), 3u);
   EXPECT_EQ(busy.robots_attempts[1].error, "dns");
   EXPECT_EQ(busy.robots_attempts[1].duration, std::chrono::seconds(2));
@@ -213,6 +217,11 @@ TEST_F(Why, TellsTheAttemptsAtARobotsTxtThatCannotBeRead) {
   JobOptions own_site;
   own_site.no_robots = true;
   EXPECT_THAT(because(busy, own_site, std::nullopt), StartsWith("not asked for yet"));
+  must(
+      db_.database().execute("UPDATE fetches SET started_at = started_at + 31 * 86400 * 1000000 WHERE kind = "
+                             "'robots' AND id = (SELECT "
+                             "max(id) FROM fetches)"));
+  EXPECT_TRUE(may_pass_silent_robots(story("https://a.test/busy"))) << "it is long that it cannot be read";
 }
 
 TEST_F(Why, OfAnUnknownUrlTellsWhatWouldBecomeOfIt) {
