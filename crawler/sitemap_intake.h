@@ -13,8 +13,8 @@
 
 namespace gossamer {
 
-// Reads a body that may be a sitemap while it comes: once some KiB of it tell that it is one, none of it stays
-// in memory.
+// Reads a body that may be a sitemap while it comes: once some KiB of it tell that it is one, none of it
+// stays in memory.
 class SitemapIntake {
  public:
   struct Options {
@@ -52,8 +52,8 @@ class SitemapIntake {
   bool decided_ = false;
   std::optional<SitemapReader> reader_;  // of a sitemap
   std::unique_ptr<SitemapList> list_;
-  Result<> read_;                                                        // by reader_
-  Result<> listed_;                                                      // by list_
+  Result<> read_;    // by reader_
+  Result<> listed_;  // by list_
   std::unique_ptr<XXH3_state_t, FreeHash> hash_;
   std::size_t size_ = 0;
 };

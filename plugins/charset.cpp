@@ -17,10 +17,12 @@ namespace {
 constexpr std::size_t kLargeBody = 1 << 20;
 constexpr std::size_t kMargin = 4096;  // by which a decoder may pass its limit before it sees it
 
-struct ByteOrderMark {
-  const Encoding* encoding = nullptr;
-  std::size_t size = 0;
-};
+bool is_ascii(std::string_view text) {
+  const char* end = text.data() + text.size();
+  return find_non_ascii(text.data(), end) == end;
+}
+
+}  // namespace
 
 ByteOrderMark byte_order_mark(std::string_view body) {
   if (body.starts_with("\xEF\xBB\xBF")) return {&kUtf8, 3};
@@ -28,13 +30,6 @@ ByteOrderMark byte_order_mark(std::string_view body) {
   if (body.starts_with("\xFF\xFE")) return {&kUtf16Le, 2};
   return {};
 }
-
-bool is_ascii(std::string_view text) {
-  const char* end = text.data() + text.size();
-  return find_non_ascii(text.data(), end) == end;
-}
-
-}  // namespace
 
 bool is_xml_type(std::string_view media_type) {
   return equals_ignoring_case(media_type, "text/xml") ||
@@ -99,7 +94,7 @@ Result<DecodedBody> decode_body(std::string_view body, std::string_view content_
   // A large text must not be copied while it grows; memory that is reserved and never touched costs nothing.
   const std::size_t room = body.size() < kLargeBody ? body.size() + body.size() / 8 : body.size() * 3;
   decoded.storage->reserve(std::min(room, max_text) + kMargin);
-  if (!append_legacy(*decoded.storage, body, encoding, max_text)) {
+  if (!LegacyDecoder(encoding).write(body, true, *decoded.storage, max_text)) {
     return fail(ErrorClass::too_large, Phase::parse,
                 fmt::format("its text has more than {} bytes in UTF-8", max_text));
   }

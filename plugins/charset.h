@@ -16,6 +16,13 @@ struct DecodedBody {
   std::unique_ptr<std::string> storage;
 };
 
+// The byte order mark that a text begins with; null for none.
+struct ByteOrderMark {
+  const Encoding* encoding = nullptr;
+  std::size_t size = 0;
+};
+ByteOrderMark byte_order_mark(std::string_view text);
+
 // The encoding of a page (WHATWG HTML 13.2.3.2, without a user's overrides), by the first that tells:
 //   1. a byte order mark; 2. the charset of `content_type`, the whole header value; 3. the declaration in the
 //   first 1,024 bytes; 4. the body itself: all valid UTF-8 is UTF-8, and so is an XML media type; else what

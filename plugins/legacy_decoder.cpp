@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <unicode/ucnv.h>
 #include <unordered_map>
+#include <utility>
 
 #include "net/base/byte_scan.h"
 #include "net/base/utf8.h"
@@ -96,36 +97,53 @@ bool append_single_bytes(std::string& out, std::string_view bytes, std::size_t l
   }
 }
 
-bool append_converted(std::string& out, std::string_view bytes, std::size_t limit, const char* icu_name) {
-  const Converter from = open_converter(icu_name);
-  const Converter to = open_converter("UTF-8");
-  std::array<UChar, 1024> pivot;
-  UChar* pivot_source = pivot.data();
-  UChar* pivot_target = pivot.data();
-  std::array<char, 4096> block;
-  const char* source = bytes.data();
-  UErrorCode status = U_BUFFER_OVERFLOW_ERROR;
-  for (bool first = true; status == U_BUFFER_OVERFLOW_ERROR; first = false) {
-    status = U_ZERO_ERROR;
-    char* target = block.data();
-    ucnv_convertEx(to.get(), from.get(), &target, block.data() + block.size(), &source,
-                   bytes.data() + bytes.size(), pivot.data(), &pivot_source, &pivot_target,
-                   pivot.data() + pivot.size(), first, true, &status);
-    out.append(block.data(), target);
-    if (out.size() > limit) return false;
-  }
-  if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU cannot convert ") + icu_name);
-  return true;
-}
-
 }  // namespace
 
-bool append_legacy(std::string& out, std::string_view bytes, const Encoding& encoding, std::size_t limit) {
-  switch (encoding.kind) {
+// By ICU, over UTF-16.
+class LegacyDecoder::Conversion {
+ public:
+  explicit Conversion(const char* icu_name)
+      : icu_name_(icu_name), from_(open_converter(icu_name)), to_(open_converter("UTF-8")) {}
+
+  bool write(std::string_view bytes, bool last, std::string& out, std::size_t limit) {
+    std::array<char, 4096> block;
+    const char* source = bytes.data();
+    UErrorCode status = U_BUFFER_OVERFLOW_ERROR;
+    while (status == U_BUFFER_OVERFLOW_ERROR) {
+      status = U_ZERO_ERROR;
+      char* target = block.data();
+      ucnv_convertEx(to_.get(), from_.get(), &target, block.data() + block.size(), &source,
+                     bytes.data() + bytes.size(), pivot_.data(), &pivot_source_, &pivot_target_,
+                     pivot_.data() + pivot_.size(), false, last, &status);
+      out.append(block.data(), target);
+      if (out.size() > limit) return false;
+    }
+    if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU cannot convert ") + icu_name_);
+    return true;
+  }
+
+ private:
+  const char* icu_name_;
+  Converter from_;
+  Converter to_;
+  std::array<UChar, 1024> pivot_;
+  UChar* pivot_source_ = pivot_.data();
+  UChar* pivot_target_ = pivot_.data();
+};
+
+LegacyDecoder::LegacyDecoder(const Encoding& encoding) : encoding_(encoding) {
+  if (encoding.kind == Encoding::Kind::multi_byte || encoding.kind == Encoding::Kind::utf16)
+    conversion_ = std::make_unique<Conversion>(encoding.icu_name);
+}
+
+LegacyDecoder::~LegacyDecoder() = default;
+
+bool LegacyDecoder::write(std::string_view bytes, bool last, std::string& out, std::size_t limit) {
+  switch (encoding_.kind) {
     case Encoding::Kind::utf8:
       return append_valid_utf8(out, bytes, limit);
     case Encoding::Kind::single_byte: {
-      const HighHalf& table = high_half(encoding);
+      const HighHalf& table = high_half(encoding_);
       return append_single_bytes(out, bytes, limit,
                                  [&table](unsigned char byte) -> char32_t { return table[byte - 0x80u]; });
     }
@@ -134,9 +152,9 @@ bool append_legacy(std::string& out, std::string_view bytes, const Encoding& enc
                                  [](unsigned char byte) -> char32_t { return 0xF700u + byte; });
     case Encoding::Kind::multi_byte:
     case Encoding::Kind::utf16:
-      return append_converted(out, bytes, limit, encoding.icu_name);
+      return conversion_->write(bytes, last, out, limit);
     case Encoding::Kind::replacement:  // never decoded: the standard holds these encodings unsafe
-      if (!bytes.empty()) append_code_point(out, kReplacementCharacter);
+      if (!bytes.empty() && !std::exchange(replaced_, true)) append_code_point(out, kReplacementCharacter);
       return true;
   }
   return true;

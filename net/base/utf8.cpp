@@ -71,6 +71,11 @@ bool append_valid_utf8(std::string& out, std::string_view text, std::size_t limi
   return true;
 }
 
+std::size_t utf8_character_size(std::string_view text) {
+  const Sequence sequence = read_sequence(text.data(), text.data() + text.size());
+  return sequence.valid ? sequence.size : 0;
+}
+
 std::string_view valid_utf8(std::string_view text, std::string& copy) {
   if (is_valid_utf8(text)) return text;
   copy.clear();

@@ -13,6 +13,9 @@ bool is_valid_utf8(std::string_view text);
 // False: it would have become longer than `limit`, and only a part was appended.
 bool append_valid_utf8(std::string& out, std::string_view text, std::size_t limit = std::string::npos);
 
+// Bytes of the character that `text`, not empty, begins with; 0, if it begins with none.
+std::size_t utf8_character_size(std::string_view text);
+
 // `text` itself if it is valid, else `copy`, which becomes what append_valid_utf8() makes of it.
 std::string_view valid_utf8(std::string_view text, std::string& copy);
 

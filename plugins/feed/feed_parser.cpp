@@ -13,6 +13,7 @@
 #include "plugins/feed/feed_reader.h"
 #include "plugins/html/ascii.h"
 #include "plugins/html/string_arena.h"
+#include "plugins/text_decoder.h"
 #include "plugins/xml/xml_reader.h"
 
 namespace gossamer {
@@ -99,8 +100,13 @@ bool FeedParser::is_feed(std::string_view body) {
   constexpr std::size_t kPiece = 4096;
   FeedReader feed(std::nullopt, [](const FeedEntry&) {});
   XmlReader xml(feed);
-  while (!body.empty() && feed.root().empty() && xml.write(body.substr(0, kPiece)))
-    body.remove_prefix(std::min(kPiece, body.size()));
+  TextDecoder decoder("");
+  for (std::string text; !body.empty() && feed.root().empty();
+       body.remove_prefix(std::min(kPiece, body.size()))) {
+    text.clear();
+    decoder.write(body.substr(0, kPiece), text);
+    if (!xml.write(text)) break;
+  }
   return feed.is_feed();
 }
 
@@ -111,7 +117,7 @@ Result<ParsedPage> FeedParser::parse(const PageBytes& page) const {
   auto url = Url::parse(page.url);
   FeedReader feed(url ? std::optional(std::move(*url)) : std::nullopt,
                   [&found](const FeedEntry& entry) { found.add_entry(entry); });
-  XmlReader xml(feed, "utf-8");
+  XmlReader xml(feed);
   const Result<> whole = read(xml, feed, body->text);
   if (found.is_full()) {
     return fail(ErrorClass::too_large, Phase::parse,

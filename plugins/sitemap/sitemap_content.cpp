@@ -8,41 +8,41 @@
 namespace gossamer {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kMaxBlank = 64 << 10;  // white space before the first line or tag
 
 }  // namespace
 
 Result<> SitemapContent::write(std::string_view bytes) {
-  std::string start;
-  if (format_ == Format::unknown) {
-    start_ += bytes;
-    decide();
-    if (format_ == Format::unknown) return {};
-    bytes = start = std::exchange(start_, {});
-  }
-  return verdict(format_ == Format::text ? text_.write(bytes) : xml_->write(bytes));
+  decoded_.clear();
+  decoder_.write(bytes, decoded_);
+  return take(decoded_);
 }
 
 Result<> SitemapContent::finish() {
+  decoded_.clear();
+  decoder_.finish(decoded_);
+  if (auto taken = take(decoded_); !taken) return taken;
+  if (format_ == Format::unknown) format_ = Format::text;
   return verdict(format_ == Format::xml ? xml_->finish() : text_.finish());
 }
 
-// Looks at the first byte that is not white space.
-void SitemapContent::decide() {
-  std::string_view rest = start_;
-  if (kByteOrderMark.starts_with(rest)) return;
-  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
-  rest = strip_html_space(rest);
-  if (rest.empty() && start_.size() < kMaxBlank) return;
-  // '<', or UTF-16: its byte order mark or the zero byte of its '<'.
-  if (!rest.empty() && std::string_view("<\xFE\xFF\0", 4).contains(rest.front())) {
-    format_ = Format::xml;
-    xml_.emplace(xml_sink_, charset_);
-  } else {
-    format_ = Format::text;
-    if (start_.starts_with(kByteOrderMark)) start_.erase(0, kByteOrderMark.size());
+Result<> SitemapContent::take(std::string_view text) {
+  std::string start;
+  if (format_ == Format::unknown) {
+    start_ += text;
+    decide();
+    if (format_ == Format::unknown) return {};
+    text = start = std::exchange(start_, {});
   }
+  return verdict(format_ == Format::text ? text_.write(text) : xml_->write(text));
+}
+
+// Looks at the first character that is not white space.
+void SitemapContent::decide() {
+  const std::string_view rest = strip_html_space(start_);
+  if (rest.empty() && start_.size() < kMaxBlank) return;
+  format_ = rest.starts_with('<') ? Format::xml : Format::text;
+  if (format_ == Format::xml) xml_.emplace(xml_sink_);
 }
 
 // What the whole comes to, when reading came to `read`.

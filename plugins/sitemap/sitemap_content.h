@@ -8,6 +8,7 @@
 #include "plugins/sitemap/sitemap_entries.h"
 #include "plugins/sitemap/sitemap_text.h"
 #include "plugins/sitemap/sitemap_xml.h"
+#include "plugins/text_decoder.h"
 #include "plugins/xml/xml_reader.h"
 
 namespace gossamer {
@@ -16,7 +17,7 @@ namespace gossamer {
 class SitemapContent {
  public:
   SitemapContent(SitemapReader::Found found, std::string_view charset)
-      : entries_(std::move(found)), charset_(charset), xml_sink_(entries_), text_(entries_) {}
+      : entries_(std::move(found)), decoder_(charset), xml_sink_(entries_), text_(entries_) {}
   SitemapContent(const SitemapContent&) = delete;
   SitemapContent& operator=(const SitemapContent&) = delete;
 
@@ -30,11 +31,13 @@ class SitemapContent {
  private:
   enum class Format : std::uint8_t { unknown, xml, text };
 
+  Result<> take(std::string_view text);
   void decide();
   Result<> verdict(Result<> read) const;
 
   SitemapEntries entries_;
-  std::string charset_;
+  TextDecoder decoder_;
+  std::string decoded_;  // a buffer
   Format format_ = Format::unknown;
   std::string start_;  // the first bytes, until they tell
   SitemapXml xml_sink_;

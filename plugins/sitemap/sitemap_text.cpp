@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/base/utf8.h"
+#include "net/http/percent_encode.h"
 #include "net/http/url.h"
 #include "plugins/html/ascii.h"
 
@@ -14,6 +16,18 @@ constexpr std::size_t kMaxLine =
 bool is_url(std::string_view line) {
   const auto url = Url::parse(line);
   return url && url->is_http();
+}
+
+// Each byte that is no UTF-8 as %XX: the URL of a server that has such bytes in its names.
+std::string escape_ill_formed(std::string_view line) {
+  std::string escaped;
+  while (!line.empty()) {
+    const std::size_t size = utf8_character_size(line);
+    if (size == 0) append_escape(static_cast<unsigned char>(line.front()), escaped);
+    escaped += line.substr(0, size);
+    line.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return escaped;
 }
 
 }  // namespace
@@ -38,6 +52,7 @@ Result<> SitemapText::finish() {
 }
 
 Result<> SitemapText::end_line() {
+  if (!is_valid_utf8(entry_.loc)) entry_.loc = escape_ill_formed(entry_.loc);
   const std::string_view line = strip_html_space(entry_.loc);
   if (line.empty()) return {};
   if (is_url(line)) {

@@ -10,7 +10,8 @@
 namespace gossamer {
 
 // Finds the entries of the text format: a URL on each line, ended by LF, CR or both. The first line that is
-// not blank must be one; of the others those that are not are skipped.
+// not blank must be one; of the others those that are not are skipped. A byte that is no UTF-8 is taken for a
+// part of the URL, as %XX.
 class SitemapText {
  public:
   explicit SitemapText(SitemapEntries& entries) : entries_(entries) {}

@@ -11,10 +11,9 @@
 #include <optional>
 #include <vector>
 
-#include "plugins/encodings.h"
 #include "plugins/html/ascii.h"
 #include "plugins/html/character_references.h"
-#include "plugins/xml/ampersands.h"
+#include "plugins/xml/xml_text.h"
 
 namespace gossamer {
 namespace {
@@ -27,48 +26,11 @@ std::string_view view(const xmlChar* begin, const xmlChar* end) {
   return {reinterpret_cast<const char*>(begin), static_cast<std::size_t>(end - begin)};
 }
 
-void ignore_message(void*, const char*, ...) {}
-
-// What libxml2 says beside a parser's own errors, of a wrong encoding for one, goes to the handlers of the
-// thread, and would be printed.
-class SilentThread {
- public:
-  SilentThread()
-      : structured_(xmlStructuredError),
-        structured_context_(xmlStructuredErrorContext),
-        generic_(xmlGenericError),
-        generic_context_(xmlGenericErrorContext) {
-    xmlSetStructuredErrorFunc(nullptr, [](void*, xmlError*) {});
-    xmlSetGenericErrorFunc(nullptr, &ignore_message);
-  }
-  SilentThread(const SilentThread&) = delete;
-  SilentThread& operator=(const SilentThread&) = delete;
-  ~SilentThread() {
-    xmlSetStructuredErrorFunc(structured_context_, structured_);
-    xmlSetGenericErrorFunc(generic_context_, generic_);
-  }
-
- private:
-  xmlStructuredErrorFunc structured_;
-  void* structured_context_;
-  xmlGenericErrorFunc generic_;
-  void* generic_context_;
-};
-
 // The character that HTML's "&name;" stands for; without one the reference as it is.
 std::string meaning_of(std::string_view name) {
   std::string reference = fmt::format("&{};", name);
   CharacterReference found = read_character_reference(reference, false);
   return found.length == reference.size() ? std::move(found.text) : reference;
-}
-
-// UTF-16 or UTF-32, by the first bytes.
-bool is_wide(std::string_view start) {
-  return start.contains('\0') || start.starts_with("\xFE\xFF") || start.starts_with("\xFF\xFE");
-}
-
-bool has_byte_order_mark(std::string_view bytes) {
-  return bytes.starts_with("\xEF\xBB\xBF") || bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE");
 }
 
 }  // namespace
@@ -84,7 +46,7 @@ std::string_view attribute_value(std::span<const XmlAttribute> attributes, std::
 // libxml2's push parser and its SAX2 callbacks.
 class XmlReader::Parser {
  public:
-  Parser(XmlSink& sink, std::string_view charset) : sink_(sink), encoding_(encoding_for_label(charset)) {
+  explicit Parser(XmlSink& sink) : sink_(sink) {
     static std::once_flag initialized;
     std::call_once(initialized, xmlInitParser);
   }
@@ -101,9 +63,11 @@ class XmlReader::Parser {
       if (!take_start(bytes)) return {};
       open();
     }
-    while (!bytes.empty() && !ended()) {
+    while (!bytes.empty() && !error_) {
       const std::string_view piece = bytes.substr(0, kPiece);
-      parse_mended(piece);
+      mended_.clear();
+      text_.write(piece, mended_);
+      parse(mended_);
       bytes.remove_prefix(piece.size());
     }
     return result();
@@ -111,35 +75,31 @@ class XmlReader::Parser {
 
   Result<> finish() {
     if (context_ == nullptr) open();
-    if (!ended()) {
+    if (!error_) {
       mended_.clear();
-      ampersands_.finish(mended_);
-      parse(mended_, true);
+      text_.finish(mended_);
+      parse(mended_);
     }
+    if (!error_) end();
     return result();
   }
 
  private:
   static constexpr std::size_t kPiece = 8192;
-  static constexpr std::size_t kStart = 4;  // bytes by which an encoding is known
 
-  bool ended() const { return error_.has_value(); }
   Result<> result() const {
     if (error_) return std::unexpected(*error_);
     return {};
   }
 
-  // Gathers the first bytes, without white space before them; false: they are not there yet.
+  // Passes over white space; false: there is nothing else yet.
   bool take_start(std::string_view& bytes) {
-    while (start_.empty() && !bytes.empty() && is_html_space(bytes.front())) {
+    while (!bytes.empty() && is_html_space(bytes.front())) {
       skipped_lines_ += bytes.front() == '\n' ? 1 : 0;
       ++skipped_;
       bytes.remove_prefix(1);
     }
-    const std::size_t missing = std::min(kStart - start_.size(), bytes.size());
-    start_ += bytes.substr(0, missing);
-    bytes.remove_prefix(missing);
-    return start_.size() == kStart;
+    return !bytes.empty();
   }
 
   void open() {
@@ -153,45 +113,38 @@ class XmlReader::Parser {
     sax.getEntity = &Parser::on_entity;
     sax.attributeDecl = &Parser::on_attribute_declaration;
     sax.serror = &Parser::on_error;
-    const SilentThread silent;
-    const bool transport = encoding_ != nullptr && !has_byte_order_mark(start_);
     context_ = xmlCreatePushParserCtxt(&sax, this, nullptr, 0, nullptr);
     if (context_ == nullptr) throw std::bad_alloc();
-    xmlCtxtUseOptions(context_, XML_PARSE_NONET | (transport ? XML_PARSE_IGNORE_ENC : 0));
-    if (transport && encoding_ != &kUtf8) {
-      xmlCharEncodingHandler* handler = xmlFindCharEncodingHandler(std::string(encoding_->name).c_str());
-      if (handler != nullptr) xmlSwitchToEncoding(context_, handler);
-    }
-    knows_ascii_ = transport ? encoding_->ascii_is_itself : !is_wide(start_);
-    parse_mended(start_);
-  }
-
-  // With the ampersands put right, where the encoding allows it.
-  void parse_mended(std::string_view bytes) {
-    if (!knows_ascii_) return parse(bytes, false);
-    mended_.clear();
-    ampersands_.write(bytes, mended_);
-    parse(mended_, false);
-    if (ampersands_.changed() && !ended()) ampersands_.place_of(consumed());
+    xmlCtxtUseOptions(context_, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
   }
 
   std::size_t consumed() const { return static_cast<std::size_t>(std::max(xmlByteConsumed(context_), 0L)); }
 
-  void parse(std::string_view bytes, bool last) {
-    const SilentThread silent;
-    xmlParseChunk(context_, bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
+  void parse(std::string_view bytes) {
+    xmlParseChunk(context_, bytes.data(), static_cast<int>(bytes.size()), 0);
     // Of a CDATA section a call takes but 300 bytes, as long as its end has not come.
-    for (std::size_t left = unread(); context_->instate == XML_PARSER_CDATA_SECTION && !ended();
+    for (std::size_t left = unread(); context_->instate == XML_PARSER_CDATA_SECTION && !error_;
          left = unread()) {
       xmlParseChunk(context_, nullptr, 0, 0);
       if (unread() == left) break;
     }
-    if (ended()) return;
-    if (context_->instate == XML_PARSER_EOF && !last) {
-      refuse("bytes that its encoding does not have");
-    } else if (unread() > kMaxMarkup) {
+    if (unread() > kMaxMarkup)
       refuse(fmt::format("a tag, comment or DOCTYPE of more than {} bytes", kMaxMarkup));
-    }
+    if (text_.changed() && !error_) text_.place_of(consumed());
+  }
+
+  // What the document lacks, or has had.
+  void end() {
+    const bool is_cut = depth_ > 0 || !has_root_;
+    if (!is_cut) xmlParseChunk(context_, nullptr, 0, 1);
+    if (is_cut) refuse(has_root_ ? "it ends too early" : "it ends before the first element");
+    const XmlText::Replaced& replaced = text_.replaced();
+    if (error_ || replaced.count == 0) return;
+    error_ = error_at(
+        replaced.line, replaced.byte,
+        fmt::format(
+            "bytes that are no UTF-8, or characters that XML does not allow, {} in all; the rest was read",
+            replaced.count));
   }
 
   // Bytes that libxml2 has but cannot read before their end comes.
@@ -203,11 +156,16 @@ class XmlReader::Parser {
   // Ends the reading. What libxml2 still finds in the piece at hand is not passed on: to stop it within a
   // callback would free what the callback was given.
   void refuse(std::string_view why) {
-    if (ended()) return;
+    if (error_) return;
     const xmlParserInput* input = context_->input;
-    const int line = skipped_lines_ + (input == nullptr ? 1 : input->line);
-    const std::size_t byte = skipped_ + ampersands_.place_of(consumed());
-    error_ = Error{ErrorClass::parse, Phase::parse, fmt::format("line {}, byte {}: {}", line, byte, why)};
+    error_ = error_at(input == nullptr ? 1 : static_cast<std::size_t>(input->line),
+                      text_.place_of(consumed()), why);
+  }
+
+  // `line`, `byte`: in what follows the white space at the start.
+  Error error_at(std::size_t line, std::size_t byte, std::string_view what) const {
+    return {ErrorClass::parse, Phase::parse,
+            fmt::format("line {}, byte {}: {}", skipped_lines_ + line, skipped_ + byte, what)};
   }
 
   static Parser& of(void* self) { return *static_cast<Parser*>(self); }
@@ -221,11 +179,11 @@ class XmlReader::Parser {
   static void on_end_element(void* self, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
     Parser& parser = of(self);
     --parser.depth_;
-    if (!parser.ended()) parser.sink_.end_element({view(local), view(prefix), view(uri)});
+    if (!parser.error_) parser.sink_.end_element({view(local), view(prefix), view(uri)});
   }
 
   static void on_text(void* self, const xmlChar* text, int size) {
-    if (!of(self).ended()) of(self).sink_.text(view(text, text + size));
+    if (!of(self).error_) of(self).sink_.text(view(text, text + size));
   }
 
   // All entities but XML's five are asked for here. In text libxml2 takes the content of one that seems to be
@@ -264,11 +222,12 @@ class XmlReader::Parser {
 
   // `raw`: for each attribute its local name, prefix, namespace, and the begin and end of its value.
   void start(const XmlName& name, std::span<const xmlChar* const> raw) {
+    has_root_ = true;
     if (++depth_ > kMaxDepth) return refuse(fmt::format("elements nested more than {} deep", kMaxDepth));
     const std::size_t count = raw.size() / 5;
     if (count > kMaxAttributes)
       return refuse(fmt::format("a tag with more than {} attributes", kMaxAttributes));
-    if (ended()) return;
+    if (error_) return;
     attributes_.clear();
     values_.resize(std::max(values_.size(), count));
     for (std::size_t i = 0; i < count; ++i) {
@@ -296,25 +255,22 @@ class XmlReader::Parser {
   }
 
   XmlSink& sink_;
-  const Encoding* encoding_;  // of the transport, or null
-  std::string start_;         // the first bytes
-  std::size_t skipped_ = 0;   // bytes before them
-  int skipped_lines_ = 0;
-  bool knows_ascii_ = true;  // the bytes 00-7F are ASCII
-  Ampersands ampersands_;
+  std::size_t skipped_ = 0;  // bytes before the first that counts
+  std::size_t skipped_lines_ = 0;
+  XmlText text_;
   std::string mended_;  // a buffer
   xmlParserCtxt* context_ = nullptr;
   xmlEntity entity_{};  // the last one asked for
   std::string entity_text_;
   xmlChar no_original_[1] = {0};
   std::size_t depth_ = 0;
+  bool has_root_ = false;
   std::vector<XmlAttribute> attributes_;  // of the tag at hand
   std::vector<std::string> values_;       // of those that are not views
   std::optional<Error> error_;
 };
 
-XmlReader::XmlReader(XmlSink& sink, std::string_view charset)
-    : parser_(std::make_unique<Parser>(sink, charset)) {}
+XmlReader::XmlReader(XmlSink& sink) : parser_(std::make_unique<Parser>(sink)) {}
 XmlReader::~XmlReader() = default;
 
 Result<> XmlReader::write(std::string_view bytes) { return parser_->write(bytes); }

@@ -45,27 +45,27 @@ class XmlSink {
 // Made for strangers' documents. Nothing is ever loaded, neither a DTD nor an entity. What a DOCTYPE declares
 // is not used: a reference to an entity of its own stays as it is written, "&name;", one to a parameter
 // entity is an error, and so is an attribute's declaration. Beyond XML, an '&' that begins no reference
-// ("?a=1&b=2") is just one, the named references of HTML are known ("&nbsp;"), for feeds use them, and white
-// space before the XML declaration is passed over.
+// ("?a=1&b=2") is just one, the named references of HTML are known ("&nbsp;"), for feeds use them, white
+// space before the XML declaration is passed over, and bytes that are no UTF-8 and characters that
+// XML does not have are read as U+FFFD: finish() tells where.
 class XmlReader {
  public:
   static constexpr std::size_t kMaxDepth = 256;       // elements within each other
   static constexpr std::size_t kMaxAttributes = 256;  // of a tag
   static constexpr std::size_t kMaxMarkup = 1 << 20;  // bytes of a tag, comment or DOCTYPE, about
 
-  // `charset`: what the transport says, "" if nothing. A byte order mark goes before it, and it before the
-  // XML declaration (RFC 7303 section 3.2); a label that the Encoding Standard does not have is ignored.
   // `sink` must outlive the reader.
-  explicit XmlReader(XmlSink& sink, std::string_view charset = {});
+  explicit XmlReader(XmlSink& sink);
   ~XmlReader();
   XmlReader(const XmlReader&) = delete;
   XmlReader& operator=(const XmlReader&) = delete;
 
-  // The next bytes, cut anywhere. Errors: ErrorClass::parse, "line 3, byte 120: what is wrong", for a
-  // document that is not well-formed, or beyond the limits. Nothing is read after the error, which comes
-  // again from every further call; the sink has been told all that came before.
+  // The next bytes, in UTF-8 without byte order mark, whatever the XML declaration says, cut anywhere.
+  // Errors: ErrorClass::parse, "line 3, byte 120: what is wrong", for a document that is not well-formed, or
+  // beyond the limits. Nothing is read after the error, which comes again from every further call; the sink
+  // has been told all that came before.
   Result<> write(std::string_view bytes);
-  // The document is complete. Errors: also of one that ends too early.
+  // The document is complete. Errors: also of one that ends too early, or had something replaced.
   Result<> finish();
 
  private:

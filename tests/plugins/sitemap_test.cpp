@@ -17,6 +17,7 @@
 namespace gossamer {
 namespace {
 
+using namespace std::string_view_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -183,10 +184,36 @@ TEST(Sitemap, BareAmpersandsAreForgiven) {
   EXPECT_EQ(reading.error, "");
 }
 
+TEST(Sitemap, AWrongByteCostsNoMoreThanItsEntry) {
+  for (const std::string_view wrong : {"\xe9", "\x01", "\xef\xbf\xbf"}) {
+    const Reading reading = read(urlset(url("http://h/1") + "<!-- " + std::string(wrong) + " -->" +
+                                        url("http://h/2" + std::string(wrong)) + url("http://h/3")));
+    ASSERT_EQ(reading.entries.size(), 3u);
+    EXPECT_TRUE(reading.entries[1].starts_with("http://h/2\ufffd"));
+    EXPECT_EQ(reading.entries[2], "http://h/3");
+    EXPECT_THAT(reading.error, HasSubstr("line 4, byte "));
+  }
+}
+
+TEST(Sitemap, TextIsOfTheCharsetOfTheTransportOrItsMark) {
+  const std::string latin = "http://h/\xe9\nhttp://h/2\n";
+  EXPECT_THAT(read(latin, 1, "windows-1252").entries, ElementsAre("http://h/\u00e9", "http://h/2"));
+  EXPECT_THAT(read("http://h/\u00e9\n").entries, ElementsAre("http://h/\u00e9"));
+  for (const std::string_view utf16 :
+       {"\xff\xfeh\0t\0t\0p\0:\0/\0/\0h\0/\0\xe9\0\n\0"sv, "\xfe\xff\0h\0t\0t\0p\0:\0/\0/\0h\0/\0\xe9\0\n"sv})
+    EXPECT_THAT(read(utf16, 3).entries, ElementsAre("http://h/\u00e9"));
+}
+
+TEST(Sitemap, BytesOfTextThatAreNoUtf8StayTheBytesOfTheUrl) {
+  const Reading reading = read("http://h/caf\xe9?q=\u00e9\xff\xc3\nhttp://h\xe9/\n");
+  EXPECT_THAT(reading.entries, ElementsAre("http://h/caf%E9?q=\u00e9%FF%C3"));
+  EXPECT_EQ(reading.skipped, 1u);
+}
+
 TEST(Sitemap, OtherDocumentsAreNone) {
   EXPECT_THAT(read("<html xmlns='http://www.w3.org/1999/xhtml'><loc>http://h/</loc></html>").error,
               HasSubstr("no sitemap: its root element is <html>"));
-  EXPECT_THAT(read("<!doctype html><p>").error, HasSubstr("line 1, byte "));
+  EXPECT_THAT(read("<!doctype html><p>").error, HasSubstr("no sitemap: its root element is <p>"));
   EXPECT_THAT(read("Not Found").error, HasSubstr("no sitemap"));
   EXPECT_THAT(read("").error, HasSubstr("no sitemap"));
   EXPECT_THAT(read(" \n").error, HasSubstr("no sitemap"));
