@@ -21,7 +21,7 @@ std::vector<AuditRun> audit_runs(const std::vector<RunRecord>& records) {
                                  .delay = options.delay,
                                  .throttle = options.throttle,
                                  .robots = !options.no_robots,
-                                 .per_ip = options.per_ip,
+                                 .per_ip = options.address_limit(),
                                  .ip_delay = options.ip_delay,
                                  .rate = options.rate},
                     .user_agent = options.network.user_agent});

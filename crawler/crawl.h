@@ -206,8 +206,8 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<> enter_page(Visit& visit, Findings& findings, Outcome& outcome);
   Task<Result<>> enter_links(Visit& visit, bool follow, UrlRegistry::Referrer from, Outcome& outcome,
                              PageRow& row);
-  void enter_piece(const Visit& visit, const FoundLinks& found, const UrlRegistry::Referrer& from,
-                   Outcome& outcome);
+  std::size_t enter_piece(const Visit& visit, const FoundLinks& found, std::size_t i,
+                          const UrlRegistry::Referrer& from, Outcome& outcome);
   Task<> enter_requests(const Visit& visit, const std::vector<Request>& requests, UrlRegistry::Referrer from,
                         Outcome& outcome, PageRow& row);
   FindOptions find_options() const {

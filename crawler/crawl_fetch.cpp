@@ -203,7 +203,7 @@ void Crawl::add_cookie_rows(std::vector<CookieJar::Change> changes, Outcome& out
 // A host's first request waits until its address is known, for that may be busy with other hosts.
 bool Crawl::needs_address(HostId host) const {
   const JobOptions& o = job_.options;
-  return (o.per_ip > 0 || o.ip_delay > 0ms) && !registry_.host(host).address;
+  return (o.address_limit() > 0 || o.ip_delay > 0ms) && !registry_.host(host).address;
 }
 
 Task<Result<>> Crawl::find_address(HostId host, const Url& url) {

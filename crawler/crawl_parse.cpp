@@ -209,9 +209,12 @@ Task<Result<>> Crawl::enter_links(Visit& visit, bool follow, UrlRegistry::Referr
   std::optional<FurtherLinks> further;
   std::optional<Permit> permit;
   while (true) {
-    row.links += static_cast<std::uint32_t>(found.links.size());
+    row.links += found.count;
     row.other_links += found.others;
-    if (follow) enter_piece(visit, found, from, outcome);
+    for (std::size_t i = 0;
+         follow && (i = enter_piece(visit, found, i, from, outcome)) < found.links.size();) {
+      co_await hand_over_part(visit.entry.id, outcome);
+    }
     if (further) visit.page->parsed.damage = further->damage();
     if (found.last) co_return Result<>{};
     // From here to the next piece it suspends, and nothing entered may wait for that.
@@ -227,11 +230,13 @@ Task<Result<>> Crawl::enter_links(Visit& visit, bool follow, UrlRegistry::Referr
   }
 }
 
-void Crawl::enter_piece(const Visit& visit, const FoundLinks& found, const UrlRegistry::Referrer& from,
-                        Outcome& outcome) {
+// Enters the links from number `i` on, as many as make a part; gives the number of the first that is left.
+std::size_t Crawl::enter_piece(const Visit& visit, const FoundLinks& found, std::size_t i,
+                               const UrlRegistry::Referrer& from, Outcome& outcome) {
   constexpr std::size_t kAhead = 16;
   constexpr std::size_t kKnownAhead = 8;
-  for (std::size_t i = 0; i < found.links.size(); ++i) {
+  for (; i < found.links.size(); ++i) {
+    if (outcome.urls.size() + outcome.links.size() >= kRowsOfPart) break;
     if (i + kAhead < found.links.size()) registry_.prefetch(found.links[i + kAhead].hash);
     if (i + kKnownAhead < found.links.size()) registry_.prefetch_known(found.links[i + kKnownAhead].hash);
     const FoundLinks::Link& link = found.links[i];
@@ -247,6 +252,7 @@ void Crawl::enter_piece(const Visit& visit, const FoundLinks& found, const UrlRe
                              .text = std::string(found.link_text(i)),
                              .nofollow = link.nofollow});
   }
+  return i;
 }
 
 Task<> Crawl::enter_requests(const Visit& visit, const std::vector<Request>& requests,

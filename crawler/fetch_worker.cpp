@@ -148,6 +148,13 @@ Result<> FetchWorker::take_sitemap(Fetched& fetched, SitemapIntake& intake) cons
   return {};
 }
 
+// What the page was given beside its body.
+std::size_t FetchWorker::room_for_links(const Fetched& fetched) const {
+  const std::size_t body = fetched.page->response.body.size();
+  if (fetched.memory.body) return std::min(body * (kBodyCopies - 1), kLinkMemory);
+  return kPieceBytes + std::min(options_.small_body - body, kLinkMemory);
+}
+
 Task<> FetchWorker::read(Fetched& fetched) const {
   PageData& page = *fetched.page;
   const std::string& body = page.response.body;
@@ -167,13 +174,13 @@ Task<> FetchWorker::read(Fetched& fetched) const {
   page.parsed = std::move(*parsed);
   page.is_parsed = true;
   if (options_.simhash) fetched.simhash = simhash_of_html(body);
-  fetched.links = find_links(page.parsed, page.url, 0, options_.links, seen_);
+  fetched.links = find_links(page.parsed, page.url, 0, room_for_links(fetched), options_.links, seen_);
   // What waits to be finished should hold no more than it must.
   page.has_lists = options_.for_spider && fetched.links.last;
   if (!page.has_lists) page.parsed.keep_only_summary();
   if (options_.for_spider || options_.store_bodies || !fetched.links.last) co_return;
   page.response.body = {};
-  fetched.memory.body.reset();
+  if (fetched.memory.body) fetched.memory.body->shrink(fetched.links.memory_bytes());
 }
 
 Task<Result<std::unique_ptr<FetchWorkers>>> FetchWorkers::create(int threads, FetchWorker::Options options,

@@ -96,6 +96,7 @@ class FetchWorker {
   Result<> take_sitemap(Fetched& fetched, SitemapIntake& intake) const;
   Task<> read(Fetched& fetched) const;
   Task<Result<ParsedPage>> parse(Fetched& fetched) const;
+  std::size_t room_for_links(const Fetched& fetched) const;
   PageReading reading() const;
 
   Options options_;

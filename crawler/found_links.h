@@ -25,10 +25,13 @@ struct FoundLinks {
   };
 
   std::string text;
-  std::vector<Link> links;
+  std::vector<Link> links;   // without those that say nothing new, but for FindOptions::texts
+  std::uint32_t count = 0;   // of links, with those
   std::uint32_t others = 0;  // mailto:, javascript:, what is no URL: not part of the ledger
   std::size_t end = 0;       // number, in the page, of the first link after this piece
   bool last = true;          // no piece follows
+
+  std::size_t memory_bytes() const { return text.capacity() + links.capacity() * sizeof(Link); }
 
   // Of links[i].
   std::string_view url(std::size_t i) const { return between(begin(i), links[i].url_end); }
@@ -43,19 +46,20 @@ struct FoundLinks {
 
 struct FindOptions {
   bool assets = false;  // also the parts of a page
-  bool texts = false;   // also the text of each link
+  bool texts = false;   // also the text of each link, and each link that says nothing new
   CanonicalRules canonical{};
 };
 
-// Memory of a piece, but for one very long URL; and of the links as a parser gives them, PageBytes's
-// link_memory.
+// Memory of a piece, but for one very long URL; the first of a page may take more. And of the links as a
+// parser gives them, PageBytes's link_memory.
 inline constexpr std::size_t kPieceBytes = 64 << 10;
 inline constexpr std::size_t kLinkMemory = 2 << 20;
 
-// Of the links of `page`, found at `url`, those that a crawl follows: a piece that begins with the link of
-// this number, which `page` must have. Of `seen` only hash() is used, which any thread may do.
-FoundLinks find_links(const ParsedPage& page, const Url& url, std::size_t first, const FindOptions& options,
-                      const SeenSet& seen);
+// Of the links of `page`, found at `url`, those that a crawl follows: a piece of `memory` bytes that begins
+// with the link of this number, which `page` must have. Of `seen` only hash() is used, which any thread may
+// do.
+FoundLinks find_links(const ParsedPage& page, const Url& url, std::size_t first, std::size_t memory,
+                      const FindOptions& options, const SeenSet& seen);
 
 // The further pieces of a page: it is parsed again, some 30,000 links at a time.
 class FurtherLinks {

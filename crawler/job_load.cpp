@@ -109,7 +109,7 @@ Result<> load_job(Job& job) {
       Frontier::Options{.per_host = options.per_host,
                         .delay = options.delay,
                         .throttle = options.throttle,
-                        .per_ip = options.per_ip,
+                        .per_ip = options.address_limit(),
                         .ip_delay = options.ip_delay,
                         .rate = options.rate,
                         .max_pages_per_host = job.refresh ? std::nullopt : options.max_pages_per_host,

@@ -183,7 +183,8 @@ Result<> validate(const JobOptions& o) {
     return bad_flag("rate", "must be 0.001/s ... 1000000/s");
   if (!(o.throttle >= 0 && o.throttle <= 1000)) return bad_flag("throttle", "must be 0 ... 1000");
   if (o.per_host < 1 || o.per_host > 256) return bad_flag("per-host", "must be 1 ... 256");
-  if (o.per_ip < 0 || o.per_ip > 65'536) return bad_flag("per-ip", "must be 0 (no limit) ... 65536");
+  if (o.per_ip && (*o.per_ip < 0 || *o.per_ip > 65'536))
+    return bad_flag("per-ip", "must be 0 (no limit) ... 65536");
   if (o.threads < 1 || o.threads > 64) return bad_flag("threads", "must be 1 ... 64");
   if (o.concurrency < 1 || o.concurrency > 65'536) return bad_flag("concurrency", "must be 1 ... 65536");
   if (o.network.user_agent.empty()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -70,9 +71,10 @@ struct JobOptions {
   // Connections to one host at once: one, as a considerate person with a browser tab.
   int per_host = 1;
 
-  // Connections to one address at once, however many names it has: a shared server is asked like the few
-  // hosts that a small one has. 0: no limit.
-  int per_ip = 4;
+  // Connections to one address at once, however many names it has; 0: no limit. Without it as address_limit()
+  // says: a shared server is asked like the few hosts that a small one has.
+  std::optional<int> per_ip;
+  int address_limit() const { return per_ip.value_or(std::max(4, per_host)); }
 
   // Fetches in flight in the whole crawl; enough to fill a home line with pages of different hosts.
   int concurrency = 64;

@@ -167,7 +167,8 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
       ->capture_default_str();
   add_whole(app, "--per-host", o.per_host, "Connections to one host at once");
   add_whole(app, "--per-ip", o.per_ip,
-            "Connections to one address at once, whatever names it has (0: no limit)");
+            "Connections to one address at once, whatever names it has (0: no limit; otherwise 4, or as "
+            "many as --per-host has)");
   add_parsed(app, "--ip-delay", o.ip_delay, parse_duration, "Least rest of an address between two requests")
       ->type_name("TIME")
       ->default_str("0s");

@@ -53,6 +53,13 @@ JobOptions unusual() {
   return o;
 }
 
+TEST(JobOptions, AllowAnAddressWhatOneHostOfItIsAllowed) {
+  EXPECT_EQ(JobOptions{}.address_limit(), 4);
+  EXPECT_EQ(JobOptions{.per_host = 16}.address_limit(), 16);
+  EXPECT_EQ((JobOptions{.per_host = 16, .per_ip = 2}.address_limit()), 2);
+  EXPECT_EQ((JobOptions{.per_host = 16, .per_ip = 0}.address_limit()), 0);
+}
+
 TEST(JobOptions, SurviveAsJson) {
   EXPECT_EQ(job_options_from_json(to_json(JobOptions{})), JobOptions{});
   EXPECT_EQ(job_options_from_json(to_json(unusual())), unusual());

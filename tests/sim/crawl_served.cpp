@@ -169,7 +169,7 @@ Task<Result<bool>> serve_and_crawl(Flags flags) {
   if (code != 0) co_return fail(ErrorClass::io, fmt::format("{} ended with {}", flags.gossamer, code));
   const Verdict verdict = check_log(web, servers.log().read(),
                                     {.per_host = options->per_host,
-                                     .per_ip = options->per_ip,
+                                     .per_ip = options->address_limit(),
                                      .delay = options->delay,
                                      .ip_delay = options->ip_delay,
                                      .throttle = options->throttle});

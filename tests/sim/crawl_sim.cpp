@@ -88,7 +88,7 @@ Result<bool> simulate(const WebOptions& web_options, CrawlFlags::Parsed given) {
   const std::vector<Served> log = served.read();
   const Verdict verdict = check_log(web, log,
                                     {.per_host = options.per_host,
-                                     .per_ip = options.per_ip,
+                                     .per_ip = options.address_limit(),
                                      .delay = options.delay,
                                      .ip_delay = options.ip_delay,
                                      .throttle = options.throttle});
