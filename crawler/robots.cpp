@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <numeric>
+#include <span>
 
 #include "net/http/percent_encode.h"
 
@@ -124,14 +126,9 @@ bool RobotsRules::CharSet::contains(const CharSet& other) const {
 }
 
 bool RobotsRules::Rule::matches(std::string_view path) const {
-  const std::string_view prefix(pattern.data(), literal_prefix);
-  // The last byte tells most rules apart ("/a", "/b"), the first none.
-  if (path.size() < prefix.size() || (!prefix.empty() && path[prefix.size() - 1] != prefix.back()))
-    return false;
-  if (!path.starts_with(prefix)) return false;
-  if (prefix.size() == pattern.size()) return !anchored || path.size() == prefix.size();
-  return matches_wildcards(std::string_view(pattern).substr(prefix.size()), anchored,
-                           path.substr(prefix.size()));
+  if (literal_prefix == pattern.size()) return !anchored || path.size() == pattern.size();
+  return matches_wildcards(std::string_view(pattern).substr(literal_prefix), anchored,
+                           path.substr(literal_prefix));
 }
 
 void RobotsRules::add(std::string_view path, bool allow, int line) {
@@ -161,12 +158,33 @@ void RobotsRules::add(std::string_view path, bool allow, int line) {
 }
 
 void RobotsRules::sort() {
+  rules_.shrink_to_fit();
   std::ranges::sort(rules_, [](const Rule& a, const Rule& b) {
     const std::size_t a_length = a.pattern.size() + (a.anchored ? 1 : 0);
     const std::size_t b_length = b.pattern.size() + (b.anchored ? 1 : 0);
     if (a_length != b_length) return a_length > b_length;
     return a.allow != b.allow ? a.allow : a.line < b.line;
   });
+}
+
+// In the order of their texts a prefix comes before all that begin with it.
+void RobotsRules::index() {
+  by_prefix_.resize(rules_.size());
+  std::iota(by_prefix_.begin(), by_prefix_.end(), 0U);
+  std::ranges::sort(by_prefix_, {},
+                    [this](std::uint32_t rule) { return std::pair(rules_[rule].prefix(), rule); });
+  std::uint32_t parent = kNone;
+  for (std::uint32_t i = 0; i < by_prefix_.size(); ++i) {
+    const std::string_view text = rules_[by_prefix_[i]].prefix();
+    if (!prefixes_.empty() && text_of(prefixes_.back()) == text) {
+      prefixes_.back().end = i + 1;
+      continue;
+    }
+    while (parent != kNone && !text.starts_with(text_of(prefixes_[parent])))
+      parent = prefixes_[parent].parent;
+    prefixes_.push_back({.begin = i, .end = i + 1, .parent = parent});
+    parent = static_cast<std::uint32_t>(prefixes_.size() - 1);
+  }
 }
 
 RobotsRules::Verdict RobotsRules::check(std::string_view path_and_query) const {
@@ -176,23 +194,39 @@ RobotsRules::Verdict RobotsRules::check(std::string_view path_and_query) const {
   if (needs_normalising(path)) path = storage = normalised(path, QueryForm::decoded);
   const CharSet chars = CharSet::of(path);
   std::array<std::string, 2> other_forms;  // for floating rules, made for the first of them
-  for (const Rule& rule : rules_) {
-    bool matched = chars.contains(rule.chars) && rule.matches(path);
-    if (!matched && rule.floating) {
-      if (other_forms.front().empty()) {
-        other_forms = {normalised(path_and_query, QueryForm::encoded),
-                       normalised(path_and_query, QueryForm::as_is)};
-      }
-      matched = std::ranges::any_of(other_forms, [&](const std::string& form) { return rule.matches(form); });
+  const auto matches = [&](const Rule& rule) {
+    if (chars.contains(rule.chars) && rule.matches(path)) return true;
+    if (!rule.floating) return false;
+    if (other_forms.front().empty()) {
+      other_forms = {normalised(path_and_query, QueryForm::encoded),
+                     normalised(path_and_query, QueryForm::as_is)};
     }
-    if (matched) return {.allowed = rule.allow, .line = rule.line, .rule = rule.text};
+    return std::ranges::any_of(other_forms, [&](const std::string& form) { return rule.matches(form); });
+  };
+
+  // Of the prefixes that the path begins with the longest is the last one before it, or a parent of that.
+  const auto behind =
+      std::ranges::upper_bound(prefixes_, path, {}, [this](const Prefix& p) { return text_of(p); });
+  std::uint32_t best = kNone;
+  for (auto i = static_cast<std::uint32_t>(behind - prefixes_.begin()) - 1; i != kNone;
+       i = prefixes_[i].parent) {
+    if (!path.starts_with(text_of(prefixes_[i]))) continue;
+    const auto rules =
+        std::span(by_prefix_).subspan(prefixes_[i].begin, prefixes_[i].end - prefixes_[i].begin);
+    for (const std::uint32_t rule : rules) {
+      if (rule >= best) break;
+      if (matches(rules_[rule])) best = rule;
+    }
   }
-  return {};
+  if (best == kNone) return {};
+  const Rule& rule = rules_[best];
+  return {.allowed = rule.allow, .line = rule.line, .rule = rule.text};
 }
 
 std::size_t RobotsRules::memory_bytes() const {
   std::size_t bytes = sizeof *this;
   for (const Rule& rule : rules_) bytes += sizeof rule + rule.pattern.capacity() + rule.text.capacity();
+  bytes += by_prefix_.capacity() * sizeof(std::uint32_t) + prefixes_.capacity() * sizeof(Prefix);
   for (const std::string& sitemap : sitemaps_) bytes += sizeof sitemap + sitemap.capacity();
   return bytes;
 }

@@ -50,7 +50,8 @@ class RobotsRules {
   static RobotsRules parse(std::string_view body, std::string_view product_token);
 
   // `path_and_query` as Url::request_target() gives it. The rule with the longest path wins, Allow wins a
-  // tie; /robots.txt is always allowed. Linear in the length of the path and of each rule.
+  // tie; /robots.txt is always allowed. The rules are looked up by what they have before their first '*'; the
+  // work is linear in the length of the path and of each rule found.
   Verdict check(std::string_view path_and_query) const;
 
   // Crawl-delay of the groups that apply, the largest if several; a longer one counts as kMaxCrawlDelay.
@@ -82,7 +83,7 @@ class RobotsRules {
     std::string pattern;             // normalised; '*' is the wildcard, a literal one is %2A
     std::string text;                // as Verdict::rule
     CharSet chars;                   // of the pattern without its wildcards: a path must have them all
-    std::size_t literal_prefix = 0;  // length of the pattern before its first '*'
+    std::size_t literal_prefix = 0;  // length of the pattern before its first '*'; no '?' in it, if floating
     int line = 0;
     bool allow = false;
     bool anchored = false;  // the pattern ended in '$', which is not part of `pattern`
@@ -90,14 +91,27 @@ class RobotsRules {
     // the URL tells which, so it is tried on other spellings of the query too.
     bool floating = false;
 
-    bool matches(std::string_view path) const;  // `path` in the spelling of `pattern`
+    std::string_view prefix() const { return std::string_view(pattern).substr(0, literal_prefix); }
+    // Of a path in the spelling of `pattern` that begins with prefix().
+    bool matches(std::string_view path) const;
   };
+  // The rules that have the same literal prefix.
+  struct Prefix {
+    std::uint32_t begin = 0;  // in by_prefix_
+    std::uint32_t end = 0;
+    std::uint32_t parent = kNone;  // in prefixes_: the longest other prefix that this one begins with
+  };
+  static constexpr std::uint32_t kNone = UINT32_MAX;
   friend class RobotsParser;
 
   void add(std::string_view path, bool allow, int line);
   void sort();
+  void index();
+  std::string_view text_of(const Prefix& prefix) const { return rules_[by_prefix_[prefix.begin]].prefix(); }
 
-  std::vector<Rule> rules_;  // the order in which they win: longest first, Allow before Disallow
+  std::vector<Rule> rules_;               // the order in which they win: longest first, Allow before Disallow
+  std::vector<std::uint32_t> by_prefix_;  // of rules_, by literal prefix, then as they win
+  std::vector<Prefix> prefixes_;          // by their text
   std::vector<std::string> sitemaps_;
   std::optional<std::chrono::milliseconds> asked_crawl_delay_;
   bool own_groups_ = false;

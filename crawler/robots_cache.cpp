@@ -34,7 +34,7 @@ void RobotsCache::restore(const HostRow& row) {
 void RobotsCache::keep(HostId host, Answer answer, bool may_fall_out) {
   answer.bytes = sizeof(Answer) + answer.rules.memory_bytes();
   forget(answers_.find(host));
-  // The one just asked for stays, however large.
+  // The one just asked for stays, however large: of RobotsRules::kMaxBytes come some 10 MB at most.
   while (bytes_ + answer.bytes > options_.memory && !order_.empty()) {
     forget(answers_.find(order_.front()));
     options_.some_stored = true;

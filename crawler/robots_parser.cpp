@@ -69,6 +69,7 @@ class RobotsParser {
     rules.sitemaps_ = std::move(sitemaps_);
     rules.own_groups_ = found_own_;
     rules.sort();
+    rules.index();
     return std::move(rules);
   }
 

@@ -1,7 +1,9 @@
 #include "crawler/robots.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "net/http/url.h"
 #include "tests/support/conformance.h"
@@ -150,6 +152,42 @@ TEST(Robots, ComparesEscapesByWhatTheyMean) {
   EXPECT_FALSE(matches("/f-%2A.html", "/f-x.html"));
   EXPECT_TRUE(matches("/f-%24", "/f-$x"));
   EXPECT_TRUE(matches("/100%", "/100%"));
+}
+
+// However many rules there are, the verdict is that of the longest of those that match by themselves.
+TEST(Robots, ManyRulesAreAsEachOfThemAlone) {
+  std::mt19937 random(9309);
+  const auto text = [&random](std::string_view letters, std::size_t most) {
+    std::string made = "/";
+    for (std::size_t size = random() % most; size > 0; --size) made += letters[random() % letters.size()];
+    return made;
+  };
+  for (int round = 0; round < 200; ++round) {
+    std::vector<std::string> lines;
+    for (std::size_t size = random() % 40; size > 0; --size) {
+      lines.push_back((random() % 2 == 0 ? "Allow: " : "Disallow: ") + text("ab/**", 7) +
+                      (random() % 5 == 0 ? "$" : ""));
+    }
+    std::string robots = "User-agent: *\n";
+    for (const std::string& line : lines) robots += line + "\n";
+    const auto rules = RobotsRules::parse(robots, "FooBot");
+    for (int i = 0; i < 20; ++i) {
+      const std::string path = text("ab/", 12);
+      std::pair<std::size_t, bool> best{0, true};  // length of the path, whether it allows
+      for (const std::string& line : lines) {
+        const auto alone = RobotsRules::parse("User-agent: *\n" + line, "FooBot").check(path);
+        if (!alone.line) continue;
+        std::string pattern = line.substr(line.find('/'));
+        const auto [first, last] =
+            std::ranges::unique(pattern, [](char a, char b) { return a == '*' && b == '*'; });
+        pattern.erase(first, last);
+        best = std::max(best, {pattern.size(), alone.allowed});
+      }
+      const auto verdict = rules.check(path);
+      EXPECT_EQ(verdict.allowed, best.second) << path << "\n" << robots;
+      EXPECT_EQ(verdict.line.has_value(), best.first != 0) << path << "\n" << robots;
+    }
+  }
 }
 
 // Whether the star stands for the '?' too, and an escape therefore for its byte, only the URL can tell.

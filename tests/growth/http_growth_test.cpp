@@ -143,6 +143,23 @@ TEST(Growth, OfARobotsFile) {
                      [&](const std::string& body) { RobotsRules::parse(body, "Foo").check(path); });
 }
 
+// As many rules as paths to judge by them.
+TEST(Growth, OfRobotsRulesAndTheirPaths) {
+  const auto lines_of = [](std::string_view format) {
+    return [format](std::size_t n) {
+      std::string lines;
+      for (std::size_t i = 0; i < n; ++i) lines += fmt::format(fmt::runtime(format), i);
+      return lines;
+    };
+  };
+  for (const std::string_view rule : {"Disallow: /{}\n", "Allow: /{}/*x\n", "Disallow: /a/{}/b$\n"}) {
+    expect_near_linear(std::string(rule), 1 << 10, lines_of(rule), [](const std::string& body) {
+      const auto rules = RobotsRules::parse("User-agent: *\n" + body, "Foo");
+      for (std::size_t i = 0; i < body.size() / 16; ++i) rules.check(fmt::format("/{}/b", i));
+    });
+  }
+}
+
 // Against the patterns that make backtracking matchers explode.
 TEST(Growth, OfAPathAgainstRobotsRules) {
   const auto rules = RobotsRules::parse("User-agent: *\nDisallow: /*a*a*a*a*a*a*a*a*a*b\nDisallow: *" +
