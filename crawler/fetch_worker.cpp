@@ -90,7 +90,7 @@ Task<Fetched> FetchWorker::visit(FetchJob job) {
   std::unique_ptr<SitemapIntake> intake;
   if (job.may_be_sitemap) {
     intake = std::make_unique<SitemapIntake>(
-        parsers_, SitemapIntake::Options{options_.scratch_directory, options_.store_bodies});
+        parsers_, job.url, SitemapIntake::Options{options_.scratch_directory, options_.store_bodies});
   }
   auto response = co_await fetch(
       {.url = job.url,

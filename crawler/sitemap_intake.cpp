@@ -46,7 +46,7 @@ void SitemapIntake::decide(std::string_view content_type, std::string_view body)
       [this](const SitemapEntry& entry) {
         list_->add(entry.loc, entry.is_sitemap ? LinkTag::sitemap : LinkTag::url);
       },
-      charset_parameter(content_type));
+      charset_parameter(content_type), url_);
   hash_.reset(XXH3_createState());
   XXH3_128bits_reset(hash_.get());
 }

@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "crawler/sitemap_list.h"
+#include "net/http/url.h"
 #include "plugins/parser_registry.h"
 #include "plugins/sitemap/sitemap_reader.h"
 
@@ -23,8 +24,8 @@ class SitemapIntake {
   };
 
   // `parsers` must outlive it.
-  SitemapIntake(const ParserRegistry& parsers, Options options)
-      : parsers_(parsers), options_(std::move(options)) {}
+  SitemapIntake(const ParserRegistry& parsers, Url url, Options options)
+      : parsers_(parsers), url_(std::move(url)), options_(std::move(options)) {}
   SitemapIntake(const SitemapIntake&) = delete;
   SitemapIntake& operator=(const SitemapIntake&) = delete;
 
@@ -48,6 +49,7 @@ class SitemapIntake {
   bool read(std::string& body);
 
   const ParserRegistry& parsers_;
+  const Url url_;
   const Options options_;
   bool decided_ = false;
   std::optional<SitemapReader> reader_;  // of a sitemap

@@ -9,8 +9,9 @@
 
 namespace gossamer {
 
-// Makes UTF-8 of an XML or text document while its bytes come. Its encoding is, by the first that tells: its byte
-// order mark; what the transport says (RFC 7303 section 3.2); zero bytes around its '<'; the XML declaration; UTF-8.
+// Makes UTF-8 of an XML or text document while its bytes come. Its encoding is, by the first that tells: its
+// byte order mark; what the transport says (RFC 7303 section 3.2); zero bytes around its '<'; the XML
+// declaration; UTF-8.
 //
 // What is in UTF-8 goes through as it stands, ill-formed bytes too, but for the byte order mark. What another
 // encoding does not have becomes U+FFFD.

@@ -75,7 +75,7 @@ class Reading {
   Reading(std::optional<Url> base, std::string_view content_type, Visit visit)
       : base_(std::move(base)),
         visit_(std::move(visit)),
-        reader_([this](const SitemapEntry& entry) { add(entry); }, charset_parameter(content_type)) {}
+        reader_([this](const SitemapEntry& entry) { add(entry); }, charset_parameter(content_type), base_) {}
 
   Result<> write(std::string_view bytes) { return reader_.write(bytes); }
   Result<> finish() { return reader_.finish(); }

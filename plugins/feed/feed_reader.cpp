@@ -76,11 +76,15 @@ void FeedReader::start_element(const XmlName& name, std::span<const XmlAttribute
   if (!entry_ && is_own(name) && (name.local == "item" || name.local == "entry")) {
     entry_.emplace();
     permalink_.clear();
+    source_author_.clear();
     parent_depth_ = depth_;
   } else if (!entry_ && is_own(name) && name.local == "channel") {
     parent_depth_ = depth_;
   } else if (depth_ == parent_depth_ + 1) {
+    in_source_ = name.local == "source" && is_own(name);
     begin_field(name, attributes);
+  } else if (entry_ && in_source_ && depth_ == parent_depth_ + 2 && name.local == "author" && is_own(name)) {
+    begin(Field::source_author, Markup::text);
   }
 }
 
@@ -96,7 +100,7 @@ void FeedReader::text(std::string_view piece) {
 void FeedReader::end_element(const XmlName& name) {
   if (field_ != Field::none && depth_ == field_depth_) {
     end_field();
-  } else if (field_ == Field::author) {
+  } else if (is_author()) {
     is_ignored_ = true;  // behind the name
   } else if (markup_ == Markup::xhtml && field_ != Field::none && raw_.size() < kMaxRaw) {
     raw_.append("</").append(name.local).append(">");
@@ -110,13 +114,17 @@ void FeedReader::end_element(const XmlName& name) {
 
 void FeedReader::end_entry() {
   if (entry_->link().empty() && !permalink_.empty()) add_link(permalink_, "alternate");
+  if (format_ == Format::atom) {  // RFC 4287 section 4.2.1
+    fill(entry_->author, std::move(source_author_));
+    fill(entry_->author, author_);
+  }
   on_entry_(*entry_);
   entry_.reset();
 }
 
 // An element inside a field: part of its text, if that is XHTML; of an author only the name counts.
 void FeedReader::start_nested(const XmlName& name) {
-  if (field_ == Field::author) {
+  if (is_author()) {
     is_ignored_ = name.local != "name" || depth_ != field_depth_ + 1;
     if (!is_ignored_) raw_.clear();
   } else if (markup_ == Markup::xhtml && raw_.size() < kMaxRaw) {
@@ -162,7 +170,12 @@ void FeedReader::begin_field(const XmlName& name, std::span<const XmlAttribute> 
     return;
   }
   if (const Field field = find(kPlain); field != Field::none) return begin(field, Markup::text);
-  if (const Field field = find(kMarkedUp); field != Field::none) return begin_text(name, attributes, field);
+  if (const Field field = find(kMarkedUp); field != Field::none) {
+    const std::string_view source = field == Field::content ? value_of(attributes, "src") : "";
+    if (source.empty()) return begin_text(name, attributes, field);
+    fill(permalink_, resolved(source));  // the content itself (RFC 4287 section 4.1.3.2)
+    return;
+  }
   if (name.local == "link") {
     const std::string_view href = value_of(attributes, "href");
     if (href.empty()) return begin(Field::link, Markup::text);
@@ -201,6 +214,7 @@ void FeedReader::end_field() {
   const Field field = std::exchange(field_, Field::none);
   std::string text = take_text(field == Field::title ? kMaxTitle : kMaxText);
   if (!entry_) {
+    if (field == Field::author) fill(author_, std::move(text));
     if (field == Field::title) fill(head_.title, std::move(text));
     if (field == Field::summary) fill(head_.description, std::move(text));
     if (field == Field::language) head_.language = std::move(text);
@@ -212,8 +226,10 @@ void FeedReader::end_field() {
       return fill(entry_->title, std::move(text));
     case Field::link:
       return add_link(text, "alternate");
+    case Field::source_author:
+      return fill(source_author_, std::move(text));
     case Field::permalink:
-      fill(permalink_, text);
+      fill(permalink_, resolved(text));
       return fill(entry_->id, std::move(text));
     case Field::id:
       return fill(entry_->id, std::move(text));
@@ -238,9 +254,14 @@ void FeedReader::end_field() {
 void FeedReader::add_link(std::string_view reference, std::string_view rel) {
   std::vector<FeedLink>& links = entry_ ? entry_->links : head_.links;
   if (reference.empty() || links.size() == kMaxLinks) return;
+  links.push_back({resolved(reference), std::string(rel)});
+}
+
+std::string FeedReader::resolved(std::string_view reference) const {
+  if (reference.empty()) return {};
   const auto& base = bases_.back().url;
   const auto url = base ? Url::parse(reference, *base) : Url::parse(reference);
-  links.push_back({std::string(url ? url->href() : reference), std::string(rel)});
+  return std::string(url ? url->href() : reference);
 }
 
 void FeedReader::add_category(std::string_view name) {

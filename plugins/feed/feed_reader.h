@@ -55,6 +55,7 @@ class FeedReader final : public XmlSink {
     published,
     updated,
     author,
+    source_author,
     summary,
     content,
     category,
@@ -71,6 +72,8 @@ class FeedReader final : public XmlSink {
   void end_field();
   void end_entry();
   void start_nested(const XmlName& name);
+  bool is_author() const { return field_ == Field::author || field_ == Field::source_author; }
+  std::string resolved(std::string_view reference) const;
   void add_link(std::string_view reference, std::string_view rel);
   void add_category(std::string_view name);
   std::string take_text(std::size_t limit) const;
@@ -81,7 +84,10 @@ class FeedReader final : public XmlSink {
   std::string root_;
   FeedHead head_;
   std::optional<FeedEntry> entry_;
-  std::string permalink_;         // of entry_, where it has no link
+  std::string permalink_;         // of entry_, where it has no link: its guid, or where its content is
+  std::string author_;            // of the feed, for entries that have none
+  std::string source_author_;     // of the feed that entry_ was copied from
+  bool in_source_ = false;        // the element at hand is of that feed
   std::size_t depth_ = 0;         // of the element at hand, the root's is 1
   std::size_t parent_depth_ = 0;  // of the channel, feed or entry whose fields are read
 

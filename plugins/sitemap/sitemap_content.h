@@ -16,8 +16,11 @@ namespace gossamer {
 // A sitemap that is not packed: XML or text, which its first byte tells.
 class SitemapContent {
  public:
-  SitemapContent(SitemapReader::Found found, std::string_view charset)
-      : entries_(std::move(found)), decoder_(charset), xml_sink_(entries_), text_(entries_) {}
+  SitemapContent(SitemapReader::Found found, std::string_view charset, std::optional<Url> base)
+      : entries_(std::move(found)),
+        decoder_(charset),
+        xml_sink_(entries_, std::move(base)),
+        text_(entries_) {}
   SitemapContent(const SitemapContent&) = delete;
   SitemapContent& operator=(const SitemapContent&) = delete;
 

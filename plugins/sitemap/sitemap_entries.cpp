@@ -2,8 +2,8 @@
 
 #include <charconv>
 
+#include "plugins/entry_date.h"
 #include "plugins/html/ascii.h"
-#include "plugins/w3c_datetime.h"
 
 namespace gossamer {
 namespace {
@@ -28,7 +28,7 @@ void SitemapEntries::add(const SitemapFields& fields) {
           .lastmod = lastmod,
           .changefreq = strip_html_space(fields.changefreq),
           .priority = parse_priority(strip_html_space(fields.priority)),
-          .modified = parse_w3c_datetime(lastmod),
+          .modified = parse_w3c_datetime(lastmod).or_else([&] { return parse_rfc822_date(lastmod); }),
           .is_sitemap = fields.is_sitemap});
 }
 

@@ -17,7 +17,8 @@ constexpr std::string_view kGzipMagic = "\x1f\x8b";
 // A sitemap as it comes, perhaps packed.
 class SitemapReader::Input {
  public:
-  Input(Found found, std::string_view charset) : content_(std::move(found), charset) {}
+  Input(Found found, std::string_view charset, std::optional<Url> base)
+      : content_(std::move(found), charset, std::move(base)) {}
 
   Result<> write(std::string_view bytes) {
     if (error_) return std::unexpected(*error_);
@@ -81,8 +82,8 @@ class SitemapReader::Input {
   std::optional<Error> error_;
 };
 
-SitemapReader::SitemapReader(Found found, std::string_view charset)
-    : input_(std::make_unique<Input>(std::move(found), charset)) {}
+SitemapReader::SitemapReader(Found found, std::string_view charset, std::optional<Url> base)
+    : input_(std::make_unique<Input>(std::move(found), charset, std::move(base))) {}
 SitemapReader::~SitemapReader() = default;
 
 Result<> SitemapReader::write(std::string_view bytes) { return input_->write(bytes); }

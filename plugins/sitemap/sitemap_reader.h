@@ -10,16 +10,18 @@
 #include <string_view>
 
 #include "net/base/error.h"
+#include "net/http/url.h"
 
 namespace gossamer {
 
 // One URL of a sitemap. Views live until the callback returns.
 struct SitemapEntry {
-  std::string_view loc;  // surrounding white space stripped, references decoded; neither checked nor resolved
-  std::string_view lastmod;          // as it stands, "" for none; of RSS pubDate, of Atom updated
-  std::string_view changefreq;       // as it stands, "" for none
-  std::optional<double> priority{};  // 0 ... 1
-  std::optional<std::chrono::sys_seconds> modified{};  // lastmod, where it is a W3C date
+  std::string_view loc;  // surrounding white space stripped, references decoded; not checked, and resolved
+                         // only in feeds
+  std::string_view lastmod;     // as it stands, "" for none; of a feed updated, else published or pubDate
+  std::string_view changefreq;  // as it stands, "" for none
+  std::optional<double> priority{};                    // 0 ... 1
+  std::optional<std::chrono::sys_seconds> modified{};  // lastmod, where it is a W3C date, or one of RFC 822
   bool is_sitemap = false;                             // a sitemap that an index names, not a page
 };
 
@@ -28,8 +30,7 @@ enum class SitemapFormat : std::uint8_t { unknown, urlset, index, rss, atom, tex
 // Reads a sitemap (sitemaps.org protocol) while it arrives and gives its entries as they come, in memory that
 // does not grow with it. The bytes themselves tell what it is:
 //   urlset, sitemapindex  whatever namespace they are in, or none
-//   rss, RDF              an item's link, else its guid, if that is a permanent link
-//   feed (Atom)           an entry's link, with rel=alternate or none
+//   rss, RDF, feed        an item's or entry's link, as FeedEntry::link()
 //   text                  a URL on each line
 // and gzip data (RFC 1952) of any of these.
 class SitemapReader {
@@ -41,8 +42,9 @@ class SitemapReader {
 
   using Found = std::function<void(const SitemapEntry&)>;  // may not throw
 
-  // `charset`: what the transport says, as for XmlReader.
-  explicit SitemapReader(Found found, std::string_view charset = {});
+  // `charset`: what the transport says, as for TextDecoder. `base`: where it came from, which xml:base in a
+  // feed may need; without it such an entry's URL stays as it stands.
+  explicit SitemapReader(Found found, std::string_view charset = {}, std::optional<Url> base = {});
   ~SitemapReader();
   SitemapReader(const SitemapReader&) = delete;
   SitemapReader& operator=(const SitemapReader&) = delete;

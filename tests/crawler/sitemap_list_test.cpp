@@ -61,7 +61,7 @@ struct Taken {
 
 Taken take(std::string_view bytes, std::size_t piece, bool keep_body = false) {
   const ParserRegistry parsers;
-  SitemapIntake intake(parsers, {.scratch_directory = {}, .keep_body = keep_body});
+  SitemapIntake intake(parsers, *Url::parse("http://h/"), {.scratch_directory = {}, .keep_body = keep_body});
   Taken taken;
   for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
     taken.left += bytes.substr(0, piece);

@@ -178,6 +178,40 @@ TEST(FeedParser, ElementsOfOtherVocabulariesAreNoFields) {
   EXPECT_EQ(atom_entry("<title>a</title>")["categories"], json::array());
 }
 
+TEST(FeedParser, AnAtomEntryWithoutAuthorHasThatOfItsSourceOrItsFeed) {
+  const TestFeed feed(
+      "<feed "
+      "xmlns='http://www.w3.org/2005/Atom'><author><name>F</name></author><entry><title>1</title></entry>"
+      "<entry><source><author><name>S</name></author><title>no</title></source><title>2</title></entry>"
+      "<entry><source><author><name>S</name></author></source><author><name>E</name></author></entry>"
+      "<entry><source><id>x</id></source><x><author><name>no</name></author></x></entry></feed>");
+  EXPECT_EQ(feed.item(0)["author"], "F");
+  EXPECT_EQ(feed.item(1)["author"], "S");
+  EXPECT_EQ(feed.item(1)["title"], "2");
+  EXPECT_EQ(feed.item(2)["author"], "E");
+  EXPECT_EQ(feed.item(3)["author"], "F");
+}
+
+TEST(FeedParser, AnEntryWithoutALinkIsAboutItsContentElsewhere) {
+  const TestFeed feed(
+      "<feed xmlns='http://www.w3.org/2005/Atom'><entry><content xml:base='a/' src='1.mp4' "
+      "type='video/mp4'/></entry>"
+      "<entry><content src='no'/><link href='2'/></entry><entry><content "
+      "src=''>text</content></entry></feed>");
+  EXPECT_EQ(feed.item(0)["link"], "https://example.com/f/a/1.mp4");
+  EXPECT_EQ(feed.item(0)["content"], nullptr);
+  EXPECT_EQ(feed.item(1)["link"], "https://example.com/f/2");
+  EXPECT_EQ(feed.item(2)["content"], "text");
+  EXPECT_EQ(feed.item(2)["link"], nullptr);
+}
+
+TEST(FeedParser, XhtmlMayHaveAPrefix) {
+  const json entry = atom_entry(
+      "<content type='xhtml'><x:div xmlns:x='http://www.w3.org/1999/xhtml'>a<x:br/>b<x:script>no</x:script>"
+      "<x:p>c</x:p></x:div></content>");
+  EXPECT_EQ(entry["content"], "a b c");
+}
+
 TEST(FeedParser, PrefixesNeedNotBeTheUsualOnes) {
   const TestFeed feed(
       "<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>T</a:title>"

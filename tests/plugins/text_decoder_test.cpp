@@ -25,7 +25,8 @@ std::string decode(std::string_view bytes, std::string_view charset = {}) {
 }
 
 TEST(TextDecoder, TakesTheEncodingOfTheDeclaration) {
-  EXPECT_EQ(decode("<?xml version='1.0' encoding='ISO-8859-1'?>\xe9"), "<?xml version='1.0' encoding='ISO-8859-1'?>\u00e9");
+  EXPECT_EQ(decode("<?xml version='1.0' encoding='ISO-8859-1'?>\xe9"),
+            "<?xml version='1.0' encoding='ISO-8859-1'?>\u00e9");
   EXPECT_EQ(decode(" \n<?xml encoding='windows-1251' ?>\xe9"), " \n<?xml encoding='windows-1251' ?>\u0439");
   EXPECT_EQ(decode("<?xml encoding='Shift_JIS'?>\x82\xa0"), "<?xml encoding='Shift_JIS'?>\u3042");
   EXPECT_EQ(decode("<?xml encoding='no-such'?>\u00e9"), "<?xml encoding='no-such'?>\u00e9");
