@@ -22,6 +22,13 @@ std::string place_of(std::string_view text, std::size_t offset) {
   return fmt::format("line {}, column {}", std::ranges::count(before, '\n') + 1, offset - line_start + 1);
 }
 
+// Of a string that begins at `quote` its last quote, or the end of the text.
+std::size_t end_of_string(std::string_view text, std::size_t quote) {
+  std::size_t i = quote + 1;
+  while (i < text.size() && text[i] != '"') i += text[i] == '\\' ? 2 : 1;
+  return i;
+}
+
 // Refuses what would take too much memory, or too much stack when it is copied or written.
 Result<> check_limits(std::string_view text) {
   if (text.size() > JsonDocument::kMaxBytes) {
@@ -33,8 +40,7 @@ Result<> check_limits(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     switch (text[i]) {
       case '"':
-        while (++i < text.size() && text[i] != '"')
-          if (text[i] == '\\') ++i;
+        i = end_of_string(text, i);
         break;
       case '[':
       case '{':
@@ -60,6 +66,52 @@ Result<> check_limits(std::string_view text) {
   if (values <= JsonDocument::kMaxValues) return {};
   return fail(ErrorClass::too_large, Phase::parse,
               fmt::format("json: more than {} values", JsonDocument::kMaxValues));
+}
+
+// The UTF-16 unit of the escape \uXXXX at `at`; -1: there is none.
+int escaped_unit(std::string_view text, std::size_t at) {
+  if (at + 6 > text.size() || text.substr(at, 2) != "\\u") return -1;
+  int unit = 0;
+  for (const char c : text.substr(at + 2, 4)) {
+    const int digit = hex_value(c);
+    if (digit < 0) return -1;
+    unit = unit * 16 + digit;
+  }
+  return unit;
+}
+
+bool is_high_surrogate(int unit) { return unit >= 0xD800 && unit < 0xDC00; }
+bool is_low_surrogate(int unit) { return unit >= 0xDC00 && unit < 0xE000; }
+
+// From `from` on the first escape that is one half of a surrogate pair without the other; npos: none.
+std::size_t lone_surrogate(std::string_view text, std::size_t from) {
+  for (std::size_t i = text.find('\\', from); i < text.size(); i = text.find('\\', i)) {
+    const int unit = escaped_unit(text, i);
+    const bool pair = is_high_surrogate(unit) && is_low_surrogate(escaped_unit(text, i + 6));
+    if (!pair && (is_high_surrogate(unit) || is_low_surrogate(unit))) return i;
+    i += pair ? 12 : 2;
+  }
+  return std::string_view::npos;
+}
+
+// Such escapes, which stand for no text (RFC 8259 section 8.2), as \ufffd. `text` may view `copy`.
+std::string_view without_lone_surrogates(std::string_view text, std::string& copy) {
+  for (std::size_t at = lone_surrogate(text, 0); at < text.size(); at = lone_surrogate(text, at + 6)) {
+    if (text.data() != copy.data()) text = copy = text;
+    copy.replace(at, 6, "\\ufffd");
+  }
+  return text;
+}
+
+// Where the number is that the library calls too large: "number overflow parsing '1e400'".
+std::size_t place_of_number(std::string_view text, std::string_view what) {
+  const std::size_t quote = what.find('\'');
+  const std::string_view number = what.substr(quote + 1, what.rfind('\'') - quote - 1);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') i = end_of_string(text, i);
+    if (text.substr(i, number.size()) == number) return i;
+  }
+  return 0;
 }
 
 // What the library says, without its own name for it and its own way to tell the place.
@@ -96,7 +148,7 @@ bool is_json_type(std::string_view media_type) {
 Result<JsonDocument> JsonDocument::parse(std::string_view body) {
   if (auto allowed = check_limits(body); !allowed) return std::unexpected(std::move(allowed.error()));
   std::string copy;
-  const std::string_view text = valid_utf8(body, copy);
+  const std::string_view text = without_lone_surrogates(valid_utf8(body, copy), copy);
   try {
     return JsonDocument(std::make_shared<const json>(json::parse(text)));
   } catch (const json::parse_error& error) {
@@ -104,7 +156,9 @@ Result<JsonDocument> JsonDocument::parse(std::string_view body) {
     return fail(ErrorClass::parse, Phase::parse,
                 fmt::format("json: {}: {}", place_of(text, offset), one_line(detail_of(error.what()))));
   } catch (const json::exception& error) {  // a number too large for a double
-    return fail(ErrorClass::parse, Phase::parse, fmt::format("json: {}", one_line(detail_of(error.what()))));
+    const std::string_view what = detail_of(error.what());
+    return fail(ErrorClass::parse, Phase::parse,
+                fmt::format("json: {}: {}", place_of(text, place_of_number(text, what)), one_line(what)));
   }
 }
 

@@ -21,8 +21,9 @@ class JsonDocument {
   static constexpr std::size_t kMaxValues = 1 << 20;  // keys count as values
 
   // `body` is UTF-8, whatever a Content-Type says; a byte order mark is skipped, what is not UTF-8 becomes
-  // U+FFFD. Of equal keys in an object the last counts. Errors: parse with line and column; too_large or
-  // parse for what is beyond the limits.
+  // U+FFFD, and so does a lone surrogate in an escape. Of equal keys in an object the last counts; the keys
+  // come sorted, for that is a look-up of log n. Integers beyond 64 bits are doubles. Errors: parse with line
+  // and column, also for a number beyond a double; too_large or parse for what is beyond the limits.
   static Result<JsonDocument> parse(std::string_view body);
 
   const nlohmann::json& root() const { return *root_; }

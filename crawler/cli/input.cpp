@@ -30,6 +30,7 @@ std::string_view type_of_file(std::string_view path) {
     return std::ranges::any_of(endings, [path](std::string_view ending) { return path.ends_with(ending); });
   };
   if (has_any({".xhtml", ".xht"})) return "application/xhtml+xml";
+  if (has_any({".json"})) return "application/json";
   return has_any({".xml", ".rss", ".atom", ".rdf"}) ? "application/xml" : "";
 }
 
@@ -70,7 +71,13 @@ Result<Input> read_input(const std::string& argument, const NetworkFlags& networ
   return Input{.body = std::move(fetched->response->body),
                .url = std::string(fetched->url.href()),
                .content_type = std::string(headers.get("content-type").value_or("")),
-               .robots = x_robots_directives(headers, product_token(network.user_agent))};
+               .robots = x_robots_directives(headers, product_token(network.user_agent)),
+               .status = fetched->response->status};
+}
+
+void warn_of_status(std::string_view command, const Input& input) {
+  if (input.status >= 400)
+    fmt::print(stderr, "gossamer {}: {}: status {}\n", command, input.url, input.status);
 }
 
 Result<Input> read_input(std::string_view argument) {

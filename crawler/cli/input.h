@@ -18,7 +18,11 @@ struct Input {
   std::string url;           // where it came from; "" for a file and for standard input
   std::string content_type;  // as in the HTTP header; "" where nothing tells
   RobotsDirectives robots;   // of X-Robots-Tag headers
+  int status = 0;            // of the response; 0: there was none
 };
+
+// Says on stderr that the page came with a 4xx or 5xx, if it did: it may not be what was meant.
+void warn_of_status(std::string_view command, const Input& input);
 
 // Reads the whole of a file; "-" is standard input. Blocks. Errors: invalid_input, where it cannot be read.
 Result<Input> read_input(std::string_view argument);

@@ -37,8 +37,8 @@ Result<std::string> for_each_link(const ParserRegistry& parsers, const Input& in
                                   const NetworkFlags& network, Visit visit) {
   Result<std::optional<Url>> page_url = parse_base_flag(input.url);
   if (!page_url) return std::unexpected(page_url.error());
-  const bool is_claimed = parsers.claims(input.content_type);
-  const std::string_view type = is_claimed ? std::string_view(input.content_type) : "text/html";
+  const std::string_view type =
+      input.content_type.empty() ? "text/html" : std::string_view(input.content_type);
   const auto page = parsers.parse(type, {.url = input.url,
                                          .content_type = input.content_type,
                                          .body = input.body,
@@ -53,6 +53,7 @@ Result<std::string> for_each_link(const ParserRegistry& parsers, const Input& in
 Result<> print_links(const ParserRegistry& parsers, const LinksFlags& flags) {
   Result<Input> input = read_input(flags.input, flags.network);
   if (!input) return std::unexpected(input.error());
+  warn_of_status("links", *input);
   if (!flags.base.empty()) input->url = flags.base;
   const auto damage = for_each_link(parsers, *input, flags.network, [](const ordered_json& link) {
     const std::string line = json_line(link);
@@ -64,7 +65,8 @@ Result<> print_links(const ParserRegistry& parsers, const LinksFlags& flags) {
   return damage->empty() ? Result<>() : fail(ErrorClass::parse, *damage);
 }
 
-// {"html"|"file": string, "base": string|null} is answered by {"links": [...]}.
+// {"html"|"file": string, "base": string|null} is answered by {"links": [...]}, with "damage" where the page
+// could not be read on.
 Result<ordered_json> answer(const ParserRegistry& parsers, const NetworkFlags& network, const json& request) {
   const Result<Input> input = read_request(request);
   if (!input) return std::unexpected(input.error());
@@ -72,7 +74,9 @@ Result<ordered_json> answer(const ParserRegistry& parsers, const NetworkFlags& n
   const auto read = for_each_link(parsers, *input, network,
                                   [&links](ordered_json link) { links.push_back(std::move(link)); });
   if (!read) return std::unexpected(read.error());
-  return ordered_json{{"links", std::move(links)}};
+  ordered_json answer{{"links", std::move(links)}};
+  if (!read->empty()) answer["damage"] = *read;
+  return answer;
 }
 
 Result<> run(const LinksFlags& flags) {
@@ -99,7 +103,7 @@ void add_links_command(CLI::App& app, int& exit_code) {
   command->add_flag("--jsonl", flags->jsonl, "One JSON object a line, which is also what comes without it");
   CLI::Option* batch = command->add_flag(
       "--batch", flags->batch,
-      R"(Answer each line {"html"|"file":..., "base":...} of standard input by a line {"links":[...]} or {"error":...})");
+      R"(Answer each line {"html"|"file":..., "base":...} of standard input by a line {"links":[...]}, with "damage" if it could not be read on, or {"error":...})");
   batch->excludes(input);
   add_network_flags(*command, flags->network);
   command->footer("A link has url, tag, rel, text and nofollow: its own or the whole page's.");

@@ -14,6 +14,7 @@
 #include "crawler/cli/report_error.h"
 #include "crawler/robots.h"
 #include "plugins/base_url.h"
+#include "plugins/charset.h"
 #include "plugins/document.h"
 #include "plugins/json_document.h"
 #include "plugins/plugin_loader.h"
@@ -43,9 +44,11 @@ Result<> write_out(std::string_view text) {
   return fail(ErrorClass::io, errno_message("cannot write to standard output", errno));
 }
 
-// Of an item that is nested too deep to be built and written the text.
+// Of an item that cannot be built and written, nested too deep for that, the text.
 ordered_json item_json(const std::string& item) {
-  return JsonDocument::parse(item) ? ordered_json::parse(item) : ordered_json(item);
+  if (!JsonDocument::parse(item)) return item;
+  ordered_json object = ordered_json::parse(item, nullptr, false);
+  return object.is_discarded() ? ordered_json(item) : object;
 }
 
 ordered_json page_json(const ParsedPage& page, const Input& input, std::string_view url,
@@ -159,13 +162,18 @@ Result<> run(const ParseFlags& flags) {
   }
   auto input = read_input(flags.input, flags.network);
   if (!input) return std::unexpected(std::move(input.error()));
+  warn_of_status("parse", *input);
   if (!flags.content_type.empty()) input->content_type = flags.content_type;
   if (!flags.base.empty()) input->url = flags.base;
   if (flags.pointer) return with_marked_column(print_value(*input, *flags.pointer), *flags.pointer);
   if (flags.css) return with_marked_column(print_matches(*input, flags), *flags.css);
   if (flags.xpath) return with_marked_column(print_matches(*input, flags), *flags.xpath);
-  const auto page = parse_page(*parsers, *input, flags.network);
-  if (!page) return std::unexpected(page.error());
+  auto page = parse_page(*parsers, *input, flags.network);
+  if (!page) {
+    if (is_json_type(media_type_of(input->content_type)) && !parsers->claims(input->content_type))
+      page.error().message += "; --pointer prints a value of JSON";
+    return std::unexpected(std::move(page.error()));
+  }
   if (auto written = write_out(json_line(*page)); !written) return written;
   const ordered_json& damage = page->at("damage");
   return damage.is_null() ? Result<>() : fail(ErrorClass::parse, damage.get<std::string>());

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """The command links from outside: what it prints of a file and of standard input, its exit codes, a dialogue over --batch."""
+import http.server
 import json
 import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 BINARY = sys.argv.pop(1)
@@ -75,9 +77,11 @@ class LinksCommand(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "page.html"
             path.write_text("<a href=y>")
+            feed = pathlib.Path(folder) / "broken.xml"
+            feed.write_text("<feed><entry><link href='/1'/></entry><")
             requests = [{"html": "<a href=x>\u00e9</a>", "base": "http://h/a/"}, {"html": "<a href=x>", "base": None},
                         {"file": str(path), "base": "http://h/"}, {"file": "/no/such"}, {"html": 1}, {},
-                        {"html": "", "file": ""}, {"html": "", "base": "relative"}, {"html": ""}]
+                        {"html": "", "file": ""}, {"html": "", "base": "relative"}, {"html": ""}, {"file": str(feed)}]
             code, out, err = run("--batch", stdin="\n".join(json.dumps(request) for request in requests))
         self.assertEqual((code, err), (0, ""))
         answers = [json.loads(line) for line in out.splitlines()]
@@ -86,6 +90,28 @@ class LinksCommand(unittest.TestCase):
         self.assertEqual(answers[2], {"links": [link("http://h/y", "a")]})
         self.assertEqual([list(answer) for answer in answers[3:8]], [["error"]] * 5)
         self.assertEqual(answers[8], {"links": []})
+        self.assertEqual(answers[9]["links"], [link("/1", "link", "alternate")])
+        self.assertIn("line 1, byte", answers[9]["damage"])
+
+    def test_of_a_url_the_status_and_the_media_type_count(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(404 if self.path == "/none" else 200)
+                self.send_header("Content-Type", "text/plain" if self.path == "/text" else "text/html")
+                self.end_headers()
+                self.wfile.write(b"<a href=/x>")
+
+            def log_message(self, *_):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            site = f"http://127.0.0.1:{server.server_port}"
+            code, out, err = run(site + "/none", "--allow-private")
+            self.assertEqual((code, json.loads(out), err), (0, link(site + "/x", "a"), f"gossamer links: {site}/none: status 404\n"))
+            self.assertEqual(run(site + "/text", "--allow-private"),
+                             (1, "", "gossamer links: no parser takes the media type 'text/plain'\n"))
+            server.shutdown()
 
 
 if __name__ == "__main__":

@@ -54,6 +54,14 @@ class ParseCommand(unittest.TestCase):
                          (1, "", "gossamer parse: json: line 1, column 4: syntax error while parsing value - "
                           "unexpected ']'; expected '[', '{', or a literal\n"))
 
+    def test_a_file_of_json_is_no_html(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "data.json"
+            path.write_text('{"a": "<a href=x>"}')
+            self.assertEqual(run(str(path)), (1, "", "gossamer parse: no parser takes the media type 'application/json'; "
+                                              "--pointer prints a value of JSON\n"))
+            self.assertEqual(run(str(path), "--pointer", "/a"), (0, '"<a href=x>"\n', ""))
+
     def test_a_feed_gives_its_entries_and_says_where_it_broke_off(self):
         feed = "<rss><channel><title>T</title><item><title>1</title><link>/1</link></item>\n%s</channel></rss>"
         with tempfile.TemporaryDirectory() as folder:
@@ -106,7 +114,7 @@ class ParseCommand(unittest.TestCase):
     def test_fetches_a_url(self):
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                self.send_response(200)
+                self.send_response(404 if self.path == "/none" else 200)
                 self.send_header("Content-Type", "text/html; charset=iso-8859-1")
                 self.send_header("X-Robots-Tag", "otherbot: noindex")
                 self.send_header("X-Robots-Tag", "nofollow")
@@ -128,6 +136,9 @@ class ParseCommand(unittest.TestCase):
             self.assertTrue(page["links"][0]["nofollow"])
             self.assertEqual(run(url, "--allow-private", "--css", "title::text")[:2], (0, "caf\u00e9\n"))
             self.assertEqual(run(url)[0], 1)
+            none = url.replace("/d/", "/none")
+            code, out, err = run(none, "--allow-private")
+            self.assertEqual((code, json.loads(out)["title"], err), (0, "caf\u00e9", f"gossamer parse: {none}: status 404\n"))
             server.shutdown()
 
     def test_bad_usage_is_one_line_and_exit_2(self):

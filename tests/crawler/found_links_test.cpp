@@ -12,9 +12,11 @@ namespace {
 class FoundLinksTest : public testing::Test {
  protected:
   // Of a page at http://h/d/p?q.
-  FoundLinks find(const std::string& body, const FindOptions& options = {}, std::size_t memory = kPieceBytes) {
+  FoundLinks find(const std::string& body, const FindOptions& options = {},
+                  std::size_t memory = kPieceBytes) {
     body_ = body;
-    page_ = *HtmlParser().parse({.url = "http://h/d/p?q", .content_type = "text/html; charset=utf-8", .body = body_});
+    page_ = *HtmlParser().parse(
+        {.url = "http://h/d/p?q", .content_type = "text/html; charset=utf-8", .body = body_});
     return find_links(page_, *Url::parse("http://h/d/p?q"), 0, memory, options, seen_);
   }
 
@@ -31,7 +33,8 @@ class FoundLinksTest : public testing::Test {
 
 TEST_F(FoundLinksTest, LeaveOutWhatSaysNothingNewButCountIt) {
   const FoundLinks found = find(
-      "<a href=x>1</a><a href=x>2</a><a href='x#part'>3</a><a href=#top>4</a><a href=''>5</a><a href=mailto:a>6</a>"
+      "<a href=x>1</a><a href=x>2</a><a href='x#part'>3</a><a href=#top>4</a><a href=''>5</a><a "
+      "href=mailto:a>6</a>"
       "<a href=mailto:a>7</a><a href='http://['>8</a><a href=y>9</a><a href=x>10</a>");
   EXPECT_EQ(urls(found), (std::vector<std::string>{"http://h/d/x", "http://h/d/p?q", "http://h/d/y"}));
   EXPECT_EQ(found.count, 7u);
@@ -50,7 +53,8 @@ TEST_F(FoundLinksTest, KeepLinksThatDifferInMoreThanTheFragment) {
 }
 
 TEST_F(FoundLinksTest, GiveEachLinkWithItsTextIfAsked) {
-  const FoundLinks found = find("<a href=x>one</a><a href=x>two</a><a href='x#part'>three</a>", {.texts = true});
+  const FoundLinks found =
+      find("<a href=x>one</a><a href=x>two</a><a href='x#part'>three</a>", {.texts = true});
   ASSERT_EQ(found.links.size(), 3u);
   EXPECT_EQ(found.link_text(0), "one");
   EXPECT_EQ(found.link_text(2), "three");

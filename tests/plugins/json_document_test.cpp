@@ -68,6 +68,30 @@ TEST(JsonDocument, EncodingIsUtf8) {
   EXPECT_EQ(JsonDocument::parse("\"caf\xE9\"")->root(), "caf\uFFFD");
 }
 
+TEST(JsonDocument, ALoneSurrogateIsAReplacementCharacter) {
+  const auto text = [](std::string_view escapes) {
+    const auto document = JsonDocument::parse("[\"" + std::string(escapes) + "\"]");
+    return document ? document->root()[0].get<std::string>() : document.error().message;
+  };
+  EXPECT_EQ(text(R"(\ud83d\ude00)"), "😀");
+  EXPECT_EQ(text(R"(\uD83D)"), "\uFFFD");
+  EXPECT_EQ(text(R"(a\ud83d b)"), "a\uFFFD b");
+  EXPECT_EQ(text(R"(\ude00\ud83d)"), "\uFFFD\uFFFD");
+  EXPECT_EQ(text(R"(\ud83d\ud83d\ude00)"), "\uFFFD😀");
+  EXPECT_EQ(text(R"(\\ud83d)"), R"(\ud83d)") << "an escaped backslash";
+  EXPECT_EQ(text("\xE9\\ud83d"), "\uFFFD\uFFFD") << "in a body that is not UTF-8 either";
+  EXPECT_NE(text(R"(\u-83d)").find("column 5"), std::string::npos);
+  EXPECT_NE(text(R"(\ud83)").find("column 8"), std::string::npos);
+}
+
+TEST(JsonDocument, NumbersAreThoseOfJavaScript) {
+  EXPECT_EQ(JsonDocument::parse("[-0, 18446744073709551615, 1e-400]")->root().dump(),
+            "[0,18446744073709551615,0.0]");
+  EXPECT_EQ(JsonDocument::parse("100000000000000000000000")->root(), 1e23);
+  EXPECT_EQ(error_of("{\"1e400\": 1,\n \"b\": 1e400}"),
+            "json: line 2, column 7: number overflow parsing '1e400'");
+}
+
 TEST(JsonDocument, IsBounded) {
   const auto nested = [](std::size_t depth) {
     std::string text;
