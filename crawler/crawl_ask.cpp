@@ -31,14 +31,9 @@ Task<> Crawl::ask_robots(HostId host) {
 // outcome that stores the file, or the one by which the host comes into the scope.
 void Crawl::enter_sitemaps(HostId host, Outcome& outcome) {
   const bool only_seeds = job_.options.depth == 0;
-  if (!reads_sitemaps() || only_seeds || !registry_.in_scope(host)) return;
   const RobotsCache::Answer* const robots = robots_->find(host);
-  const auto base = Url::parse(registry_.host(host).origin);
-  if (!robots || !base) return;
-  for (const std::string& line : robots->rules.sitemaps()) {
-    const auto url = Url::parse(line, *base);
-    if (url && url->is_http()) registry_.enter_sitemap(*url, outcome);
-  }
+  if (reads_sitemaps() && !only_seeds && robots)
+    registry_.enter_sitemaps(host, robots->rules.sitemaps(), outcome);
 }
 
 Task<std::optional<HostRow>> Crawl::stored_host(HostId host) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "crawler/job_load.h"
+#include "crawler/robots.h"
 #include "crawler/run_record.h"
 #include "crawler/seed_file.h"
 #include "crawler/wall_time.h"
@@ -122,15 +123,15 @@ Result<std::optional<Refresh>> refresh_of(CrawlDb& db, const JobOptions& options
   return refresh;
 }
 
+bool changed(const Job& job, std::initializer_list<std::string_view> flags) {
+  return std::ranges::any_of(
+      job.changes, [&](const auto& change) { return std::ranges::find(flags, change.flag) != flags.end(); });
+}
+
 // Judges the known URLs by the options of this run, if those are others, or its seeds are of other hosts.
 Result<> judge_known(Job& job, SeedTransaction& transaction) {
-  const auto changed = [&](std::initializer_list<std::string_view> flags) {
-    return std::ranges::any_of(job.changes, [&](const auto& change) {
-      return std::ranges::find(flags, change.flag) != flags.end();
-    });
-  };
-  const bool robots = changed({"--no-robots", "--user-agent"});
-  const bool scope_changed = changed({"--scope", "--include", "--exclude", "--trap", "--depth"});
+  const bool robots = changed(job, {"--no-robots", "--user-agent"});
+  const bool scope_changed = changed(job, {"--scope", "--include", "--exclude", "--trap", "--depth"});
   if (!robots && !scope_changed && !job.registry->scope_grew()) return {};
   auto scope = make_scope(job.options);
   if (!scope) return std::unexpected(std::move(scope.error()));
@@ -138,6 +139,20 @@ Result<> judge_known(Job& job, SeedTransaction& transaction) {
   if (!judged) return std::unexpected(std::move(judged.error()));
   job.judged = *judged;
   return judged->any() ? load_job(job) : Result<>{};
+}
+
+// Enters the sitemaps that the known robots.txt files name, if they were not wanted before. Whether a spider
+// wants them is not known yet: it has them when the files are asked for again.
+Result<> enter_sitemaps(Job& job, SeedTransaction& transaction) {
+  const JobOptions& options = job.options;
+  if (!changed(job, {"--no-sitemaps", "--scope", "--depth"})) return {};
+  if (options.no_sitemaps || options.no_robots || options.depth == 0 || options.spider) return {};
+  Outcome found;
+  auto read = job.db.for_each_host([&](const HostRow& host) {
+    const auto rules = RobotsRules::parse(host.robots_body, product_token(options.network.user_agent));
+    job.registry->enter_sitemaps(host.id, rules.sitemaps(), found);
+  });
+  return read ? transaction.add(found) : read;
 }
 
 }  // namespace
@@ -217,6 +232,7 @@ Result<> seed_job(Job& job) {
   }
   if (job.resumed) {
     if (auto judged = judge_known(job, *transaction); !judged) return judged;
+    if (auto entered = enter_sitemaps(job, *transaction); !entered) return entered;
   }
   if (job.registry->counts().discovered == 0) {
     return fail(ErrorClass::invalid_input, "no seeds: give a URL, a host name or a file with one URL a line");

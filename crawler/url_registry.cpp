@@ -71,8 +71,14 @@ UrlId UrlRegistry::enter_link(const CanonicalUrl& url, const Referrer& from, boo
   return enter({url, from.id, via, depth, 0, nofollow, false, from.twins, score}, outcome);
 }
 
-UrlId UrlRegistry::enter_sitemap(const Url& url, Outcome& outcome) {
-  return enter({canonical(url), std::nullopt, Via::sitemap, 0, 0, false, true}, outcome);
+void UrlRegistry::enter_sitemaps(HostId host, std::span<const std::string> lines, Outcome& outcome) {
+  const auto base = Url::parse(hosts_[host].origin);
+  if (!base || !in_scope(host)) return;
+  for (const std::string& line : lines) {
+    const auto url = Url::parse(line, *base);
+    if (url && url->is_http())
+      enter({canonical(*url), std::nullopt, Via::sitemap, 0, 0, false, true}, outcome);
+  }
 }
 
 UrlId UrlRegistry::enter_sitemap(const CanonicalUrl& url, const Referrer& index, std::string_view index_url,

@@ -71,9 +71,10 @@ class UrlRegistry {
   // `score`: of a spider, for the order `best`; counts when the URL is new.
   UrlId enter_link(const CanonicalUrl& url, const Referrer& from, bool nofollow, Via via, Outcome& outcome,
                    std::optional<std::int32_t> score = std::nullopt);
-  // A sitemap, which stands at depth 0 wherever it is named. One that robots.txt names is not judged by the
-  // scope, and one that an index names only if it is of another host name than the index.
-  UrlId enter_sitemap(const Url& url, Outcome& outcome);
+  // A sitemap stands at depth 0 wherever it is named. Those that the robots.txt of a host in the scope names
+  // are not judged by the scope, and one that an index names only if it is of another host name than the
+  // index.
+  void enter_sitemaps(HostId host, std::span<const std::string> lines, Outcome& outcome);
   UrlId enter_sitemap(const CanonicalUrl& url, const Referrer& index, std::string_view index_url,
                       Outcome& outcome);
   UrlId enter_redirect(const Url& target, const Referrer& from, Outcome& outcome);

@@ -248,6 +248,38 @@ TEST(SitemapCrawl, AResumeKnowsWhatIsASitemap) {
     EXPECT_EQ(std::ranges::count(site.requests, path), 1) << path;
 }
 
+TEST(SitemapCrawl, AResumeThatReadsSitemapsHasThemAtOnce) {
+  CrawlSite site;
+  robots(site, "Sitemap: /map.xml\nSitemap: /index.xml");
+  site.add("/", "home");
+  site.add("/map.xml", xml(urlset({"/a"})));
+  site.add("/index.xml", xml(index_of({"/map.xml"})));
+  site.add("/a", "a");
+  site.options.no_sitemaps = true;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM urls"), "1");
+  site.options.no_sitemaps = false;
+  site.given = {"no-sitemaps"};
+  ASSERT_TRUE(site.crawl().has_value());
+  for (const char* path : {"/map.xml", "/index.xml", "/a"}) EXPECT_EQ(site.state(path), "done") << path;
+  EXPECT_EQ(found(site, "/map.xml"), "sitemap 0 -");
+  EXPECT_EQ(std::ranges::count(site.requests, "/robots.txt"), 1);
+}
+
+TEST(SitemapCrawl, AResumeThatGoesDeeperThanItsSeedsHasSitemapsToo) {
+  CrawlSite site;
+  robots(site, "Sitemap: /map.xml");
+  site.add("/", "home");
+  site.add("/map.xml", xml(urlset({"/a"})));
+  site.add("/a", "a");
+  site.options.depth = 0;
+  ASSERT_TRUE(site.crawl().has_value());
+  site.options.depth = 1;
+  site.given = {"depth"};
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/a"), "done");
+}
+
 TEST(SitemapCrawl, ARefreshFindsWhatIsNewInASitemap) {
   CrawlSite site;
   robots(site, "Sitemap: /map.xml");
