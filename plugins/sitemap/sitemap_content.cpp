@@ -30,16 +30,16 @@ Result<> SitemapContent::take(std::string_view text) {
   std::string start;
   if (format_ == Format::unknown) {
     start_ += text;
-    decide();
+    decide(text);
     if (format_ == Format::unknown) return {};
     text = start = std::exchange(start_, {});
   }
   return verdict(format_ == Format::text ? text_.write(text) : xml_->write(text));
 }
 
-// Looks at the first character that is not white space.
-void SitemapContent::decide() {
-  const std::string_view rest = strip_html_space(start_);
+// Looks at the first character that is not white space; before `text` there was none.
+void SitemapContent::decide(std::string_view text) {
+  const std::string_view rest = strip_html_space(text);
   if (rest.empty() && start_.size() < kMaxBlank) return;
   format_ = rest.starts_with('<') ? Format::xml : Format::text;
   if (format_ == Format::xml) xml_.emplace(xml_sink_);

@@ -35,14 +35,14 @@ class SitemapContent {
   enum class Format : std::uint8_t { unknown, xml, text };
 
   Result<> take(std::string_view text);
-  void decide();
+  void decide(std::string_view text);
   Result<> verdict(Result<> read) const;
 
   SitemapEntries entries_;
   TextDecoder decoder_;
   std::string decoded_;  // a buffer
   Format format_ = Format::unknown;
-  std::string start_;  // the first bytes, until they tell
+  std::string start_;  // white space, until something else tells
   SitemapXml xml_sink_;
   std::optional<XmlReader> xml_;
   SitemapText text_;

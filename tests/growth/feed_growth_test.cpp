@@ -4,6 +4,7 @@
 #include "plugins/charset_guess.h"
 #include "plugins/feed/feed_parser.h"
 #include "plugins/json_document.h"
+#include "plugins/sitemap/sitemap_reader.h"
 #include "tests/growth/growth.h"
 
 namespace gossamer {
@@ -31,10 +32,37 @@ TEST(Growth, OfFeeds) {
       {"<feed ", "a ", ">"},
       {"<feed>", "<!-- x -->", ""},
       {"<other>", "<item/>", "</other>"},
+      {"<rss><channel><item><title>", "\x01", "</title></item>"},
+      {"<rss><channel><item><title>", "&#1;", "</title></item>"},
+      {"<rss><channel>", "<!doctype", ""},
+      {"<feed>", "<entry><source><author><name>x</name></author></source></entry>", "</feed>"},
+      {"<feed><entry><source>", "<author/>", "</source></entry>"},
   };
   expect_near_linear(feeds, kUnits, [](const std::string& feed) {
     ASSERT_TRUE(
         FeedParser(true).parse({.url = "http://h.example/", .content_type = "text/xml", .body = feed}));
+  });
+}
+
+TEST(Growth, OfSitemaps) {
+  const std::vector<WorstInput> sitemaps = {
+      {"<urlset><url><loc>", "\xE9", "</loc></url></urlset>"},
+      {"<urlset><!--", "\xE2\x82", "--></urlset>"},
+      {"<urlset><url><loc>", "<a>x</a>", "</loc></url></urlset>"},
+      {"<urlset><url>", "<loc>x</loc>", "</url></urlset>"},
+      {"<urlset>", "<url/>", "</urlset>"},
+      {"http://h/", "\xE9", ""},
+      {"http://h/\n", "\xE9\n", ""},
+      {"", " ", "http://h/"},
+      {"<?xml ", "encoding ", ">"},
+      {std::string("\xFF\xFE", 2), std::string("\x00\xD8", 2), ""},
+  };
+  expect_near_linear(sitemaps, kUnits * 8, [](const std::string& sitemap) {
+    SitemapReader reader([](const SitemapEntry&) {});
+    for (std::size_t at = 0; at < sitemap.size(); at += 1000) {
+      if (!reader.write(std::string_view(sitemap).substr(at, 1000))) return;
+    }
+    static_cast<void>(reader.finish().has_value());
   });
 }
 

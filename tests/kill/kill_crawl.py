@@ -33,7 +33,7 @@ def main():
     parser.add_argument("--pages", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1, help="of the site and of the moments")
     parser.add_argument("--living", action="append", choices=PARTS, default=[], help="the site has cookies, troubles that pass, "
-                        "or a second edition too; repeatable")
+                        "a second edition or sitemaps too; repeatable")
     parser.add_argument("--long", action="store_true", help="10,000 pages, 200 kills, two threads, all parts of a living site")
     parser.add_argument("--threads", type=int, default=1, help="of the crawl")
     parser.add_argument("--phase", action="append", choices=[*PHASES, *EDITION_PHASES], help="only this one; repeatable")

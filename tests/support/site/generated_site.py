@@ -24,7 +24,8 @@ CHARSETS = (("utf-8", "header"), ("utf-8", "meta"), ("windows-1252", "header"), 
 
 
 class Site:
-    """`resources` maps (host name, path with query) to a Resource; `robots` maps a host name to its robots.txt.
+    """`resources` maps (host name, path with query) to a Resource; `robots` maps a host name to its robots.txt, which
+    may name some of `sitemaps`.
     `pages` is the number of ordinary pages; the special cases come on top, about an eighth of it. A `steady` site has no
     answer that is worth another try, after which a crawler pauses for seconds: no 5xx, no broken responses. A `living` one
     has also those parts of living.py."""
@@ -35,6 +36,7 @@ class Site:
         self.by_url = {}
         self.robots = ROBOTS
         self.seeds = [self.url(host, "/") for host in (*HOSTS, MOVED)]
+        self.sitemaps = []                                 # that robots.txt files name
         self.pages = self._make_pages(pages)
         self.ordinary = self.pages[len(HOSTS):]            # without the roots
         self._make_redirects(pages)
@@ -59,7 +61,7 @@ class Site:
     def expected(self):
         """URL -> Expectation (state, reason, kind) of every URL a crawl of `seeds` in scope `host` must know."""
         first = {url: resource for url, resource in self.by_url.items() if resource.since == 1}
-        return expected_outcome(self.seeds, first, self.robots, self.key)
+        return expected_outcome(self.seeds + self.sitemaps, first, self.robots, self.key)
 
     def expected_refresh(self):
         """The same after a refresh that has met the second edition: URL -> (Expectation, change), the change "" for a URL

@@ -1,15 +1,16 @@
-"""The parts of the generated site that remember: cookies that open pages, answers that are bad at first, and a second
-edition in which pages have changed, moved or gone. All of it is reached from ordinary pages, and what becomes of each
-URL still does not depend on the order of the crawl."""
+"""The parts of the generated site that remember: cookies that open pages, answers that are bad at first, a second
+edition in which pages have changed, moved or gone, and sitemaps. All else is reached from ordinary pages, and what becomes
+of each URL still does not depend on the order of the crawl."""
 import copy
 
 from served import Link, paragraph
+from sitemaps import add_sitemaps
 
 FLAKY = "c.test"                          # has all that makes a polite crawler leave a host alone for a while
 SECOND_EDITION = ("changed", "changed", "changed", "gone", "moved", "refreshed_body")
 
 
-PARTS = ("cookies", "troubles", "editions")
+PARTS = ("cookies", "troubles", "editions", "sitemaps")
 
 
 def add_living(site, pages, parts):
@@ -20,6 +21,8 @@ def add_living(site, pages, parts):
         add_troubles(site, max(1, pages // 2500))
     if "editions" in parts:
         add_editions(site, 4 if "cookies" in parts else 0)
+    if "sitemaps" in parts:
+        add_sitemaps(site, pages, "editions" in parts)
 
 
 def add_cookies(site, chains):

@@ -1,5 +1,6 @@
 """A slow, plain HTTP client and link finder of the standard library: what the site's own tests crawl it with."""
 import gzip
+import html
 import http.client
 import re
 from html.parser import HTMLParser
@@ -39,6 +40,12 @@ class Links(HTMLParser):
     def handle_endtag(self, tag):
         if tag == self.skip:
             self.skip = None
+
+
+def listed(body):
+    """The URLs of a sitemap."""
+    text = (gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body).decode()
+    return [html.unescape(url) for url in re.findall(r"<loc>\s*(.*?)\s*</loc>", text)] or text.split()
 
 
 def decode(body, content_type):

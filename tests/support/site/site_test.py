@@ -10,7 +10,7 @@ import zlib
 from expected import robots_allow
 from generated_site import Site
 from living import PARTS
-from naive_client import Jar, Links, decode, fetch
+from naive_client import Jar, Links, decode, fetch, listed
 from site_server import SiteServer
 from spelling import normalise, spell
 
@@ -33,7 +33,7 @@ def naive_crawl(server, order):
             result[url], hops[url] = ("pending", ""), hop
             pending.append(url)
 
-    for seed in site.seeds:
+    for seed in site.seeds + site.sitemaps:
         enter(seed, True, 0)
     while pending:
         url = pending.pop(order.randrange(len(pending)))
@@ -59,7 +59,10 @@ def naive_crawl(server, order):
             result[url] = ("failed", f"http_{status // 100}xx")
         else:
             result[url] = ("done", "")
-            if content_type.startswith("text/html"):
+            if path.startswith("/sitemap/") and not path.endswith(".html"):
+                for link in listed(body):
+                    enter(link, True, 0)
+            elif content_type.startswith("text/html"):
                 for link, nofollow in Links(url, decode(body, content_type)).found:
                     enter(link, not nofollow, 0)
     for connection in connections.values():
