@@ -1,17 +1,12 @@
-#include <algorithm>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <malloc.h>
 #include <string>
 #include <vector>
 
 #include "plugins/sitemap/sitemap_reader.h"
 #include "plugins/sitemap/sitemap_type.h"
 #include "tests/support/gzip.h"
-
-#if defined(__has_feature) && __has_feature(address_sanitizer)
-#include <sanitizer/allocator_interface.h>
-#endif
+#include "tests/support/sitemap_reading.h"
 
 namespace gossamer {
 namespace {
@@ -19,42 +14,10 @@ namespace {
 using namespace std::string_view_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-
-struct Reading {
-  std::vector<std::string> entries;  // "loc" with "sitemap: " before a child
-  std::string error;                 // "": none
-  std::size_t skipped = 0;
-  SitemapFormat format = SitemapFormat::unknown;
-  bool operator==(const Reading&) const = default;
-};
-
-// Reads a sitemap in pieces of `piece` bytes.
-Reading read(std::string_view bytes, std::size_t piece = std::string::npos, std::string_view charset = {}) {
-  Reading reading;
-  SitemapReader reader(
-      [&](const SitemapEntry& entry) {
-        reading.entries.push_back((entry.is_sitemap ? "sitemap: " : "") + std::string(entry.loc));
-      },
-      charset);
-  Result<> result;
-  for (; result && !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size())))
-    result = reader.write(bytes.substr(0, piece));
-  result = reader.finish();
-  if (!result) reading.error = result.error().message;
-  reading.skipped = reader.skipped();
-  reading.format = reader.format();
-  return reading;
-}
-
-std::string urlset(std::string_view urls) {
-  return fmt::format(
-      "<?xml version='1.0' encoding='UTF-8'?>\n<urlset "
-      "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>\n{}</urlset>\n",
-      urls);
-}
-
-std::string url(std::string_view loc) { return fmt::format("<url><loc>{}</loc></url>\n", loc); }
+using testing::read_sitemap;
+using testing::SitemapReading;
+using testing::url;
+using testing::urlset;
 
 const std::string kPlain = urlset(url("http://h/1") + url("http://h/2?a=1&amp;b=2"));
 const std::string kIndex =
@@ -78,23 +41,23 @@ const std::string kAtom =
 const std::string kText = "http://h/1\r\n\r\n  http://h/2?a=1&b=2 \nnot a URL\n\rhttp://h/3";
 
 TEST(Sitemap, Urlset) {
-  const Reading reading = read(kPlain);
+  const SitemapReading reading = read_sitemap(kPlain);
   EXPECT_THAT(reading.entries, ElementsAre("http://h/1", "http://h/2?a=1&b=2"));
   EXPECT_EQ(reading.error, "");
   EXPECT_EQ(reading.format, SitemapFormat::urlset);
 }
 
 TEST(Sitemap, Index) {
-  EXPECT_THAT(read(kIndex).entries, ElementsAre("sitemap: http://h/a.xml.gz"));
-  EXPECT_EQ(read(kIndex).format, SitemapFormat::index);
+  EXPECT_THAT(read_sitemap(kIndex).entries, ElementsAre("sitemap: http://h/a.xml.gz"));
+  EXPECT_EQ(read_sitemap(kIndex).format, SitemapFormat::index);
 }
 
 TEST(Sitemap, Feeds) {
-  EXPECT_THAT(read(kRss).entries, ElementsAre("http://h/1", "http://h/2", "http://h/3"));
-  EXPECT_EQ(read(kRss).skipped, 1);
-  EXPECT_THAT(read(kRdf).entries, ElementsAre("http://h/1"));
-  EXPECT_THAT(read(kAtom).entries, ElementsAre("http://h/1?a&b", "http://h/2"));
-  EXPECT_EQ(read(kAtom).skipped, 1);
+  EXPECT_THAT(read_sitemap(kRss).entries, ElementsAre("http://h/1", "http://h/2", "http://h/3"));
+  EXPECT_EQ(read_sitemap(kRss).skipped, 1);
+  EXPECT_THAT(read_sitemap(kRdf).entries, ElementsAre("http://h/1"));
+  EXPECT_THAT(read_sitemap(kAtom).entries, ElementsAre("http://h/1?a&b", "http://h/2"));
+  EXPECT_EQ(read_sitemap(kAtom).skipped, 1);
 }
 
 TEST(Sitemap, FeedsAreReadAsTheFeedParserReadsThem) {
@@ -125,15 +88,17 @@ TEST(Sitemap, FeedsAreReadAsTheFeedParserReadsThem) {
 }
 
 TEST(Sitemap, TheTextOfALocIsAllThatIsInIt) {
-  EXPECT_THAT(read(urlset(url("http://h/<b>x<i/></b>y") + url("<a href='no'>http://h/2</a>"))).entries,
-              ElementsAre("http://h/xy", "http://h/2"));
+  EXPECT_THAT(
+      read_sitemap(urlset(url("http://h/<b>x<i/></b>y") + url("<a href='no'>http://h/2</a>"))).entries,
+      ElementsAre("http://h/xy", "http://h/2"));
 }
 
 TEST(Sitemap, Text) {
   for (const std::string& mark : {"", "\xEF\xBB\xBF", "\n\n"}) {
-    EXPECT_THAT(read(mark + kText).entries, ElementsAre("http://h/1", "http://h/2?a=1&b=2", "http://h/3"));
-    EXPECT_EQ(read(mark + kText).skipped, 1);
-    EXPECT_EQ(read(mark + kText).format, SitemapFormat::text);
+    EXPECT_THAT(read_sitemap(mark + kText).entries,
+                ElementsAre("http://h/1", "http://h/2?a=1&b=2", "http://h/3"));
+    EXPECT_EQ(read_sitemap(mark + kText).skipped, 1);
+    EXPECT_EQ(read_sitemap(mark + kText).format, SitemapFormat::text);
   }
 }
 
@@ -157,7 +122,7 @@ TEST(Sitemap, WhatEveryElementSays) {
 TEST(Sitemap, NamespacesMayBeWrongButNotThoseOfOthers) {
   for (const std::string_view root : {"urlset", "urlset xmlns='http://www.google.com/schemas/sitemap/0.84'",
                                       "urlset xmlns='wrong' xmlns:x='y'"}) {
-    const Reading reading = read(fmt::format(
+    const SitemapReading reading = read_sitemap(fmt::format(
         "<{}><url xmlns=''><loc>http://h/1</loc><image:image "
         "xmlns:image='i'><image:loc>http://h/i</image:loc>"
         "</image:image><video:loc>http://h/v</video:loc><image><loc>http://h/no</loc></image></url></urlset>",
@@ -165,23 +130,25 @@ TEST(Sitemap, NamespacesMayBeWrongButNotThoseOfOthers) {
     EXPECT_THAT(reading.entries, ElementsAre("http://h/1")) << root << reading.error;
   }
   EXPECT_THAT(
-      read("<s:urlset xmlns:s='u'><s:url><s:loc>http://h/1</s:loc><loc>http://h/no</loc></s:url></s:urlset>")
+      read_sitemap(
+          "<s:urlset xmlns:s='u'><s:url><s:loc>http://h/1</s:loc><loc>http://h/no</loc></s:url></s:urlset>")
           .entries,
       ElementsAre("http://h/1"));
 }
 
 TEST(Sitemap, LocsMayBeWrappedInCdataAndWhiteSpace) {
-  EXPECT_THAT(read(urlset("<url><loc>\n\t<![CDATA[http://h/?a&b]]>\n </loc></url><url>\n<loc>/rel</loc></url>"
+  EXPECT_THAT(
+      read_sitemap(urlset("<url><loc>\n\t<![CDATA[http://h/?a&b]]>\n </loc></url><url>\n<loc>/rel</loc></url>"
                           "<url><loc/></url><url></url>"))
-                  .entries,
-              ElementsAre("http://h/?a&b", "/rel"));
+          .entries,
+      ElementsAre("http://h/?a&b", "/rel"));
 }
 
 TEST(Sitemap, GzipIsToldByItsBytes) {
   for (const std::string& plain : {kPlain, kIndex, kRss, kAtom, kText}) {
-    const Reading expected = read(plain);
-    EXPECT_EQ(read(gzip(plain)), expected);
-    EXPECT_EQ(read(gzip(plain.substr(0, 40)) + gzip(plain.substr(40))), expected);
+    const SitemapReading expected = read_sitemap(plain);
+    EXPECT_EQ(read_sitemap(gzip(plain)), expected);
+    EXPECT_EQ(read_sitemap(gzip(plain.substr(0, 40)) + gzip(plain.substr(40))), expected);
   }
 }
 
@@ -189,36 +156,39 @@ TEST(Sitemap, AnyCutGivesTheSame) {
   for (const std::string& bytes :
        {kPlain, kIndex, kRss, kRdf, kAtom, kText, "\xEF\xBB\xBF" + kText, gzip(kPlain), kPlain.substr(0, 180),
         std::string("<html><p>1</html>"), std::string("h")}) {
-    const Reading whole = read(bytes);
-    for (std::size_t piece = 1; piece < 20; ++piece) EXPECT_EQ(read(bytes, piece), whole) << bytes;
+    const SitemapReading whole = read_sitemap(bytes);
+    for (std::size_t piece = 1; piece < 20; ++piece) EXPECT_EQ(read_sitemap(bytes, piece), whole) << bytes;
   }
 }
 
 TEST(Sitemap, ADamagedOneGivesWhatWasReadableAndNamesThePlace) {
-  const Reading cut = read(kPlain.substr(0, kPlain.find("</url>\n<url>") + 20));
+  const SitemapReading cut = read_sitemap(kPlain.substr(0, kPlain.find("</url>\n<url>") + 20));
   EXPECT_THAT(cut.entries, ElementsAre("http://h/1"));
   EXPECT_THAT(cut.error, HasSubstr("line 4, byte "));
-  const Reading crossed = read(urlset(url("http://h/1") + url("http://h/2</lock>") + url("http://h/3")));
+  const SitemapReading crossed =
+      read_sitemap(urlset(url("http://h/1") + url("http://h/2</lock>") + url("http://h/3")));
   EXPECT_THAT(crossed.entries, ElementsAre("http://h/1"));
   EXPECT_THAT(crossed.error, HasSubstr("line 4, byte "));
   const std::string packed = gzip(kPlain);
-  EXPECT_THAT(read(packed.substr(0, packed.size() - 9)).error, HasSubstr("ends too early"));
+  EXPECT_THAT(read_sitemap(packed.substr(0, packed.size() - 9)).error, HasSubstr("ends too early"));
   std::string corrupt = gzip(urlset(url("http://h/1")) + std::string(1 << 20, ' '));
   corrupt[corrupt.size() - 6] ^= 0x55;
-  EXPECT_THAT(read(corrupt).error, HasSubstr("corrupt"));
-  EXPECT_THAT(read(corrupt).entries, ElementsAre("http://h/1"));
+  EXPECT_THAT(read_sitemap(corrupt).error, HasSubstr("corrupt"));
+  EXPECT_THAT(read_sitemap(corrupt).entries, ElementsAre("http://h/1"));
 }
 
 TEST(Sitemap, BareAmpersandsAreForgiven) {
-  const Reading reading = read(urlset(url("http://h/?a=1&b=2") + url("http://h/?a&amp;b&copy=1")));
+  const SitemapReading reading =
+      read_sitemap(urlset(url("http://h/?a=1&b=2") + url("http://h/?a&amp;b&copy=1")));
   EXPECT_THAT(reading.entries, ElementsAre("http://h/?a=1&b=2", "http://h/?a&b&copy=1"));
   EXPECT_EQ(reading.error, "");
 }
 
 TEST(Sitemap, AWrongByteCostsNoMoreThanItsEntry) {
   for (const std::string_view wrong : {"\xe9", "\x01", "\xef\xbf\xbf"}) {
-    const Reading reading = read(urlset(url("http://h/1") + "<!-- " + std::string(wrong) + " -->" +
-                                        url("http://h/2" + std::string(wrong)) + url("http://h/3")));
+    const SitemapReading reading =
+        read_sitemap(urlset(url("http://h/1") + "<!-- " + std::string(wrong) + " -->" +
+                            url("http://h/2" + std::string(wrong)) + url("http://h/3")));
     ASSERT_EQ(reading.entries.size(), 3u);
     EXPECT_TRUE(reading.entries[1].starts_with("http://h/2\ufffd"));
     EXPECT_EQ(reading.entries[2], "http://h/3");
@@ -228,27 +198,27 @@ TEST(Sitemap, AWrongByteCostsNoMoreThanItsEntry) {
 
 TEST(Sitemap, TextIsOfTheCharsetOfTheTransportOrItsMark) {
   const std::string latin = "http://h/\xe9\nhttp://h/2\n";
-  EXPECT_THAT(read(latin, 1, "windows-1252").entries, ElementsAre("http://h/\u00e9", "http://h/2"));
-  EXPECT_THAT(read("http://h/\u00e9\n").entries, ElementsAre("http://h/\u00e9"));
+  EXPECT_THAT(read_sitemap(latin, 1, "windows-1252").entries, ElementsAre("http://h/\u00e9", "http://h/2"));
+  EXPECT_THAT(read_sitemap("http://h/\u00e9\n").entries, ElementsAre("http://h/\u00e9"));
   for (const std::string_view utf16 :
        {"\xff\xfeh\0t\0t\0p\0:\0/\0/\0h\0/\0\xe9\0\n\0"sv, "\xfe\xff\0h\0t\0t\0p\0:\0/\0/\0h\0/\0\xe9\0\n"sv})
-    EXPECT_THAT(read(utf16, 3).entries, ElementsAre("http://h/\u00e9"));
+    EXPECT_THAT(read_sitemap(utf16, 3).entries, ElementsAre("http://h/\u00e9"));
 }
 
 TEST(Sitemap, BytesOfTextThatAreNoUtf8StayTheBytesOfTheUrl) {
-  const Reading reading = read("http://h/caf\xe9?q=\u00e9\xff\xc3\nhttp://h\xe9/\n");
+  const SitemapReading reading = read_sitemap("http://h/caf\xe9?q=\u00e9\xff\xc3\nhttp://h\xe9/\n");
   EXPECT_THAT(reading.entries, ElementsAre("http://h/caf%E9?q=\u00e9%FF%C3"));
   EXPECT_EQ(reading.skipped, 1u);
 }
 
 TEST(Sitemap, OtherDocumentsAreNone) {
-  EXPECT_THAT(read("<html xmlns='http://www.w3.org/1999/xhtml'><loc>http://h/</loc></html>").error,
+  EXPECT_THAT(read_sitemap("<html xmlns='http://www.w3.org/1999/xhtml'><loc>http://h/</loc></html>").error,
               HasSubstr("no sitemap: its root element is <html>"));
-  EXPECT_THAT(read("<!doctype html><p>").error, HasSubstr("no sitemap: its root element is <p>"));
-  EXPECT_THAT(read("Not Found").error, HasSubstr("no sitemap"));
-  EXPECT_THAT(read("").error, HasSubstr("no sitemap"));
-  EXPECT_THAT(read(" \n").error, HasSubstr("no sitemap"));
-  EXPECT_THAT(read(gzip("")).error, HasSubstr("no sitemap"));
+  EXPECT_THAT(read_sitemap("<!doctype html><p>").error, HasSubstr("no sitemap: its root element is <p>"));
+  EXPECT_THAT(read_sitemap("Not Found").error, HasSubstr("no sitemap"));
+  EXPECT_THAT(read_sitemap("").error, HasSubstr("no sitemap"));
+  EXPECT_THAT(read_sitemap(" \n").error, HasSubstr("no sitemap"));
+  EXPECT_THAT(read_sitemap(gzip("")).error, HasSubstr("no sitemap"));
 }
 
 TEST(Sitemap, IsToldByItsBeginning) {
@@ -272,80 +242,6 @@ TEST(Sitemap, TypesThatAreWorthFetching) {
     EXPECT_TRUE(may_hold_sitemap(type)) << type;
   for (const std::string_view type : {"text/html", "image/png", "application/pdf", "+xml"})
     EXPECT_FALSE(may_hold_sitemap(type)) << type;
-}
-
-TEST(Sitemap, HasAtMostSoManyUrls) {
-  std::string most;
-  for (std::size_t i = 0; i < SitemapReader::kMaxUrls; ++i) most += url("http://h/");
-  EXPECT_EQ(read(urlset(most)).entries.size(), SitemapReader::kMaxUrls);
-  EXPECT_EQ(read(urlset(most)).error, "");
-  EXPECT_EQ(read(urlset(most + url("http://h/"))).entries.size(), SitemapReader::kMaxUrls);
-  EXPECT_THAT(read(urlset(most + url("http://h/"))).error, HasSubstr("more than 50000 URLs"));
-  std::string lines;
-  for (std::size_t i = 0; i <= SitemapReader::kMaxUrls; ++i) lines += "http://h/\n";
-  EXPECT_EQ(read(lines).entries.size(), SitemapReader::kMaxUrls);
-  EXPECT_THAT(read(lines).error, HasSubstr("more than 50000 URLs"));
-}
-
-TEST(Sitemap, LocsHaveAtMostSoManyBytes) {
-  const std::string longest = "http://h/" + std::string(SitemapReader::kMaxLoc - 9, 'x');
-  EXPECT_THAT(read(urlset(url(longest) + url(longest + "x") + url(longest + std::string(9000, 'x')))).entries,
-              ElementsAre(longest));
-  EXPECT_EQ(read(urlset(url(longest + "x"))).skipped, 1);
-  EXPECT_THAT(read(longest + "\n" + longest + "x\n").entries, ElementsAre(longest));
-}
-
-TEST(Sitemap, HasAtMostSoManyBytesHoweverItIsPacked) {
-  const std::string blank(SitemapReader::kMaxBytes, ' ');
-  const std::string bomb = gzip(urlset(url("http://h/1") + blank + url("http://h/2")));
-  ASSERT_LT(bomb.size(), SitemapReader::kMaxBytes / 10);
-  EXPECT_THAT(read(bomb).entries, ElementsAre("http://h/1"));
-  EXPECT_THAT(read(bomb).error, HasSubstr("more than 50 MiB"));
-}
-
-TEST(Sitemap, ExpandsAndLoadsNoEntity) {
-  const Reading reading = read(
-      "<!DOCTYPE urlset [<!ENTITY a 'http://h/'><!ENTITY b SYSTEM 'file:///etc/passwd'>]>"
-      "<urlset><url><loc>http://h/&a;&b;</loc></url></urlset>");
-  EXPECT_THAT(reading.entries, ElementsAre("http://h/&a;&b;"));
-}
-
-std::size_t allocated_bytes() {
-#if defined(__has_feature) && __has_feature(address_sanitizer)
-  return __sanitizer_get_current_allocated_bytes();
-#else
-  return mallinfo2().uordblks;
-#endif
-}
-
-// The bytes that reading 50 MB, made as they are read, takes at most.
-std::size_t memory_for(bool xml) {
-  const std::string path(980, 'p');
-  std::size_t entries = 0;
-  const std::size_t before = allocated_bytes();
-  std::size_t most = 0;
-  SitemapReader reader([&](const SitemapEntry&) { ++entries; });
-  EXPECT_TRUE(reader.write(xml ? "<urlset>" : ""));
-  std::string chunk;
-  std::size_t bytes = 0;
-  for (int i = 0; i < 49'000; ++i) {
-    const std::string loc = fmt::format("http://h/{}/{}", path, i);
-    xml ? chunk += url(loc) : (chunk += loc) += '\n';
-    if (i % 16 != 0) continue;
-    EXPECT_TRUE(reader.write(chunk));
-    bytes += chunk.size();
-    most = std::max(most, allocated_bytes() - before);
-    chunk.clear();
-  }
-  EXPECT_GT(bytes, 48'000'000);
-  EXPECT_GT(entries, 48'900);
-  return most;
-}
-
-TEST(Sitemap, FiftyMegabytesTakeLessThanOne) {
-  EXPECT_GT(allocated_bytes(), 0);
-  EXPECT_LT(memory_for(true), 1 << 20);
-  EXPECT_LT(memory_for(false), 1 << 20);
 }
 
 }  // namespace
