@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "plugins/html/ascii.h"
-#include "plugins/html/character_references.h"
+#include "plugins/xml/xml_references.h"
 #include "plugins/xml/xml_text.h"
 
 namespace gossamer {
@@ -24,13 +24,6 @@ std::string_view view(const xmlChar* text) {
 
 std::string_view view(const xmlChar* begin, const xmlChar* end) {
   return {reinterpret_cast<const char*>(begin), static_cast<std::size_t>(end - begin)};
-}
-
-// The character that HTML's "&name;" stands for; without one the reference as it is.
-std::string meaning_of(std::string_view name) {
-  std::string reference = fmt::format("&{};", name);
-  CharacterReference found = read_character_reference(reference, false);
-  return found.length == reference.size() ? std::move(found.text) : reference;
 }
 
 }  // namespace
@@ -187,10 +180,10 @@ class XmlReader::Parser {
   }
 
   // All entities but XML's five are asked for here. In text libxml2 takes the content of one that seems to be
-  // predefined as it is; an attribute value keeps the reference of any other, for decoded().
+  // predefined as it is; an attribute value keeps the reference of any other, for decode_attribute().
   static xmlEntity* on_entity(void* self, const xmlChar* name) {
     Parser& parser = of(self);
-    parser.entity_text_ = meaning_of(view(name));
+    parser.entity_text_ = meaning_of_reference(view(name));
     parser.entity_ = {};
     parser.entity_.type = XML_ENTITY_DECL;
     parser.entity_.name = name;
@@ -233,25 +226,9 @@ class XmlReader::Parser {
     for (std::size_t i = 0; i < count; ++i) {
       const auto attribute = raw.subspan(i * 5, 5);
       attributes_.push_back({.name = {view(attribute[0]), view(attribute[1]), view(attribute[2])},
-                             .value = decoded(view(attribute[3], attribute[4]), values_[i])});
+                             .value = decode_attribute(view(attribute[3], attribute[4]), values_[i])});
     }
     sink_.start_element(name, attributes_);
-  }
-
-  // An attribute's value. libxml2 leaves references to entities in it, and "&#38;" for an ampersand.
-  static std::string_view decoded(std::string_view value, std::string& buffer) {
-    std::size_t ampersand = value.find('&');
-    if (ampersand == std::string_view::npos) return value;
-    buffer.clear();
-    for (; ampersand != std::string_view::npos; ampersand = value.find('&')) {
-      buffer += value.substr(0, ampersand);
-      value.remove_prefix(ampersand);
-      const std::size_t end = value.find(';');
-      const std::string_view name = value.substr(1, end - 1);
-      buffer += name == "#38" ? "&" : meaning_of(name);
-      value.remove_prefix(end + 1);
-    }
-    return buffer += value;
   }
 
   XmlSink& sink_;

@@ -38,8 +38,9 @@ TEST(Sitemap, HasAtMostSoManyUrls) {
 
 TEST(Sitemap, LocsHaveAtMostSoManyBytes) {
   const std::string longest = "http://h/" + std::string(SitemapReader::kMaxLoc - 9, 'x');
-  EXPECT_THAT(read_sitemap(urlset(url(longest) + url(longest + "x") + url(longest + std::string(9000, 'x')))).entries,
-              ElementsAre(longest));
+  EXPECT_THAT(
+      read_sitemap(urlset(url(longest) + url(longest + "x") + url(longest + std::string(9000, 'x')))).entries,
+      ElementsAre(longest));
   EXPECT_EQ(read_sitemap(urlset(url(longest + "x"))).skipped, 1);
   EXPECT_THAT(read_sitemap(longest + "\n" + longest + "x\n").entries, ElementsAre(longest));
 }

@@ -20,7 +20,8 @@ struct SitemapReading {
 };
 
 // Reads a sitemap in pieces of `piece` bytes.
-inline SitemapReading read_sitemap(std::string_view bytes, std::size_t piece = std::string::npos, std::string_view charset = {}) {
+inline SitemapReading read_sitemap(std::string_view bytes, std::size_t piece = std::string::npos,
+                                   std::string_view charset = {}) {
   SitemapReading reading;
   SitemapReader reader(
       [&](const SitemapEntry& entry) {

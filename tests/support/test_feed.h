@@ -21,7 +21,9 @@ struct TestFeed {
   TestFeed(const TestFeed&) = delete;
   TestFeed& operator=(const TestFeed&) = delete;
 
-  nlohmann::json item(std::size_t i) const { return i < page.items.size() ? nlohmann::json::parse(page.items[i]) : nlohmann::json(); }
+  nlohmann::json item(std::size_t i) const {
+    return i < page.items.size() ? nlohmann::json::parse(page.items[i]) : nlohmann::json();
+  }
 
   // "rel url" of each link.
   std::vector<std::string> links() const {
