@@ -4,7 +4,7 @@
 
 #include "crawler/crawl.h"
 #include "net/http/message.h"
-#include "plugins/base_url.h"
+#include "plugins/document_base.h"
 
 namespace gossamer {
 namespace {
@@ -182,7 +182,7 @@ Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
   }
   co_await enter_requests(visit, findings.requests, from, outcome, row);
   if (!page.parsed.canonical.empty()) {
-    const auto canonical = Url::parse(page.parsed.canonical, *document_base_url(page.parsed.base, page.url));
+    const auto canonical = DocumentBase(page.parsed, page.url).resolve(page.parsed.canonical);
     if (canonical) row.canonical = canonical->href();
   }
   registry_.finish_done(visit.entry.id, outcome);
@@ -258,10 +258,10 @@ std::size_t Crawl::enter_piece(const Visit& visit, const FoundLinks& found, std:
 Task<> Crawl::enter_requests(const Visit& visit, const std::vector<Request>& requests,
                              UrlRegistry::Referrer from, Outcome& outcome, PageRow& row) {
   if (requests.empty()) co_return;
-  const auto base = document_base_url(visit.page->parsed.base, visit.page->url);
+  const DocumentBase base(visit.page->parsed, visit.page->url);
   for (const Request& request : requests) {
     if (outcome.urls.size() >= kRowsOfPart) co_await hand_over_part(from.id, outcome);
-    const auto url = Url::parse(request.url, *base);
+    const auto url = base.resolve(request.url);
     if (url && url->is_http()) {
       registry_.enter_link(registry_.canonical(*url), from, false, Via::spider, outcome, request.score);
     } else {

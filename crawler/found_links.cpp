@@ -5,7 +5,7 @@
 #include <utility>
 #include <xxhash.h>
 
-#include "plugins/base_url.h"
+#include "plugins/document_base.h"
 
 namespace gossamer {
 namespace {
@@ -59,7 +59,7 @@ FoundLinks find_links(const ParsedPage& page, const Url& url, std::size_t first,
   FoundLinks found;
   const std::size_t begin = first - page.first_link;
   found.links.reserve(std::min(page.links.size() - begin, memory / sizeof(FoundLinks::Link)));
-  const auto base = document_base_url(page.base, url);
+  const DocumentBase base(page, url);
   WrittenLinks written(page.links);
   std::size_t i = begin;
   for (; i < page.links.size(); ++i) {
@@ -71,7 +71,7 @@ FoundLinks find_links(const ParsedPage& page, const Url& url, std::size_t first,
       ++(was == http ? found.count : found.others);
       continue;
     }
-    const auto target = Url::parse(link.url, *base);
+    const auto target = base.resolve(link.url);
     const bool is_http = target && target->is_http();
     written.add(i, is_http ? http : other);
     ++(is_http ? found.count : found.others);

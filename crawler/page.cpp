@@ -5,8 +5,8 @@
 #include <stdexcept>
 
 #include "crawler/robots.h"
-#include "plugins/base_url.h"
 #include "plugins/charset.h"
+#include "plugins/document_base.h"
 
 namespace gossamer {
 
@@ -79,11 +79,11 @@ std::vector<PageLink> Page::links() const {
     again = std::move(*parsed);
   }
   const ParsedPage& page = data_->has_lists ? data_->parsed : again;
-  const auto base = document_base_url(page.base, data_->url);
+  const DocumentBase base(page, data_->url);
   std::vector<PageLink> links;
   for (const Link& link : page.links) {
     if (!is_followed(link)) continue;
-    const auto url = Url::parse(link.url, *base);
+    const auto url = base.resolve(link.url);
     if (!url || !url->is_http()) continue;
     links.push_back({std::string(url->href()), std::string(link.text), std::string(link.rel),
                      link.nofollow || page.robots.nofollow});
@@ -92,13 +92,13 @@ std::vector<PageLink> Page::links() const {
 }
 
 std::optional<std::string> Page::resolve(std::string_view reference) const {
-  const auto url = Url::parse(reference, *document_base_url(data_->summary().base, data_->url));
+  const auto url = DocumentBase(data_->summary(), data_->url).resolve(reference);
   if (!url) return std::nullopt;
   return std::string(url->href());
 }
 
 Task<Result<Page>> Page::fetch(std::string reference) const {
-  auto url = Url::parse(reference, *document_base_url(data_->summary().base, data_->url));
+  auto url = DocumentBase(data_->summary(), data_->url).resolve(reference);
   if (!url) co_return std::unexpected(std::move(url.error()));
   co_return co_await fetcher_->fetch_page(std::move(*url));
 }

@@ -6,8 +6,8 @@
 #include "net/base/byte_scan.h"
 #include "net/base/utf8.h"
 #include "plugins/charset_guess.h"
+#include "plugins/encoding/legacy_decoder.h"
 #include "plugins/html/ascii.h"
-#include "plugins/legacy_decoder.h"
 #include "plugins/meta_prescan.h"
 
 namespace gossamer {

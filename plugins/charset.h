@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "net/base/error.h"
-#include "plugins/encodings.h"
+#include "plugins/encoding/encodings.h"
 
 namespace gossamer {
 

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "plugins/encodings.h"
+#include "plugins/encoding/encodings.h"
 
 namespace gossamer {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "plugins/encodings.h"
-#include "plugins/legacy_decoder.h"
+#include "plugins/encoding/encodings.h"
+#include "plugins/encoding/legacy_decoder.h"
 
 namespace gossamer {
 

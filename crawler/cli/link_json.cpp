@@ -6,7 +6,7 @@
 
 namespace gossamer {
 
-nlohmann::ordered_json link_json(const Link& link, const std::optional<Url>& base, bool page_nofollow) {
+nlohmann::ordered_json link_json(const Link& link, const DocumentBase& base, bool page_nofollow) {
   return {{"url", resolved(link.url, base)},
           {"tag", to_string(link.tag)},
           {"rel", link.rel},
@@ -14,8 +14,8 @@ nlohmann::ordered_json link_json(const Link& link, const std::optional<Url>& bas
           {"nofollow", link.nofollow || page_nofollow}};
 }
 
-std::string resolved(std::string_view reference, const std::optional<Url>& base) {
-  const Result<Url> url = base.has_value() ? Url::parse(reference, *base) : Url::parse(reference);
+std::string resolved(std::string_view reference, const DocumentBase& base) {
+  const Result<Url> url = base.resolve(reference);
   return std::string(url ? url->href() : reference);
 }
 

@@ -6,16 +6,17 @@
 
 #include "net/base/error.h"
 #include "net/http/url.h"
+#include "plugins/document_base.h"
 #include "plugins/parser.h"
 
 namespace gossamer {
 
 // A link as the commands print it: {"url","tag","rel","text","nofollow"}. The URL is absolute where it can be
 // resolved, else as it stands; nofollow is the link's own or the whole page's.
-nlohmann::ordered_json link_json(const Link& link, const std::optional<Url>& base, bool page_nofollow);
+nlohmann::ordered_json link_json(const Link& link, const DocumentBase& base, bool page_nofollow);
 
 // `reference` resolved against `base`, or as it stands where that gives no URL.
-std::string resolved(std::string_view reference, const std::optional<Url>& base);
+std::string resolved(std::string_view reference, const DocumentBase& base);
 
 // The URL of --base, none for "". Errors: invalid_input, if it is no absolute URL.
 Result<std::optional<Url>> parse_base_flag(std::string_view base);

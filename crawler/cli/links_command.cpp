@@ -14,7 +14,7 @@
 #include "crawler/cli/report_error.h"
 #include "crawler/robots.h"
 #include "net/http/url.h"
-#include "plugins/base_url.h"
+#include "plugins/document_base.h"
 #include "plugins/plugin_loader.h"
 
 namespace gossamer {
@@ -44,7 +44,7 @@ Result<std::string> for_each_link(const ParserRegistry& parsers, const Input& in
                                          .body = input.body,
                                          .robots_agent = product_token(network.user_agent)});
   if (!page) return std::unexpected(page.error());
-  const std::optional<Url> base = document_base_url(page->base, std::move(*page_url));
+  const DocumentBase base(*page, std::move(*page_url));
   const bool nofollow = page->robots.nofollow || input.robots.nofollow;
   for (const Link& link : page->links) visit(link_json(link, base, nofollow));
   return page->damage;

@@ -13,9 +13,9 @@
 #include "crawler/cli/link_json.h"
 #include "crawler/cli/report_error.h"
 #include "crawler/robots.h"
-#include "plugins/base_url.h"
 #include "plugins/charset.h"
 #include "plugins/document.h"
+#include "plugins/document_base.h"
 #include "plugins/json_document.h"
 #include "plugins/plugin_loader.h"
 #include "plugins/query_error.h"
@@ -52,7 +52,7 @@ ordered_json item_json(const std::string& item) {
 }
 
 ordered_json page_json(const ParsedPage& page, const Input& input, std::string_view url,
-                       const std::optional<Url>& base) {
+                       const DocumentBase& base) {
   RobotsDirectives robots = page.robots;
   robots |= input.robots;
   ordered_json hreflang = ordered_json::array();
@@ -70,7 +70,7 @@ ordered_json page_json(const ParsedPage& page, const Input& input, std::string_v
           {"description", page.description},
           {"language", page.language},
           {"encoding", page.encoding},
-          {"base", base ? base->href() : std::string_view{}},
+          {"base", base.url() ? base.url()->href() : std::string_view{}},
           {"canonical", page.canonical.empty() ? std::string() : resolved(page.canonical, base)},
           {"robots", {{"noindex", robots.noindex}, {"nofollow", robots.nofollow}}},
           {"hreflang", std::move(hreflang)},
@@ -93,7 +93,7 @@ Result<ordered_json> parse_page(const ParserRegistry& parsers, const Input& inpu
                                                .body = input.body,
                                                .robots_agent = product_token(network.user_agent)});
   if (!page) return std::unexpected(page.error());
-  return page_json(*page, input, url, document_base_url(page->base, std::move(*page_url)));
+  return page_json(*page, input, url, DocumentBase(*page, std::move(*page_url)));
 }
 
 std::string_view to_string(Node::Kind kind) {

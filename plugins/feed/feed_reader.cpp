@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "net/base/utf8.h"
-#include "plugins/base_url.h"
+#include "plugins/document_base.h"
 #include "plugins/html/ascii.h"
 #include "plugins/html/plain_text.h"
 #include "plugins/html/raw_text.h"

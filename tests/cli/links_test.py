@@ -51,6 +51,15 @@ class LinksCommand(unittest.TestCase):
             code, out, _ = run(str(path))
             self.assertEqual((code, json.loads(out)), (0, link("http://b.example/caf%C3%A9", "a", text="\u20ac")))
 
+    def test_queries_are_in_the_encoding_of_the_page(self):
+        page = b"<meta charset=windows-1252><a href='/\xe9?q=\xe9'></a><a href='?&#x416;'></a>"
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "page.html"
+            path.write_bytes(page)
+            _, out, _ = run(str(path), "--base", "http://h/")
+        self.assertEqual([json.loads(line)["url"] for line in out.splitlines()],
+                         ["http://h/%C3%A9?q=%E9", "http://h/?%26%231046%3B"])
+
     def test_a_page_that_says_nofollow_says_it_of_every_link(self):
         _, out, _ = run("-", stdin="<meta name=robots content=nofollow><a href=x>")
         self.assertEqual(json.loads(out), link("x", "a", nofollow=True))

@@ -304,6 +304,34 @@ struct MetadataSpider : Spider {
   }
 };
 
+// Asks for what a link of the page would lead to, in each of the ways there are.
+struct QuerySpider : Spider {
+  AsyncGenerator<Output> parse(Page page) override {
+    if (page.url().find('?') != std::string_view::npos) co_return;
+    co_yield Item{{"link", page.links().at(0).url}, {"resolved", *page.resolve("?r=é")}};
+    co_yield Request{.url = "?s=é"};
+    const auto fetched = co_await page.fetch("?f=é");
+    co_yield Item{{"fetched", std::string(fetched->url())}};
+  }
+};
+
+TEST(Spider, QueriesAreInTheEncodingOfThePage) {
+  CrawlSite site;
+  site.add("/", {.body = "<link rel=canonical href='?c=\xE9'><a href='?a=\xE9'>x</a>",
+                 .content_type = "text/html; charset=iso-8859-1"});
+  for (const char name : std::string_view("acfs")) site.add(fmt::format("/?{}=%E9", name), "found");
+  QuerySpider spider;
+  ASSERT_TRUE(site.crawl(&spider).has_value());
+  EXPECT_EQ(site.state("/?a=%E9"), "done");
+  EXPECT_EQ(site.state("/?s=%E9"), "done");
+  EXPECT_EQ(site.query("SELECT canonical FROM pages WHERE canonical <> ''"), site.url("/?c=%E9"));
+  EXPECT_EQ(site.query("SELECT item ->> 'link' FROM items WHERE item ->> 'link' <> ''"), site.url("/?c=%E9"));
+  EXPECT_EQ(site.query("SELECT item ->> 'resolved' FROM items WHERE item ->> 'resolved' <> ''"),
+            site.url("/?r=%E9"));
+  EXPECT_EQ(site.query("SELECT item ->> 'fetched' FROM items WHERE item ->> 'fetched' <> ''"),
+            site.url("/?f=%E9"));
+}
+
 TEST(Spider, SeesTheMetadataOfAPageHoweverManyLinksItHas) {
   CrawlSite site;
   std::string links;

@@ -3,13 +3,16 @@
 #include <string>
 #include <string_view>
 
+#include "net/base/byte_scan.h"
 #include "net/base/utf8.h"
 #include "plugins/charset.h"
+#include "plugins/encoding/query_encoder.h"
 #include "plugins/meta_prescan.h"
 #include "tests/fuzz/require.h"
 
 // Input: a Content-Type header, newline, a body. Whatever is declared, the text is valid UTF-8, its bound
-// holds, and a body that is valid UTF-8 and was taken for it is handed out as it stands.
+// holds, a body that is valid UTF-8 and was taken for it is handed out as it stands, and the text can stand
+// in a query in its own encoding.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace gossamer;
   const std::string_view input(reinterpret_cast<const char*>(data), size);
@@ -25,6 +28,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto bounded = decode_body(body, content_type, body.size());
   if (bounded) require(bounded->text == decoded.text);
   if (decoded.text.size() <= body.size()) require(bounded.has_value());
+
+  if (has_own_encoder(*decoded.encoding)) {
+    std::string query;
+    append_encoded_query(query, decoded.text, *decoded.encoding);
+    const char* end = query.data() + query.size();
+    require(find_non_ascii(query.data(), end) == end);
+  }
 
   // A byte order mark is stronger than the header, and only the first 1,024 bytes declare anything.
   require(&sniff_encoding("\xEF\xBB\xBF" + body, content_type) == &kUtf8);

@@ -3,7 +3,7 @@
 #include "net/http/canonical_url.h"
 #include "net/http/public_suffix.h"
 #include "net/http/url.h"
-#include "plugins/base_url.h"
+#include "plugins/document_base.h"
 #include "tests/growth/growth.h"
 
 namespace gossamer {
@@ -97,9 +97,27 @@ TEST(Growth, OfTheLinksOfAPageWithALongBase) {
       "relative links under a long base", 1 << 13,
       [](std::size_t n) { return "http://h/" + std::string(16 * n, 'a') + "/"; },
       [&](const std::string& href) {
-        const auto base = document_base_url(href, page);
-        for (std::size_t link = 0; link < href.size() / 16; ++link) static_cast<void>(Url::parse("x", *base));
+        ParsedPage parsed;
+        parsed.base = href;
+        const DocumentBase base(parsed, page);
+        for (std::size_t link = 0; link < href.size() / 16; ++link) static_cast<void>(base.resolve("x"));
       });
+}
+
+TEST(Growth, OfAQueryInTheEncodingOfItsPage) {
+  for (const std::string_view encoding : {"windows-1252", "gb18030", "Big5", "ISO-2022-JP"}) {
+    ParsedPage page;
+    page.encoding = encoding;
+    const DocumentBase base(page, *Url::parse("http://h/"));
+    expect_near_linear(
+        encoding, 1 << 11,
+        [](std::size_t n) {
+          std::string query = "?";
+          for (std::size_t i = 0; i < n; ++i) query += "\xE4\xB8\x80\xF0\x9F\x98\x80\xC2\xA5a";
+          return query;
+        },
+        [&](const std::string& query) { static_cast<void>(base.resolve(query)); });
+  }
 }
 
 }  // namespace

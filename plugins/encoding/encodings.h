@@ -6,11 +6,22 @@ namespace gossamer {
 
 // One of the encodings of the Encoding Standard.
 struct Encoding {
-  enum class Kind { utf8, single_byte, multi_byte, utf16, replacement, user_defined };
+  enum class Kind {
+    utf8,
+    single_byte,
+    double_byte,  // EUC-KR and Big5; the others of two bytes and more have rules of their own
+    shift_jis,
+    euc_jp,
+    iso_2022_jp,
+    gb18030,  // GBK too
+    utf16,
+    replacement,
+    user_defined
+  };
 
   std::string_view name;  // as the standard spells it
   Kind kind;
-  const char* icu_name;     // of ICU's converter; null where none is used
+  const char* icu_name;     // of ICU's converter with its table; null where there is none
   bool ascii_is_itself;     // the bytes 00-7F always stand for ASCII
   std::string_view labels;  // lower case, a space between
 };

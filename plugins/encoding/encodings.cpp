@@ -1,4 +1,4 @@
-#include "plugins/encodings.h"
+#include "plugins/encoding/encodings.h"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,7 @@ namespace {
 constexpr auto kUtf8Kind = Encoding::Kind::utf8;
 constexpr auto kUtf16Kind = Encoding::Kind::utf16;
 constexpr auto kSingle = Encoding::Kind::single_byte;
-constexpr auto kMulti = Encoding::Kind::multi_byte;
+constexpr auto kDouble = Encoding::Kind::double_byte;
 
 // The names and labels of the Encoding Standard, section 4.2; the commonest encodings first.
 // clang-format off
@@ -22,22 +22,22 @@ constexpr std::array kEncodings = {
     Encoding{"windows-1252", kSingle, "windows-1252", true,
              "iso-8859-1 windows-1252 ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 iso-ir-100 iso8859-1 "
              "iso88591 iso_8859-1 iso_8859-1:1987 l1 latin1 us-ascii x-cp1252"},
-    Encoding{"UTF-16LE", kUtf16Kind, "UTF-16LE", false,
+    Encoding{"UTF-16LE", kUtf16Kind, nullptr, false,
              "utf-16le utf-16 csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff"},
-    Encoding{"UTF-16BE", kUtf16Kind, "UTF-16BE", false, "utf-16be unicodefffe"},
+    Encoding{"UTF-16BE", kUtf16Kind, nullptr, false, "utf-16be unicodefffe"},
     Encoding{"windows-1251", kSingle, "windows-1251", true, "windows-1251 cp1251 x-cp1251"},
-    Encoding{"Shift_JIS", kMulti, "windows-31j", true,
+    Encoding{"Shift_JIS", Encoding::Kind::shift_jis, "windows-31j", true,
              "shift_jis csshiftjis ms932 ms_kanji shift-jis sjis windows-31j x-sjis"},
     // The standard decodes GBK as gb18030.
-    Encoding{"GBK", kMulti, "gb18030", true,
+    Encoding{"GBK", Encoding::Kind::gb18030, "gb18030", true,
              "gb2312 gbk chinese csgb2312 csiso58gb231280 gb_2312 gb_2312-80 iso-ir-58 x-gbk"},
-    Encoding{"EUC-KR", kMulti, "windows-949", true,
+    Encoding{"EUC-KR", kDouble, "windows-949", true,
              "euc-kr cseuckr csksc56011987 iso-ir-149 korean ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 "
              "windows-949"},
-    Encoding{"EUC-JP", kMulti, "EUC-JP", true, "euc-jp cseucpkdfmtjapanese x-euc-jp"},
-    Encoding{"Big5", kMulti, "Big5-HKSCS", true, "big5 big5-hkscs cn-big5 csbig5 x-x-big5"},
-    Encoding{"gb18030", kMulti, "gb18030", true, "gb18030"},
-    Encoding{"ISO-2022-JP", kMulti, "ISO-2022-JP", false, "iso-2022-jp csiso2022jp"},
+    Encoding{"EUC-JP", Encoding::Kind::euc_jp, "EUC-JP", true, "euc-jp cseucpkdfmtjapanese x-euc-jp"},
+    Encoding{"Big5", kDouble, "Big5-HKSCS", true, "big5 big5-hkscs cn-big5 csbig5 x-x-big5"},
+    Encoding{"gb18030", Encoding::Kind::gb18030, "gb18030", true, "gb18030"},
+    Encoding{"ISO-2022-JP", Encoding::Kind::iso_2022_jp, nullptr, false, "iso-2022-jp csiso2022jp"},
     Encoding{"windows-1250", kSingle, "windows-1250", true, "windows-1250 cp1250 x-cp1250"},
     Encoding{"windows-1253", kSingle, "windows-1253", true, "windows-1253 cp1253 x-cp1253"},
     Encoding{"windows-1254", kSingle, "windows-1254", true,
