@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "crawler/crawl.h"
+#include "net/http/fetch_following.h"
 #include "net/http/message.h"
 #include "plugins/document_base.h"
 
@@ -286,7 +287,7 @@ void Crawl::enter_redirect(Visit& visit, Outcome& outcome) {
   const auto location = visit.page->response.headers.get("location");
   if (!location) return failed(fmt::format("{} without a Location", visit.fetch.status));
   if (visit.entry.hops >= kMaxRedirects) return failed(fmt::format("more than {} redirects", kMaxRedirects));
-  const auto target = Url::parse(*location, visit.page->url);
+  const auto target = location_url(*location, visit.page->url);
   if (!target) return failed(fmt::format("Location is no URL: {}", target.error().message));
   if (!target->is_http()) return failed(fmt::format("redirected to {}, not an http URL", target->href()));
   const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops, visit.entry.twins,

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "net/http/fetch_following.h"
 #include "net/http/message.h"
 
 namespace gossamer {
@@ -140,7 +141,7 @@ Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {
     row.robots_status = status;
     const auto location = response->headers.get("location");
     if (status >= 300 && status < 400 && location && redirects < kMaxRedirects) {
-      auto target = Url::parse(*location, *url);
+      auto target = location_url(*location, *url);
       if (target && target->is_http()) {
         url = std::move(target);
         continue;

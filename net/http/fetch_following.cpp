@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
+#include <string>
 #include <utility>
+
+#include "net/http/percent_encode.h"
 
 namespace gossamer {
 namespace {
@@ -18,10 +21,22 @@ void drop_credentials(Headers& headers) {
 
 }  // namespace
 
+Result<Url> location_url(std::string_view location, const Url& url) {
+  std::string ascii;
+  for (const char byte : location) {
+    if (static_cast<unsigned char>(byte) < 0x80) {
+      ascii += byte;
+    } else {
+      append_escape(static_cast<unsigned char>(byte), ascii);
+    }
+  }
+  return Url::parse(ascii, url);
+}
+
 std::optional<Result<Url>> redirect_target(int status, const Headers& headers, const Url& url) {
   const auto location = is_redirect(status) ? headers.get("location") : std::nullopt;
   if (!location) return std::nullopt;
-  auto target = Url::parse(*location, url);
+  auto target = location_url(*location, url);
   if (!target || !target->is_http()) {
     return fail(ErrorClass::redirect, Phase::headers,
                 fmt::format("{} redirects to what is no http or https URL", url.href()));

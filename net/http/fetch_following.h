@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "net/http/http_client.h"
@@ -24,6 +26,11 @@ inline constexpr std::size_t kMaxRedirects = 10;
 // of a URL is inherited by its target. Errors: those of fetch(); redirect: more than kMaxRedirects, a loop,
 // or a target that is no http(s) URL.
 Task<FollowedFetch> fetch_following(HttpClient& client, FetchRequest request);
+
+// The URL that a Location header names, `url` being that of the response. Its bytes that are not ASCII are
+// escaped as they stand, in whatever encoding the server wrote them (the Fetch Standard, "location URL",
+// leaves that open; browsers do it): the server is asked for what it named. Errors as of Url::parse().
+[[nodiscard]] Result<Url> location_url(std::string_view location, const Url& url);
 
 // The target of a redirect response; nullopt for any other response, also one without Location.
 [[nodiscard]] std::optional<Result<Url>> redirect_target(int status, const Headers& headers, const Url& url);

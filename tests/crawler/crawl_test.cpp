@@ -85,16 +85,21 @@ TEST(Crawl, EntriesOfFeedsAreFollowedAndAreItemsWhereWanted) {
 
 TEST(Crawl, RedirectsAreOutcomesAndLoopsFail) {
   CrawlSite site;
-  site.add("/", "<a href=/old>o</a><a href=/loop1>l</a><a href=/self>s</a><a href=/into>i</a>");
+  site.add("/",
+           "<a href=/old>o</a><a href=/loop1>l</a><a href=/self>s</a><a href=/into>i</a>"
+           "<a href=/latin>a</a>");
   site.redirect("/old", "/new");
   site.add("/new", "n");
   site.redirect("/loop1", "/loop2");
   site.redirect("/loop2", "/loop1");
   site.redirect("/self", "/self");
   site.redirect("/into", "/loop1");
+  site.redirect("/latin", "/caf\xE9");
+  site.add("/caf%E9", "c");
   ASSERT_TRUE(site.crawl().has_value());
   EXPECT_EQ(site.state("/old"), "done");
   EXPECT_EQ(site.state("/new"), "done");
+  EXPECT_EQ(site.state("/caf%E9"), "done");
   EXPECT_EQ(site.state("/loop1"), "failed redirect");
   EXPECT_EQ(site.state("/loop2"), "failed redirect");
   EXPECT_EQ(site.state("/self"), "failed redirect");

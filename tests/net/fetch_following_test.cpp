@@ -90,6 +90,18 @@ TEST(FetchFollowing, TargetsMustBeHttpUrls) {
   EXPECT_EQ(follow("/mail").response.error().error_class, ErrorClass::redirect);
 }
 
+TEST(FetchFollowing, BytesOfALocationStayThoseOfTheServer) {
+  const Url page = *Url::parse("http://h.example/dir/page");
+  const auto target = [&](std::string_view location) {
+    const auto url = location_url(location, page);
+    return url ? std::string(url->href()) : "none";
+  };
+  EXPECT_EQ(target("caf\xE9?q=\xE9"), "http://h.example/dir/caf%E9?q=%E9");
+  EXPECT_EQ(target("/caf\xC3\xA9"), "http://h.example/caf%C3%A9");
+  EXPECT_EQ(target("http://b\xC3\xBC.example/"), "http://xn--b-eha.example/");
+  EXPECT_EQ(target("http://b\xFC.example/"), "none");
+}
+
 TEST(FetchFollowing, RedirectWithoutTargetIsFinal) {
   const FollowedFetch followed = follow("/no-location");
   ASSERT_TRUE(followed.response);
