@@ -16,6 +16,12 @@ bool is_newline(char c) { return c == '\n' || c == '\r' || c == '\f'; }
 
 }  // namespace
 
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), to_ascii_lower);
+  return out;
+}
+
 bool Scanner::take(std::string_view token) {
   if (!text_.substr(position_).starts_with(token)) return false;
   position_ += token.size();
@@ -24,15 +30,17 @@ bool Scanner::take(std::string_view token) {
 
 bool Scanner::skip_space() {
   for (bool found = false;;) {
-    if (!at_end() && is_html_space(peek())) {
-      found = true;
-      advance();
-    } else if (peek() == '/' && peek(1) == '*') {
-      const std::size_t end = text_.find("*/", position_ + 2);
-      position_ = end == std::string_view::npos ? text_.size() : end + 2;
-    } else {
-      return found;
-    }
+    skip_comments();
+    if (at_end() || !is_html_space(peek())) return found;
+    found = true;
+    advance();
+  }
+}
+
+void Scanner::skip_comments() {
+  while (peek() == '/' && peek(1) == '*') {
+    const std::size_t end = text_.find("*/", position_ + 2);
+    position_ = end == std::string_view::npos ? text_.size() : end + 2;
   }
 }
 
@@ -51,11 +59,6 @@ bool Scanner::at_name() const {
 
 Result<std::string> Scanner::name(std::string_view what) {
   if (!at_name()) return expected(what);
-  return name_characters();
-}
-
-Result<std::string> Scanner::hash_name() {
-  if (!is_name_character(peek()) && !at_escape(position_)) return expected("a name");
   return name_characters();
 }
 
@@ -113,6 +116,10 @@ Result<std::string> Scanner::string() {
   return error("string without its closing quote", start);
 }
 
+Result<std::string> Scanner::string_or_name(std::string_view what) {
+  return peek() == '"' || peek() == '\'' ? string() : name(what);
+}
+
 bool Scanner::integer(int& value) {
   constexpr int kLimit = 1'000'000'000;
   std::size_t at = position_;
@@ -135,8 +142,7 @@ Result<void> Scanner::step_and_offset(int& step, int& offset) {
   const char first = to_ascii_lower(peek());
   if (first == 'o' || first == 'e') {
     const std::size_t start = position_;
-    std::string word = *name(kWanted);
-    std::ranges::transform(word, word.begin(), to_ascii_lower);
+    const std::string word = lower(*name(kWanted));
     if (word != "odd" && word != "even") return error(fmt::format("expected {}", kWanted), start);
     step = 2;
     offset = word == "odd" ? 1 : 0;

@@ -8,6 +8,9 @@
 
 namespace gossamer::css {
 
+// In lower case, as the names of an HTML document are.
+std::string lower(std::string_view text);
+
 // Reads the tokens of CSS Syntax Level 3 that selectors are made of: white space and comments, names,
 // strings. `text` must outlive it. Every error names the column, in bytes from 1.
 class Scanner {
@@ -26,6 +29,7 @@ class Scanner {
 
   // Consumes white space and comments; whether there was white space.
   bool skip_space();
+  void skip_comments();
 
   // Whether a name (an "ident sequence") begins here.
   bool at_name() const;
@@ -33,11 +37,10 @@ class Scanner {
   // A name with escapes resolved; `what` is named in the error when none begins here.
   Result<std::string> name(std::string_view what);
 
-  // As a name, but any name character may come first: the rest of "#1st".
-  Result<std::string> hash_name();
-
   // A string in single or double quotes; peek() must be at the quote.
   Result<std::string> string();
+
+  Result<std::string> string_or_name(std::string_view what);
 
   // Consumes a digit sequence with an optional sign, capped at +-1e9; false when there is none.
   bool integer(int& value);

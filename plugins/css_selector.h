@@ -11,7 +11,7 @@ namespace gossamer {
 
 // A compiled CSS query: Selectors Level 3 as far as it makes sense without a browser, :is(), :where(), :not()
 // with lists, :has(), :scope, and the pseudo-elements ::text and ::attr(name) at the end of a selector. A
-// value: it knows nothing of documents (plugins/dom/css_matcher.h runs it). Names of elements and attributes
+// value: it knows nothing of documents (plugins/dom/css_query.h runs it). Names of elements and attributes
 // are kept in lower case, as an HTML document has them.
 namespace css {
 
@@ -24,7 +24,7 @@ struct Attribute {
   std::string name;
   AttributeMatch match = AttributeMatch::exists;
   std::string value;
-  bool ignore_case = false;  // ASCII, the i flag
+  bool ignore_case = false;  // ASCII: the i flag, or an attribute of HTML that is so without the s flag
 };
 
 struct Id {
@@ -45,8 +45,8 @@ struct Nth {
 enum class Flag { root, scope, empty, link, checked, disabled, enabled };
 
 struct Language {
-  std::string range;
-};  // :lang(en)
+  std::vector<std::string> ranges;
+};  // :lang(en, "fr-CA")
 struct Matches {
   SelectorList list;
   bool negate;

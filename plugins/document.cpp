@@ -6,7 +6,7 @@
 
 #include "plugins/charset.h"
 #include "plugins/css_selector.h"
-#include "plugins/dom/css_matcher.h"
+#include "plugins/dom/css_query.h"
 #include "plugins/dom/html_tree.h"
 #include "plugins/dom/node_value.h"
 #include "plugins/dom/xpath_query.h"

@@ -1,9 +1,7 @@
 #include "plugins/dom/css_matcher.h"
 
 #include <algorithm>
-#include <fmt/format.h>
-#include <string_view>
-#include <unordered_map>
+#include <variant>
 
 #include "plugins/dom/element_tests.h"
 #include "plugins/dom/node_value.h"
@@ -12,56 +10,21 @@ namespace gossamer::css {
 namespace {
 
 using dom::is_element;
-using dom::is_text;
 using dom::parent_element;
 using dom::view;
 
-// How far a failure to match reaches: further up or back nothing can help either. This keeps chains of
-// descendant combinators from trying every combination of ancestors.
-enum class Match { yes, no, no_among_siblings, no_at_all };
+// Whether it depends on what :scope is; in :has() that is another element.
+bool names_scope(const Compound& compound) {
+  return std::ranges::any_of(compound.tests, [](const Test& test) {
+    if (const auto* flag = std::get_if<Flag>(&test)) return *flag == Flag::scope;
+    const auto* nested = std::get_if<Matches>(&test);
+    return nested != nullptr && std::ranges::any_of(nested->list, [](const ComplexSelector& selector) {
+             return std::ranges::any_of(selector.compounds, names_scope);
+           });
+  });
+}
 
-// Matches elements from right to left, as browsers do. Every step through the tree is counted, and every
-// attribute looked at, so that no page makes a selector take longer than kMaxSteps do.
-class Matcher {
- public:
-  bool matches(const ComplexSelector& selector, const xmlNode* element, const xmlNode* scope) {
-    return match_up_to(selector, selector.compounds.size() - 1, element, scope) == Match::yes;
-  }
-
-  bool exhausted() const { return steps_ > kMaxSteps; }
-
- private:
-  Match match_up_to(const ComplexSelector& selector, std::size_t last, const xmlNode* element,
-                    const xmlNode* scope);
-  Match match_before(const ComplexSelector& selector, std::size_t last, const xmlNode* element,
-                     const xmlNode* scope);
-  bool matches_compound(const Compound& compound, const xmlNode* element, const xmlNode* scope);
-  bool matches_any(const SelectorList& list, const xmlNode* element, const xmlNode* scope);
-  bool matches_place(const Nth& nth, const xmlNode* element);
-  bool has_below(const ComplexSelector& selector, const xmlNode* parent, const xmlNode* scope);
-  bool has(const ComplexSelector& selector, const xmlNode* element);
-  const xmlNode* previous_element(const xmlNode* node);
-  const xmlNode* next_element(const xmlNode* node);
-  long place(const Nth& nth, const xmlNode* element);
-  bool step() { return ++steps_ <= kMaxSteps; }
-
-  // The last element whose place a test asked for. Elements come in document order, so the next one is
-  // counted from there: siblings cost a step each, not a walk each.
-  struct Placed {
-    const xmlNode* element = nullptr;
-    long place = 0;
-  };
-  std::unordered_map<const Nth*, Placed> placed_;
-  // The same for what stands before '~': the last of the children of a parent that was asked for, and the
-  // answer.
-  struct Before {
-    const xmlNode* element = nullptr;
-    const xmlNode* scope = nullptr;
-    Match result = Match::no;
-  };
-  std::unordered_map<const Compound*, std::unordered_map<const xmlNode*, Before>> before_;
-  long steps_ = 0;
-};
+}  // namespace
 
 const xmlNode* Matcher::previous_element(const xmlNode* node) {
   const xmlNode* sibling = node->prev;
@@ -156,7 +119,7 @@ bool Matcher::matches_place(const Nth& nth, const xmlNode* element) {
 }
 
 long Matcher::place(const Nth& nth, const xmlNode* element) {
-  Placed& last = placed_[&nth];
+  Placed& last = placed_[&nth][element->parent];
   const auto counts = [&](const xmlNode* sibling) {
     return !nth.of_type || view(sibling->name) == view(element->name);
   };
@@ -203,6 +166,9 @@ bool Matcher::has(const ComplexSelector& selector, const xmlNode* element) {
     }
     return false;
   }
+  if (relation == Combinator::later_sibling && only_related && !names_scope(selector.compounds.back())) {
+    return has_later_sibling(selector.compounds.back(), element);
+  }
   for (const xmlNode* after = next_element(element); after != nullptr && !exhausted();
        after = next_element(after)) {
     if (matches(selector, after, element)) return true;
@@ -212,100 +178,18 @@ bool Matcher::has(const ComplexSelector& selector, const xmlNode* element) {
   return false;
 }
 
-// One walk over the tree. Its depth is bounded when it is made, so recursion is safe.
-class Query {
- public:
-  Query(const SelectorList& selectors, const xmlNode* scope)
-      : selectors_(selectors), scope_(scope), inside_(selectors.size(), false) {}
-
-  // The context itself counts for what stands alone in "::text": its own text, its own attributes.
-  void visit_context(xmlNode* context) {
-    const Yield yield = open(context, [this](std::size_t i) {
-      return selectors_[i].deep && selectors_[i].compounds.size() == 1 &&
-             matcher_.matches(selectors_[i], scope_, scope_);
-    });
-    visit_children(context, yield.text);
+// Whether the last of the siblings that match the compound, which does not name :scope, comes later.
+bool Matcher::has_later_sibling(const Compound& compound, const xmlNode* element) {
+  static constexpr Nth kPlace;
+  const auto [known, is_new] = last_places_[&compound].try_emplace(element->parent, 0);
+  long& last_place = known->second;
+  for (const xmlNode* last = is_new ? element->parent->last : nullptr; last != nullptr && step();
+       last = last->prev) {
+    if (!is_element(last) || !matches_compound(compound, last, nullptr)) continue;
+    last_place = place(kPlace, last);
+    break;
   }
-
-  Result<std::vector<xmlNode*>> take() {
-    if (matcher_.exhausted()) {
-      return fail(ErrorClass::too_large, Phase::parse,
-                  fmt::format("css: more than {} steps through this page, no result", kMaxSteps));
-    }
-    return std::move(found_);
-  }
-
- private:
-  struct Yield {
-    bool element = false;
-    bool text = false;
-  };
-
-  // Finds the selectors that `matched` or that hold for everything around here, and yields attributes.
-  template <class Matched>
-  Yield open(xmlNode* node, Matched matched) {
-    Yield yield;
-    for (std::size_t i = 0; i < selectors_.size(); ++i) {
-      if (!inside_[i] && !matched(i)) continue;
-      const ComplexSelector& selector = selectors_[i];
-      if (selector.deep && !inside_[i]) {
-        inside_[i] = true;
-        opened_.push_back(i);
-      }
-      yield.element |= selector.output == Output::element;
-      yield.text |= selector.output == Output::text;
-      if (selector.output == Output::attribute && is_element(node)) add_attribute(node, selector.attribute);
-    }
-    return yield;
-  }
-
-  void add_attribute(const xmlNode* element, std::string_view name) {
-    auto* attribute = reinterpret_cast<xmlNode*>(const_cast<xmlAttr*>(dom::find_attribute(element, name)));
-    if (attribute == nullptr) return;
-    for (auto earlier = found_.rbegin(); earlier != found_.rend() && (*earlier)->parent == element;
-         ++earlier) {
-      if (*earlier == attribute) return;
-    }
-    found_.push_back(attribute);
-  }
-
-  void visit(xmlNode* element) {
-    const std::size_t opened_before = opened_.size();
-    const std::size_t found_before = found_.size();
-    const Yield yield =
-        open(element, [&](std::size_t i) { return matcher_.matches(selectors_[i], element, scope_); });
-    if (yield.element) found_.insert(found_.begin() + static_cast<std::ptrdiff_t>(found_before), element);
-    visit_children(element, yield.text);
-    for (; opened_.size() > opened_before; opened_.pop_back()) inside_[opened_.back()] = false;
-  }
-
-  void visit_children(xmlNode* parent, bool text) {
-    for (xmlNode* child = parent->children; child != nullptr && !matcher_.exhausted(); child = child->next) {
-      if (is_element(child)) {
-        visit(child);
-      } else if (text && is_text(child)) {
-        found_.push_back(child);
-      }
-    }
-  }
-
-  const SelectorList& selectors_;
-  const xmlNode* scope_;
-  Matcher matcher_;
-  std::vector<bool> inside_;  // by selector: everything here is yielded from, see ComplexSelector::deep
-  std::vector<std::size_t> opened_;  // the selectors set in inside_, innermost last
-  std::vector<xmlNode*> found_;
-};
-
-}  // namespace
-
-Result<std::vector<xmlNode*>> select(const SelectorList& selectors, xmlNode* context) {
-  const bool document = context->type == XML_HTML_DOCUMENT_NODE || context->type == XML_DOCUMENT_NODE;
-  xmlNode* const scope = document ? xmlDocGetRootElement(reinterpret_cast<xmlDoc*>(context)) : context;
-  if (!is_element(scope)) return std::vector<xmlNode*>{};
-  Query query(selectors, scope);
-  query.visit_context(context);
-  return query.take();
+  return place(kPlace, element) < last_place;
 }
 
 }  // namespace gossamer::css

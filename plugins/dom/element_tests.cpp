@@ -80,14 +80,29 @@ bool can_be_disabled(const xmlNode* element) {
   return std::ranges::find(kNames, view(element->name)) != kNames.end();
 }
 
-// By its own attribute or by that of a fieldset or optgroup around it.
+bool is_first_legend(const xmlNode* element, long& steps) {
+  if (view(element->name) != "legend") return false;
+  for (const xmlNode* before = element->prev; before != nullptr; before = before->prev) {
+    ++steps;
+    if (is_element(before) && view(before->name) == "legend") return false;
+  }
+  return true;
+}
+
+// "Actually disabled" (HTML 4.16.3): by its own attribute, an option also by that of an optgroup around it,
+// what can stand in a fieldset by that of one, unless it stands in its first legend.
 bool is_disabled(const xmlNode* element, long& steps) {
   if (find_attribute(element, "disabled", steps) != nullptr) return true;
-  for (const xmlNode* above = parent_element(element); above != nullptr; above = parent_element(above)) {
+  const std::string_view name = view(element->name);
+  if (name == "optgroup") return false;
+  const std::string_view group = name == "option" ? "optgroup" : "fieldset";
+  const xmlNode* child = element;
+  for (const xmlNode* above = parent_element(child); above != nullptr; above = parent_element(above)) {
     ++steps;
-    const std::string_view name = view(above->name);
-    if ((name == "fieldset" || name == "optgroup") && find_attribute(above, "disabled", steps) != nullptr)
+    if (view(above->name) == group && find_attribute(above, "disabled", steps) != nullptr &&
+        !is_first_legend(child, steps))
       return true;
+    child = above;
   }
   return false;
 }
@@ -137,9 +152,11 @@ bool matches(const Language& test, const xmlNode* element, long& steps) {
     const xmlAttr* const attribute = find_attribute(element, "lang", steps);
     if (attribute == nullptr) continue;
     const std::string_view language = attribute_value(attribute, steps);
-    const std::size_t length = test.range.size();
-    return length > 0 && starts_with_ignoring_case(language, test.range) &&
-           (language.size() == length || language[length] == '-');
+    return std::ranges::any_of(test.ranges, [language](const std::string& range) {
+      const std::size_t length = range.size();
+      return length > 0 && starts_with_ignoring_case(language, range) &&
+             (language.size() == length || language[length] == '-');
+    });
   }
   return false;
 }

@@ -1,6 +1,9 @@
 #include "plugins/dom/xpath_functions.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <cstring>
 #include <libxml/xpathInternals.h>
 #include <memory>
@@ -15,6 +18,8 @@ namespace gossamer::dom {
 namespace {
 
 constexpr long kBytesPerUnit = 16;
+
+const xmlChar* to_xml(const std::string& text) { return reinterpret_cast<const xmlChar*>(text.c_str()); }
 
 struct FreeObject {
   void operator()(xmlXPathObject* object) const { xmlXPathFreeObject(object); }
@@ -65,22 +70,28 @@ bool take_arguments(xmlXPathParserContext* ctxt, int count, std::vector<Object>&
 
 bool take_strings(xmlXPathParserContext* ctxt, int count, std::vector<Object>& arguments) {
   if (!take_arguments(ctxt, count, arguments)) return false;
-  for (Object& argument : arguments) argument.reset(xmlXPathConvertString(argument.release()));
+  for (Object& argument : arguments) {
+    if (argument->type == XPATH_NUMBER) {
+      argument.reset(xmlXPathNewString(to_xml(number_text(argument->floatval))));
+    } else {
+      argument.reset(xmlXPathConvertString(argument.release()));
+    }
+  }
   return true;
 }
 
 std::string_view string_of(const Object& argument) { return view(argument->stringval); }
 
 void push(xmlXPathParserContext* ctxt, std::string_view text) {
-  valuePush(ctxt, xmlXPathNewString(reinterpret_cast<const xmlChar*>(std::string(text).c_str())));
+  valuePush(ctxt, xmlXPathNewString(to_xml(std::string(text))));
 }
 
 // libxml2's own function, which is linear in its arguments. Without any it takes the context node.
-template <auto Function>
+template <auto Function, auto TakeArguments = take_arguments>
 void charged(xmlXPathParserContext* ctxt, int nargs) {
   if (nargs == 0 && ctxt->context->node != nullptr && !charge(ctxt, cost_of(ctxt->context->node))) return;
   std::vector<Object> arguments;
-  if (!take_arguments(ctxt, nargs, arguments)) return;
+  if (!TakeArguments(ctxt, nargs, arguments)) return;
   for (Object& argument : arguments) valuePush(ctxt, argument.release());
   Function(ctxt, nargs);
 }
@@ -163,15 +174,15 @@ constexpr struct {
   std::string_view name;
   xmlXPathFunction function;
 } kFunctions[] = {
-    {"string", charged<xmlXPathStringFunction>},
-    {"concat", charged<xmlXPathConcatFunction>},
-    {"starts-with", charged<xmlXPathStartsWithFunction>},
+    {"string", charged<xmlXPathStringFunction, take_strings>},
+    {"concat", charged<xmlXPathConcatFunction, take_strings>},
+    {"starts-with", charged<xmlXPathStartsWithFunction, take_strings>},
     {"contains", contains},
     {"substring-before", substring_before},
     {"substring-after", substring_after},
     {"substring", charged<xmlXPathSubstringFunction>},
-    {"string-length", charged<xmlXPathStringLengthFunction>},
-    {"normalize-space", charged<xmlXPathNormalizeFunction>},
+    {"string-length", charged<xmlXPathStringLengthFunction, take_strings>},
+    {"normalize-space", charged<xmlXPathNormalizeFunction, take_strings>},
     {"translate", translate},
     {"number", charged<xmlXPathNumberFunction>},
     {"id", id},
@@ -184,6 +195,15 @@ xmlXPathFunction look_up(void*, const xmlChar* name, const xmlChar* uri) {
 }
 
 }  // namespace
+
+std::string number_text(double number) {
+  if (std::isnan(number)) return "NaN";
+  if (std::isinf(number)) return number < 0 ? "-Infinity" : "Infinity";
+  if (number == 0) return "0";   // -0 too
+  std::array<char, 400> text{};  // 1e-323 has 325
+  const auto end = std::to_chars(text.begin(), text.end(), number, std::chars_format::fixed).ptr;
+  return {text.begin(), end};
+}
 
 void use_string_functions(xmlXPathContext* context, long& work) {
   context->extra = &work;

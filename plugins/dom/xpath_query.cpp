@@ -6,11 +6,13 @@
 #include <libxml/xpathInternals.h>
 #include <memory>
 #include <new>
+#include <optional>
 #include <unordered_map>
 
 #include "plugins/dom/html_tree.h"
 #include "plugins/dom/xpath_cost.h"
 #include "plugins/dom/xpath_functions.h"
+#include "plugins/dom/xpath_names.h"
 #include "plugins/html/ascii.h"
 #include "plugins/query_error.h"
 
@@ -94,11 +96,9 @@ std::string_view description(int xpath_error) {
 
 int xpath_error(const xmlXPathContext& context) { return context.lastError.code - XML_XPATH_EXPRESSION_OK; }
 
-// "xpath: wrong expression at column 5 of `//a[`"; what only the evaluation finds out has no column, offset
-// -1.
+// "xpath: wrong expression at column 5 of `//a[`"
 std::unexpected<Error> wrong_expression(const xmlXPathContext& context, std::string_view expression,
-                                        int offset) {
-  const auto place = offset < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(offset));
+                                        std::optional<std::size_t> place) {
   return query_error("xpath", description(xpath_error(context)), expression, place);
 }
 
@@ -113,7 +113,11 @@ Result<Compiled> compile(const std::string& expression) {
     return fail(ErrorClass::invalid_input, "xpath: a NUL in it");
   const Context context = make_context(nullptr);
   Compiled compiled(xmlXPathCtxtCompile(context.get(), to_xml(expression)));
-  if (!compiled) return wrong_expression(*context, expression, context->lastError.int1);
+  if (!compiled) {
+    const int place = context->lastError.int1;
+    return wrong_expression(*context, expression,
+                            place < 0 ? std::nullopt : std::optional<std::size_t>(place));
+  }
   return compiled;
 }
 
@@ -161,12 +165,15 @@ Result<XPathResult> evaluate_xpath(std::string_view expression, xmlNode* context
   if (!object) {
     // The count alone tells: a simple path, which libxml2 matches as a stream, ends at the limit without an
     // error code.
-    if (context->opCount < context->opLimit) return wrong_expression(*context, text, -1);
+    if (context->opCount < context->opLimit) {
+      return wrong_expression(*context, text, place_of_unknown(text, xpath_error(*context), *context));
+    }
     return fail(ErrorClass::too_large, Phase::parse,
                 fmt::format("xpath: more than {} operations on this page of {} nodes", limit,
                             node_count(context_node->doc)));
   }
   if (object->type == XPATH_NODESET) return nodes_of(object->nodesetval);
+  if (object->type == XPATH_NUMBER) return number_text(object->floatval);
   const std::unique_ptr<xmlChar, FreeWith<[](xmlChar* p) { xmlFree(p); }>> string(
       xmlXPathCastToString(object.get()));
   if (!string) throw std::bad_alloc();

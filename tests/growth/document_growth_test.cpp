@@ -138,6 +138,8 @@ TEST(Growth, OfASelectorMatched) {
       {{"", "<p></p>", ""}, "p:nth-of-type(3n)"},
       {{"", "<p></p>", ""}, "p:has(~ b)"},
       {{"", "<p></p>", ""}, "p:has(+ b)"},
+      {{"", "<p><b></b></p>", ""}, "p:has(~ :not(p)) b, :nth-child(2n)"},
+      {{"<fieldset disabled>", "<legend><input></legend>", ""}, "input:disabled"},
       {{"", "<p></p>", ""}, "body:has(p) p:has(> b)"},
       {{"", "<p></p>", ""}, "p:not(:has(~ p:has(~ p)))"},
       {{"", "<p></p>", ""}, "p:only-of-type, p:last-of-type, p:first-child"},

@@ -51,13 +51,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{".ITEM", ""}, Case{"p.item", "p3"}, Case{"#list *", "one two three four five"},
         Case{"b, h1,p", "h1 p1 b1 p2 p3 we:ird"}, Case{"#we\\:ird", "we:ird"}, Case{".\\31st", "we:ird"},
         Case{".\\31 st", "we:ird"}, Case{" h1 /* a comment */ ", "h1"},
+        Case{"li/**/.item/* and */.odd-one", "two"}, Case{"/**/li/**/:first-child/**/", "one"},
+        Case{"#deep/**/ /**/p", "p3"}, Case{"#main/**/>/**/h1", "h1"}, Case{"*|h1", "h1"},
+        Case{"#nav *|*", "home doc anchor"}, Case{"*|*.odd-one", "two"},
         // Attributes
         Case{"[href]", "home doc"}, Case{"a[href='/']", "home"}, Case{"[ REL ~= \"external\" ]", "doc"},
         Case{"[rel~=ext]", ""}, Case{"[lang|=en]", "html"}, Case{"[lang|=fr]", "main"}, Case{"[lang|=e]", ""},
         Case{"[href^='/d']", "doc"}, Case{"[href$=PDF]", "doc"}, Case{"[href$='.pdf']", ""},
         Case{"[href$='.pdf' i]", "doc"}, Case{"[href*='.p'I]", "doc"}, Case{"[href*='.P' s]", "doc"},
         Case{"[href^='']", ""}, Case{"[href*='']", ""}, Case{"[data-x='a b']", "p2"},
-        Case{"[data-x~='a b']", ""}, Case{"[type=radio]", ""}, Case{"[type=radio i]", "i2"},
+        Case{"[data-x~='a b']", ""}, Case{"[type=radio]", "i2"}, Case{"[type=radio s]", ""},
+        Case{"[TYPE=CHECKBOX]", "i1"}, Case{"[rel~=NOFOLLOW]", "doc"}, Case{"[data-x='A B']", ""},
+        Case{"[data-x='A B' i]", "p2"}, Case{"[*|rel]", "doc"}, Case{"[|rel~=nofollow]", "doc"},
         Case{"[checked='']", "i1"},
         // Combinators
         Case{"#main > p", "p1 p2"}, Case{"#deep p", "p3"}, Case{"#deep > p", ""},
@@ -80,8 +85,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"li:nth-child(+3)", "three"}, Case{"li:NTH-CHILD(ODD)", "one three five"},
         // Others
         Case{":root", "html"}, Case{":root > body", "body"}, Case{"#main :empty", "img void"},
-        Case{":link", "home doc"}, Case{":checked", "i1 o1"}, Case{":disabled", "fs sel o1 o2"},
-        Case{":enabled", "i1 i2"}, Case{"p:lang(fr)", "p1 p2"},
+        Case{":link", "home doc"}, Case{":checked", "i1 o1"}, Case{":disabled", "fs sel"},
+        Case{":enabled", "i1 i2 o1 o2"}, Case{"p:lang(fr)", "p1 p2"}, Case{"h1:lang(de, FR)", "h1"},
+        Case{"li:first-child:lang(fr , \"en\")", "one"}, Case{"h1:lang(de, it)", ""},
         Case{"h1:lang(fr), li:first-child:lang(en)", "one h1"}, Case{"li:lang(e)", ""},
         Case{":scope > body", "body"},
         // Logical
@@ -108,6 +114,18 @@ TEST(CssSelector, YieldsTextAndAttributes) {
   EXPECT_EQ(document->css("b::text, b::attr(id), h1::text").all(), (Strings{"Titre", "b1", "deux"}));
   EXPECT_EQ(document->css("b::attr(id), b, b::attr(id)").size(), 2U);
   EXPECT_EQ(document->css("img::attr(alt)").get(), std::nullopt);
+}
+
+TEST(CssSelector, KnowsWhatIsDisabled) {
+  const auto document = Document::parse(R"(<fieldset id=f disabled>
+    <legend id=l1><input id=in-legend></legend>
+    <legend id=l2><input id=in-second></legend>
+    <button id=b></button><fieldset id=f3><legend><textarea id=t></textarea></legend></fieldset></fieldset>
+    <select id=s><optgroup id=g disabled><option id=o1></optgroup><optgroup id=g2><option id=o2></optgroup>
+    <option id=o3 disabled></select>)");
+  ASSERT_TRUE(document.has_value());
+  EXPECT_EQ(ids(document->css(":disabled")), "f in-second b f3 t g o1 o3");
+  EXPECT_EQ(ids(document->css(":enabled")), "in-legend s g2 o2");
 }
 
 struct Wrong {
@@ -145,6 +163,12 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"p:not(b::text)", "css: expected ')' at column 8 of `p:not(b::text)`"},
         Wrong{"p::before", "css: '::before' is neither ::text nor ::attr(name) at column 2 of `p::before`"},
         Wrong{"p::text b", "css: expected ',' or the end behind a pseudo-element at column 9 of `p::text b`"},
+        Wrong{"p:nth-child", "css: expected '(' behind ':nth-child' at column 12 of `p:nth-child`"},
+        Wrong{"p:not .x", "css: expected '(' behind ':not' at column 6 of `p:not .x`"},
+        Wrong{"p#1", "css: expected an id that begins with a letter, or [id='...'] at column 3 of `p#1`"},
+        Wrong{"p#", "css: expected an id at column 3 of `p#`"},
+        Wrong{":lang(a,)", "css: expected a language at column 9 of `:lang(a,)`"},
+        Wrong{"*|.x", "css: expected a name or '*' behind '*|' at column 3 of `*|.x`"},
         Wrong{"svg|rect", "css: an HTML page has no namespaces: '|' at column 4 of `svg|rect`"},
         Wrong{"ul/**/li", "css: expected a combinator, ',' or the end at column 7 of `ul/**/li`"},
         Wrong{"a)", "css: expected a combinator, ',' or the end at column 2 of `a)`"},
