@@ -1,18 +1,12 @@
-// What reading pages costs beside the library that people would take instead, over the same pages in one run:
-// all
-// *.html below the folders that GOSSAMER_BENCH_PAGES names (separated by ':'), else Debian's sqlite3-doc and
-// python3.11-doc. Each benchmark goes over all of them; `time/page` and `time/link` are CPU time.
+// What reading pages costs beside the library that people would take instead, over the same pages
+// (bench_pages.h) in one run. Each benchmark goes over all of them; `time/page` and `time/link` are CPU time.
 
 #include <array>
 #include <benchmark/benchmark.h>
-#include <cstdlib>
 #include <cstring>
 #include <curl/urlapi.h>
 #include <deque>
-#include <filesystem>
 #include <fmt/core.h>
-#include <fstream>
-#include <iterator>
 #include <libxml/HTMLparser.h>
 #include <string>
 #include <string_view>
@@ -27,52 +21,10 @@
 #include "plugins/html/html_parser.h"
 #include "plugins/html/tokenizer.h"
 
+#include "bench/bench_pages.h"
+
 namespace gossamer {
 namespace {
-
-struct BenchPage {
-  std::string url;
-  std::string body;
-  std::vector<std::string> links;  // http and https, as they stand in the page
-};
-
-bool has_http_target(const Link& link, const Url& base) {
-  const auto url = Url::parse(link.url, base);
-  return url && url->is_http();
-}
-
-std::vector<BenchPage> read_pages(std::string_view folders) {
-  std::vector<BenchPage> pages;
-  while (!folders.empty()) {
-    const std::filesystem::path folder = folders.substr(0, folders.find(':'));
-    folders.remove_prefix(std::min(folders.size(), folder.native().size() + 1));
-    std::error_code missing;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, missing)) {
-      if (entry.path().extension() != ".html") continue;
-      std::ifstream stream(entry.path(), std::ios::binary);
-      BenchPage page{
-          .url = "https://docs.example.org/" + std::filesystem::relative(entry.path(), folder).string(),
-          .body = {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()},
-          .links = {}};
-      const auto base = Url::parse(page.url);
-      const auto parsed =
-          HtmlParser().parse({.url = page.url, .content_type = "text/html", .body = page.body});
-      if (!base || !parsed) continue;
-      for (const Link& link : parsed->links)
-        if (has_http_target(link, *base)) page.links.emplace_back(link.url);
-      pages.push_back(std::move(page));
-    }
-  }
-  return pages;
-}
-
-const std::vector<BenchPage>& pages() {
-  static const std::vector<BenchPage> loaded = [] {
-    const char* folders = std::getenv("GOSSAMER_BENCH_PAGES");
-    return read_pages(folders != nullptr ? folders : "/usr/share/doc/sqlite3:/usr/share/doc/python3.11/html");
-  }();
-  return loaded;
-}
 
 benchmark::Counter time_per(const benchmark::State& state, std::size_t things) {
   return {static_cast<double>(state.iterations()) * static_cast<double>(things),

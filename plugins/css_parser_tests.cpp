@@ -11,7 +11,7 @@
 namespace gossamer::css {
 namespace {
 
-constexpr int kMaxNesting = 16;                // of :is(:not(...))
+constexpr int kMaxNesting = 16;  // of :is(:not(...))
 
 bool takes_arguments(std::string_view pseudo_class) {
   return pseudo_class == "is" || pseudo_class == "where" || pseudo_class == "not" || pseudo_class == "has" ||

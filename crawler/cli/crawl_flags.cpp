@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <iterator>
 #include <limits>
-#include <toml++/toml.h>
 #include <utility>
 
 #include "crawler/cli/units.h"
@@ -16,9 +15,6 @@
 namespace gossamer {
 
 namespace {
-
-constexpr const char* kSeeds = "seeds";  // the positional argument
-constexpr const char* kConfig = "config";
 
 // A flag whose text `parse` turns into Result<T>; the message of its error follows the flag's name.
 template <class T, class Parse>
@@ -86,37 +82,11 @@ std::string trap_help() {
   return help;
 }
 
-// The values of a key of the job file, spelled as on the command line. nullopt: not a value a flag can have.
-std::optional<std::string> spelled(const toml::node& node) {
-  if (const auto* text = node.as_string()) return text->get();
-  if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
-  if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
-  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
-  return std::nullopt;
-}
-
-std::optional<std::vector<std::string>> values_of(const toml::node& node) {
-  std::vector<std::string> values;
-  const auto add = [&](const toml::node& item) {
-    auto value = spelled(item);
-    if (value) values.push_back(std::move(*value));
-    return value.has_value();
-  };
-  if (const toml::array* items = node.as_array()) {
-    for (const toml::node& item : *items) {
-      if (!add(item)) return std::nullopt;
-    }
-  } else if (!add(node)) {
-    return std::nullopt;
-  }
-  return values;
-}
-
 }  // namespace
 
 CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
   JobOptions& o = options_;
-  app.add_option(kSeeds, o.seeds, "URLs, host names or seed files to start from; - is standard input")
+  app.add_option("seeds", o.seeds, "URLs, host names or seed files to start from; - is standard input")
       ->type_name("SEED-FILE|URL");
   add_list(app, "--sitemap", o.sitemap,
            "A sitemap to start from (repeatable); like a seed, which may be a sitemap too")
@@ -205,49 +175,13 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
   add_list(app, "--plugin", o.plugin, "Load a parser plugin (repeatable)")->type_name("PATH");
   app.add_flag("--skip-bad-seeds", o.skip_bad_seeds, "Go on when lines of a seed file are no URLs");
   app.add_flag("--quiet", o.quiet, "Only errors, stalls and changed options on stderr");
-  app.add_option(std::string("--") + kConfig, config_,
+  app.add_option("--config", config_,
                  "TOML file with flags for which the command line gives none: max-pages = 100")
       ->type_name("JOB.toml");
   add_list(app, "--unset", unset_,
            "Take an option that a resumed job has back to its default (repeatable): --unset exclude")
       ->type_name("OPTION");
   add_network_flags(app, o.network);
-}
-
-Result<> CrawlFlags::read_config() {
-  toml::table table;
-  try {
-    table = toml::parse_file(config_);
-  } catch (const toml::parse_error& error) {
-    const auto line = error.source().begin.line;
-    const std::string where = line > 0 ? fmt::format("{}:{}", config_, line) : config_;
-    return fail(ErrorClass::invalid_input, fmt::format("{}: {}", where, error.description()));
-  }
-  for (const auto& [key, node] : table) {
-    const std::string name(key.str());
-    const auto error = [&](std::string_view what) {
-      return fail(ErrorClass::invalid_input,
-                  fmt::format("{}:{}: {}: {}", config_, node.source().begin.line, name, what));
-    };
-    CLI::Option* option = app_.get_option_no_throw(name == kSeeds ? name : "--" + name);
-    if (!option || name == kConfig || name == "help")
-      return error("no such option; the keys are the flags without their dashes");
-    const bool on_command_line = option->count() > 0;
-    if (on_command_line) continue;
-    auto values = values_of(node);
-    if (!values) return error("must be a string, a number, true or false, or a list of them");
-    try {
-      for (std::string& value : *values) option->add_result(std::move(value));
-      if (values->empty()) {
-        defaults_.push_back(name);
-      } else {
-        option->run_callback();
-      }
-    } catch (const CLI::ParseError& failure) {
-      return error(failure.what());
-    }
-  }
-  return {};
 }
 
 Result<> CrawlFlags::read_unset() {

@@ -1,9 +1,8 @@
 // What pages that are made for it, and some that are only large, cost a query.
-#include "plugins/document.h"
-
 #include <gmock/gmock.h>
 #include <string>
 
+#include "plugins/document.h"
 #include "tests/plugins/test_document.h"
 
 namespace gossamer {
@@ -143,7 +142,8 @@ TEST(Css, ASiblingBeforeIsLookedForUnderEachParentAndScope) {
 }
 
 TEST(Css, HasALaterSiblingWhereThereIsOne) {
-  const Document page = document("<p id=a><i><p id=b><b></b><p id=c><div><p id=d><p id=e class=x></div><h1 id=f>");
+  const Document page =
+      document("<p id=a><i><p id=b><b></b><p id=c><div><p id=d><p id=e class=x></div><h1 id=f>");
   const auto ids = [&page](std::string_view selector) {
     std::string out;
     for (const Node& node : page.css(selector)) out += node.attr("id").value_or("?");
