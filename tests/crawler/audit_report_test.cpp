@@ -1,9 +1,8 @@
 // Jobs of several runs, what the reports tell, and how they write it.
-#include "crawler/audit.h"
-
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "crawler/audit.h"
 #include "crawler/wall_time.h"
 #include "tests/crawler/request_log.h"
 

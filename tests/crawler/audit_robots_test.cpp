@@ -1,9 +1,8 @@
 // What robots.txt asks for: kept, broken, and what cannot be judged.
-#include "crawler/audit.h"
-
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "crawler/audit.h"
 #include "tests/crawler/request_log.h"
 
 namespace gossamer::testing {

@@ -25,8 +25,8 @@ inline JobOptions polite() {
   return options;
 }
 
-// A job of two hosts whose requests a test writes down. Times are std::chrono::microseconds from the start of the first
-// run; robots.txt of both hosts took from 0 to 1000 us.
+// A job of two hosts whose requests a test writes down. Times are std::chrono::microseconds from the start of
+// the first run; robots.txt of both hosts took from 0 to 1000 us.
 class RequestLog {
  public:
   explicit RequestLog(const JobOptions& options, std::string_view robots = "", bool asked_robots = true)
