@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """The command links from outside: what it prints of a file and of standard input, its exit codes, a dialogue over --batch."""
-import http.server
 import json
 import pathlib
 import subprocess
 import sys
 import tempfile
-import threading
 import unittest
+
+from page_server import serve_pages
 
 BINARY = sys.argv.pop(1)
 
@@ -103,24 +103,13 @@ class LinksCommand(unittest.TestCase):
         self.assertIn("line 1, byte", answers[9]["damage"])
 
     def test_of_a_url_the_status_and_the_media_type_count(self):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                self.send_response(404 if self.path == "/none" else 200)
-                self.send_header("Content-Type", "text/plain" if self.path == "/text" else "text/html")
-                self.end_headers()
-                self.wfile.write(b"<a href=/x>")
-
-            def log_message(self, *_):
-                pass
-
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            site = f"http://127.0.0.1:{server.server_port}"
+        page = b"<a href=/x>"
+        with serve_pages({"/none": (404, [("Content-Type", "text/html")], page),
+                          "/text": (200, [("Content-Type", "text/plain")], page)}) as site:
             code, out, err = run(site + "/none", "--allow-private")
             self.assertEqual((code, json.loads(out), err), (0, link(site + "/x", "a"), f"gossamer links: {site}/none: status 404\n"))
             self.assertEqual(run(site + "/text", "--allow-private"),
                              (1, "", "gossamer links: no parser takes the media type 'text/plain'\n"))
-            server.shutdown()
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """The command parse from outside: what it prints of a page, selectors, the example plugin, its exit codes."""
-import http.server
 import json
 import pathlib
 import subprocess
 import sys
 import tempfile
-import threading
 import unittest
+
+from page_server import serve_pages
 
 BINARY, PLUGIN = sys.argv.pop(1), sys.argv.pop(1)
 
@@ -112,21 +112,11 @@ class ParseCommand(unittest.TestCase):
                                                        "value": "<h1>One <b>head</b></h1>"}))
 
     def test_fetches_a_url(self):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                self.send_response(404 if self.path == "/none" else 200)
-                self.send_header("Content-Type", "text/html; charset=iso-8859-1")
-                self.send_header("X-Robots-Tag", "otherbot: noindex")
-                self.send_header("X-Robots-Tag", "nofollow")
-                self.end_headers()
-                self.wfile.write(b"<title>caf\xe9</title><a href=x>")
-
-            def log_message(self, *_):
-                pass
-
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            url = f"http://127.0.0.1:{server.server_port}/d/"
+        headers = [("Content-Type", "text/html; charset=iso-8859-1"), ("X-Robots-Tag", "otherbot: noindex"),
+                   ("X-Robots-Tag", "nofollow")]
+        body = b"<title>caf\xe9</title><a href=x>"
+        with serve_pages({"/d/": (200, headers, body), "/none": (404, headers, body)}) as site:
+            url = site + "/d/"
             code, out, err = run(url, "--allow-private")
             self.assertEqual((code, err), (0, ""))
             page = json.loads(out)
@@ -136,10 +126,9 @@ class ParseCommand(unittest.TestCase):
             self.assertTrue(page["links"][0]["nofollow"])
             self.assertEqual(run(url, "--allow-private", "--css", "title::text")[:2], (0, "caf\u00e9\n"))
             self.assertEqual(run(url)[0], 1)
-            none = url.replace("/d/", "/none")
+            none = site + "/none"
             code, out, err = run(none, "--allow-private")
             self.assertEqual((code, json.loads(out)["title"], err), (0, "caf\u00e9", f"gossamer parse: {none}: status 404\n"))
-            server.shutdown()
 
     def test_bad_usage_is_one_line_and_exit_2(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -168,7 +157,8 @@ class ParseCommand(unittest.TestCase):
             (["--css", "#caf\u00e9 >> b"],
              "css: expected a selector at column 9 of `#caf\u00e9 >> b`\n#caf\u00e9 >> b\n       ^\n"),
             (["--xpath", "//a["], "xpath: wrong expression at column 5 of `//a[`\n//a[\n    ^\n"),
-            (["--xpath", "f(1)"], "xpath: unknown function in `f(1)`\n"),
+            (["--xpath", "f(1)"], "xpath: unknown function at column 1 of `f(1)`\nf(1)\n^\n"),
+            (["--xpath", "sum(1)"], "xpath: argument of the wrong type in `sum(1)`\n"),
             (["--pointer", "a"], "json pointer: expected '/' at column 1 of `a`\na\n^\n"),
         ]:
             with self.subTest(arguments):

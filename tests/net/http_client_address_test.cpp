@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/net/http_play.h"
 #include "net/coro/run.h"
+#include "tests/net/http_play.h"
 
 namespace gossamer {
 namespace {

@@ -2,29 +2,15 @@
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
-#include <zlib.h>
 #include <zstd.h>
 
 #include "net/http/content_coding.h"
+#include "tests/support/gzip.h"
 
 namespace gossamer {
 namespace {
 
 constexpr std::size_t kNoCap = std::size_t{1} << 30;
-
-std::string zlib_encode(std::string_view text, int window_bits) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 std::string encode(std::string_view coding, std::string_view text) {
   if (coding == "gzip" || coding == "x-gzip") return zlib_encode(text, 15 + 16);

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
-#include <zlib.h>
 
 #include "net/http/http_client.h"
 #include "tests/support/fake_time.h"
+#include "tests/support/gzip.h"
 
 namespace gossamer {
 namespace {
@@ -141,20 +141,6 @@ Got fetch_pieces(std::vector<std::string> pieces, Limits limits) {
 }
 
 std::string head(std::string_view fields) { return "HTTP/1.1 200 OK\r\n" + std::string(fields) + "\r\n"; }
-
-std::string gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 TEST(Transport, ServesAFetchFromTheFirstAddressThatOpens) {
   Network network{.names = {{"a.test", {"8.8.8.8", "9.9.9.9"}}},
