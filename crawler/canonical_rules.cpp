@@ -55,6 +55,17 @@ void append_canonical_url(const Url& url, const CanonicalRules& rules, std::stri
   }
 }
 
+Result<> CanonicalRules::check() const {
+  for (const std::string_view name : drop_query) {
+    const std::size_t star = name.find('*');
+    if (name.empty() || name == "*" || name.find_first_of("=&") != std::string_view::npos ||
+        (star != std::string_view::npos && star + 1 != name.size()))
+      return fail(ErrorClass::invalid_input,
+                  "--drop-query: needs the name of a parameter, such as fbclid or utm_*");
+  }
+  return {};
+}
+
 std::string canonical_url(const Url& url, const CanonicalRules& rules) {
   std::string canonical = canonical_url(url);
   if (rules.none() || !url.is_http()) return canonical;

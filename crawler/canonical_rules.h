@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "net/base/error.h"
 #include "net/http/url.h"
 
 namespace gossamer {
@@ -17,6 +18,9 @@ struct CanonicalRules {
 
   bool none() const { return !sort_query && drop_query.empty() && !drop_session_ids; }
   bool operator==(const CanonicalRules&) const = default;
+
+  // Errors: invalid_input, for what is no name in drop_query.
+  Result<> check() const;
 };
 
 // The spelling under which a job with these rules knows a URL. Idempotent, as canonical_url() is. The second

@@ -167,10 +167,7 @@ Result<> validate(const JobOptions& o) {
   }
   if (o.no_sitemaps && !o.sitemap.empty())
     return bad_flag("sitemap", "--no-sitemaps reads none; leave out one of them");
-  for (const std::string& name : o.canonical.drop_query) {
-    if (name.empty() || name == "*" || name.find_first_of("=&") != std::string::npos)
-      return bad_flag("drop-query", "needs the name of a parameter, such as fbclid or utm_*");
-  }
+  if (auto rules = o.canonical.check(); !rules) return rules;
   if (o.depth && *o.depth > 60'000) return bad_flag("depth", "must be 0 ... 60000");
   if (auto traps = TrapLimits::parse(o.trap); !traps) return std::unexpected(std::move(traps.error()));
   if (o.max_pages && *o.max_pages == 0) return bad_flag("max-pages", "must be at least 1");

@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "net/base/ascii.h"
+
 namespace gossamer {
 
 namespace {
@@ -11,11 +13,9 @@ namespace {
 constexpr std::size_t kMaxSegments = 128;
 
 bool is_shard(std::string_view segment) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const auto is_hex = [&](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
   if (segment.empty()) return false;
-  return std::ranges::all_of(segment, is_digit) ||
-         (segment.size() <= 3 && std::ranges::all_of(segment, is_hex));
+  return std::ranges::all_of(segment, is_ascii_digit) ||
+         (segment.size() <= 3 && std::ranges::all_of(segment, [](char c) { return hex_value(c) >= 0; }));
 }
 
 using Segments = std::span<const std::string_view>;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "plugins/html/ascii.h"
 
@@ -22,12 +23,8 @@ bool any_token(std::string_view rel, Visit visit) {
   return false;
 }
 
-template <std::size_t N>
-bool has_any_token(std::string_view rel, const std::array<std::string_view, N>& tokens) {
-  return any_token(rel, [&](std::string_view found) {
-    return std::ranges::any_of(tokens,
-                               [&](std::string_view token) { return equals_ignoring_case(found, token); });
-  });
+bool has_any_token(std::string_view rel, std::span<const std::string_view> tokens) {
+  return any_token(rel, [&](std::string_view found) { return is_one_of_ignoring_case(found, tokens); });
 }
 
 constexpr std::array<std::string_view, 4> kFollowedRels = {"next", "prev", "alternate", "canonical"};

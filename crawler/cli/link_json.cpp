@@ -7,11 +7,14 @@
 namespace gossamer {
 
 nlohmann::ordered_json link_json(const Link& link, const DocumentBase& base, bool page_nofollow) {
-  return {{"url", resolved(link.url, base)},
-          {"tag", to_string(link.tag)},
-          {"rel", link.rel},
-          {"text", link.text},
-          {"nofollow", link.nofollow || page_nofollow}};
+  const Result<Url> url = base.resolve(link.url);
+  nlohmann::ordered_json json = {{"url", url ? url->href() : link.url},
+                                 {"tag", to_string(link.tag)},
+                                 {"rel", link.rel},
+                                 {"text", link.text},
+                                 {"nofollow", link.nofollow || page_nofollow}};
+  if (!url && base.url()) json["error"] = url.error().message;
+  return json;
 }
 
 std::string resolved(std::string_view reference, const DocumentBase& base) {

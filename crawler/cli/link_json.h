@@ -12,7 +12,8 @@
 namespace gossamer {
 
 // A link as the commands print it: {"url","tag","rel","text","nofollow"}. The URL is absolute where it can be
-// resolved, else as it stands; nofollow is the link's own or the whole page's.
+// resolved, else as it stands, with the reason in "error" if there is a base; nofollow is the link's own or
+// the whole page's.
 nlohmann::ordered_json link_json(const Link& link, const DocumentBase& base, bool page_nofollow);
 
 // `reference` resolved against `base`, or as it stands where that gives no URL.

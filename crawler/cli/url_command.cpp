@@ -99,6 +99,7 @@ class Answerer {
 };
 
 Result<> run(const UrlFlags& flags, int& exit_code) {
+  if (auto rules = flags.rules.check(); !rules) return rules;
   if (flags.batch) return answer_requests(Answerer(flags.rules));
   if (flags.urls.empty()) {
     return fail(ErrorClass::invalid_input,

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 namespace gossamer {
@@ -24,6 +26,11 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
   for (std::size_t i = 0; i < a.size(); ++i)
     if (to_ascii_lower(a[i]) != to_ascii_lower(b[i])) return false;
   return true;
+}
+
+constexpr bool is_one_of_ignoring_case(std::string_view text, std::span<const std::string_view> wanted) {
+  return std::ranges::any_of(wanted,
+                             [text](std::string_view one) { return equals_ignoring_case(text, one); });
 }
 
 constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {

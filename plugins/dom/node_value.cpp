@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plugins/html/ascii.h"
+#include "plugins/html/text_breaks.h"
 
 namespace gossamer::dom {
 namespace {
@@ -14,27 +15,16 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& sor
   return std::ranges::binary_search(sorted, name);
 }
 
-constexpr std::array<std::string_view, 39> kBlocks = {
-    "address",    "article", "aside",  "blockquote", "body",    "br",     "caption", "center",
-    "dd",         "details", "dialog", "dir",        "div",     "dl",     "dt",      "fieldset",
-    "figcaption", "figure",  "footer", "form",       "h1",      "h2",     "h3",      "h4",
-    "h5",         "h6",      "header", "hr",         "html",    "legend", "li",      "main",
-    "nav",        "ol",      "p",      "pre",        "section", "table",  "ul"};
 constexpr std::array<std::string_view, 3> kUnrendered = {"script", "style", "template"};
 constexpr std::array<std::string_view, 18> kVoid = {
     "area", "base",  "basefont", "bgsound", "br",   "col",   "embed",  "frame", "hr",
     "img",  "input", "keygen",   "link",    "meta", "param", "source", "track", "wbr"};
 constexpr std::array<std::string_view, 6> kRawText = {"iframe", "noembed", "noframes",
                                                       "script", "style",   "xmp"};
-static_assert(std::ranges::is_sorted(kBlocks) && std::ranges::is_sorted(kVoid) &&
-              std::ranges::is_sorted(kRawText));
-
-bool breaks_line(std::string_view name) {
-  return is_one_of(name, kBlocks) || name == "tr" || name == "option" || name == "title";
-}
+static_assert(std::ranges::is_sorted(kVoid) && std::ranges::is_sorted(kRawText));
 
 // Collects words; the strongest separator asked for since the last word goes before the next one.
-class TextCollector {
+class RenderedText {
  public:
   void add(std::string_view text) {
     for (const char c : text) {
@@ -84,13 +74,13 @@ bool is_in_pre(const xmlNode* node) {
 }
 
 // The depth of a tree is bounded when it is made, so recursion is safe.
-void collect_text(const xmlNode* node, TextCollector& out, bool preformatted) {
+void collect_text(const xmlNode* node, RenderedText& out, bool preformatted) {
   if (is_text(node))
     return preformatted ? out.add_preformatted(view(node->content)) : out.add(view(node->content));
   if (!is_element(node)) return;
   const std::string_view name = view(node->name);
   if (is_one_of(name, kUnrendered)) return;
-  const char around = breaks_line(name) ? '\n' : name == "td" || name == "th" ? ' ' : '\0';
+  const char around = break_around(fold_name(name), name);
   if (around != '\0') out.separate(around);
   preformatted = preformatted || name == "pre";
   for (const xmlNode* child = node->children; child != nullptr; child = child->next)
@@ -164,7 +154,7 @@ void serialize(const xmlNode* node, std::string& out) {
 }  // namespace
 
 std::string rendered_text(const xmlNode* node) {
-  TextCollector out;
+  RenderedText out;
   if (node->type == XML_ATTRIBUTE_NODE) {
     out.add(attribute_value(reinterpret_cast<const xmlAttr*>(node)));
   } else if (node->type == XML_COMMENT_NODE) {

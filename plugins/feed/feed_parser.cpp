@@ -25,11 +25,6 @@ constexpr std::array<std::string_view, 3> kFeedTypes = {"application/rss+xml", "
 constexpr std::array<std::string_view, 2> kXmlTypes = {"application/xml", "text/xml"};
 constexpr std::size_t kMaxLinkText = 256;
 
-bool is_one_of(std::string_view media_type, std::span<const std::string_view> types) {
-  return std::ranges::any_of(types,
-                             [&](std::string_view type) { return equals_ignoring_case(media_type, type); });
-}
-
 // Puts what a FeedReader finds into a ParsedPage.
 class FeedPage {
  public:
@@ -93,7 +88,7 @@ Result<> read(XmlReader& xml, const FeedReader& feed, std::string_view text) {
 }  // namespace
 
 bool FeedParser::claims(std::string_view media_type) const {
-  return is_one_of(media_type, kFeedTypes) || is_one_of(media_type, kXmlTypes);
+  return is_one_of_ignoring_case(media_type, kFeedTypes) || is_one_of_ignoring_case(media_type, kXmlTypes);
 }
 
 bool FeedParser::is_feed(std::string_view body) {
@@ -126,7 +121,8 @@ Result<ParsedPage> FeedParser::parse(const PageBytes& page) const {
   }
   ParsedPage parsed = found.finish(feed.head());
   parsed.encoding = body->encoding->name;
-  const bool is_meant = feed.is_feed() || is_one_of(media_type_of(page.content_type), kFeedTypes);
+  const bool is_meant =
+      feed.is_feed() || is_one_of_ignoring_case(media_type_of(page.content_type), kFeedTypes);
   if (is_meant && !whole) {
     parsed.damage = fmt::format("{}: {}", name(), whole.error().message);
   } else if (is_meant && !feed.is_feed()) {

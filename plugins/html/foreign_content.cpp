@@ -1,6 +1,5 @@
 #include "plugins/html/foreign_content.h"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -18,12 +17,6 @@ constexpr std::array<std::string_view, 43> kBreakOut = {
     "img",   "li",    "listing",    "menu",   "meta", "nobr",   "ol",    "p",  "pre",  "ruby", "s",
     "small", "span",  "strong",     "strike", "sub",  "sup",    "table", "tt", "u",    "ul"};
 
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::ranges::any_of(names,
-                             [name](std::string_view known) { return equals_ignoring_case(name, known); });
-}
-
 constexpr int kMaxDepth = 64;
 
 }  // namespace
@@ -33,9 +26,9 @@ bool ForeignContent::start_tag(const StartTag& tag) {
     if (!tag.self_closing) push(true);
     return true;
   }
-  if (is_one_of(kIntegrationPoints, tag.name)) {
+  if (is_one_of_ignoring_case(tag.name, kIntegrationPoints)) {
     if (!tag.self_closing) push(false);
-  } else if (is_one_of(kBreakOut, tag.name)) {
+  } else if (is_one_of_ignoring_case(tag.name, kBreakOut)) {
     break_out();
     return false;
   }
@@ -46,8 +39,8 @@ void ForeignContent::end_tag(const EndTag& tag) {
   if (tag.key == name_key("svg") || tag.key == name_key("math")) {
     if (is_foreign()) pop();
   } else if (is_foreign()) {
-    if (is_one_of(kBreakOut, tag.name)) break_out();
-  } else if (is_one_of(kIntegrationPoints, tag.name)) {
+    if (is_one_of_ignoring_case(tag.name, kBreakOut)) break_out();
+  } else if (is_one_of_ignoring_case(tag.name, kIntegrationPoints)) {
     pop();
   }
 }

@@ -15,6 +15,8 @@ constexpr std::size_t kMaxLinkText = 256;
 }  // namespace
 
 ContentModel LinkSink::start_tag(const StartTag& tag) {
+  separate(tag.key, tag.name);
+  is_cut_ = tag.has_more_attributes;
   if (foreign_.is_foreign() && foreign_.start_tag(tag)) {
     if (inert_depth_ == 0) collect_foreign(tag);
     return ContentModel::data;
@@ -34,6 +36,7 @@ ContentModel LinkSink::start_tag(const StartTag& tag) {
 }
 
 void LinkSink::end_tag(const EndTag& tag) {
+  separate(tag.key, tag.name);
   if (foreign_.is_open()) foreign_.end_tag(tag);
   switch (tag.key) {
     case name_key("a"):
@@ -235,7 +238,7 @@ bool LinkSink::add_link(LinkTag tag, std::string_view url, std::string_view rel)
   if (!window_.next()) return false;
   url = kept(url_, strip_html_space(url));
   rel = kept(rel_, rel);
-  page_.links.push_back({url, rel, {}, tag, !rel.empty() && has_rel_token(rel, "nofollow")});
+  page_.links.push_back({url, rel, {}, tag, is_cut_ || (!rel.empty() && has_rel_token(rel, "nofollow"))});
   window_.charge(sizeof(Link));
   return true;
 }

@@ -8,6 +8,7 @@
 #include "plugins/html/metadata_reader.h"
 #include "plugins/html/raw_text.h"
 #include "plugins/html/string_arena.h"
+#include "plugins/html/text_breaks.h"
 #include "plugins/html/text_collector.h"
 #include "plugins/html/tokens.h"
 #include "plugins/parser.h"
@@ -52,6 +53,9 @@ class LinkSink {
   bool finish();
 
  private:
+  void separate(NameKey key, std::string_view name) {
+    if (anchor_.is_open() && break_around(key, name) != '\0') anchor_.separate();
+  }
   void collect(const StartTag& tag);
   void collect_foreign(const StartTag& tag);
   void open_template(const StartTag& tag);
@@ -87,6 +91,7 @@ class LinkSink {
   ForeignContent foreign_;
   std::size_t template_depth_ = 0;
   std::size_t inert_depth_ = 0;  // the depth of the outermost template whose contents are inert; 0: none
+  bool is_cut_ = false;          // the tag at hand has attributes that were not read: a rel=nofollow, maybe
   bool has_refresh_ = false;
   bool has_too_many_links_ = false;
 };

@@ -15,16 +15,14 @@ bool is_agent(std::string_view word) {
   constexpr std::array<std::string_view, 4> kWithValue = {"unavailable_after", "max-snippet",
                                                           "max-image-preview", "max-video-preview"};
   const auto is_token = [](char c) { return is_ascii_alnum(c) || c == '-' || c == '_'; };
-  return !word.empty() && std::ranges::all_of(word, is_token) &&
-         std::ranges::none_of(kWithValue,
-                              [word](std::string_view name) { return equals_ignoring_case(word, name); });
+  return !word.empty() && std::ranges::all_of(word, is_token) && !is_one_of_ignoring_case(word, kWithValue);
 }
 
 }  // namespace
 
 RobotsDirectives parse_robots_directives(std::string_view content) {
   RobotsDirectives directives;
-  const auto separates = [](char c) { return c == ',' || is_html_space(c); };
+  const auto separates = [](char c) { return c == ',' || c == ';' || is_html_space(c); };
   while (!content.empty()) {
     std::size_t size = 0;
     while (size < content.size() && !separates(content[size])) ++size;

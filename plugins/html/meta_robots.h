@@ -16,8 +16,9 @@ struct RobotsDirectives {
   }
 };
 
-// Words between commas or white space, in any case; "none" is both; unknown ones are ignored, and so are
-// limits of use (unavailable_after and max-snippet: a crawl keeps its pages as long as its owner likes).
+// Words between commas, semicolons or white space, in any case; "none" is both; unknown ones are ignored, and
+// so are limits of use (unavailable_after and max-snippet: a crawl keeps its pages as long as its owner
+// likes).
 RobotsDirectives parse_robots_directives(std::string_view content);
 
 // The value of one X-Robots-Tag header: the same, and what stands behind "AGENT:", up to the next one, is for

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "net/http/url.h"
 #include "plugins/html/ascii.h"
 
 namespace gossamer {
@@ -15,6 +16,12 @@ bool is_named_property(std::string_view name) {
   constexpr std::array<std::string_view, 3> kPrefixes = {"og:", "article:", "twitter:"};
   return std::ranges::any_of(
       kPrefixes, [name](std::string_view prefix) { return starts_with_ignoring_case(name, prefix); });
+}
+
+// Whether it is one in some page: what it is resolved against, is known at the end only.
+bool may_be_url(std::string_view url) {
+  static const Url kSomePage = *Url::parse("http://host/");
+  return Url::parse(url, kSomePage).has_value();
 }
 
 }  // namespace
@@ -60,12 +67,13 @@ void MetadataReader::take_property(const RawAttribute& name, const RawAttribute&
 }
 
 void MetadataReader::take_link(const StartTag& tag, std::string_view url, std::string_view rel) {
-  if (!has_canonical_ && has_rel_token(rel, "canonical")) {
+  if (!has_canonical_ && has_rel_token(rel, "canonical") && may_be_url(url)) {
     has_canonical_ = true;
     page_.canonical = values_.kept(url);
   }
   const RawAttribute* hreflang = tag.find("hreflang");
-  if (hreflang == nullptr || page_.hreflang.size() == kMaxHreflang || !has_rel_token(rel, "alternate"))
+  if (hreflang == nullptr || page_.hreflang.size() == kMaxHreflang || !has_rel_token(rel, "alternate") ||
+      !may_be_url(url))
     return;
   url = values_.kept(url);
   const std::string_view language = values_.kept(strip_html_space(values_.of(hreflang)));

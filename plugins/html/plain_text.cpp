@@ -3,46 +3,12 @@
 #include "plugins/html/content_model.h"
 #include "plugins/html/doctype.h"
 #include "plugins/html/raw_text.h"
+#include "plugins/html/text_breaks.h"
 #include "plugins/html/tokenizer.h"
 
 namespace gossamer {
 
 namespace {
-
-// Whether the element stands in a line of text, as opposed to breaking it.
-bool is_inline(NameKey name) {
-  switch (name) {
-    case name_key("a"):
-    case name_key("abbr"):
-    case name_key("b"):
-    case name_key("bdi"):
-    case name_key("bdo"):
-    case name_key("big"):
-    case name_key("cite"):
-    case name_key("code"):
-    case name_key("del"):
-    case name_key("em"):
-    case name_key("font"):
-    case name_key("i"):
-    case name_key("ins"):
-    case name_key("kbd"):
-    case name_key("mark"):
-    case name_key("q"):
-    case name_key("s"):
-    case name_key("small"):
-    case name_key("span"):
-    case name_key("strong"):
-    case name_key("sub"):
-    case name_key("sup"):
-    case name_key("time"):
-    case name_key("tt"):
-    case name_key("u"):
-    case name_key("wbr"):
-      return true;
-    default:
-      return false;
-  }
-}
 
 // The tokenizer's sink that keeps the text.
 class TextSink {
@@ -54,10 +20,10 @@ class TextSink {
     is_full_ = !append_collapsed(text_, raw, kind, limit_, pending_space_);
   }
   ContentModel start_tag(const StartTag& tag) {
-    break_line(tag.key);
+    break_line(tag.key, tag.name);
     return content_model_of(tag);
   }
-  void end_tag(const EndTag& tag) { break_line(tag.key); }
+  void end_tag(const EndTag& tag) { break_line(tag.key, tag.name); }
   void comment(std::string_view) {}
   void doctype(const Doctype&) {}
   bool allows_cdata() const { return false; }
@@ -65,8 +31,8 @@ class TextSink {
   std::string take() { return std::move(text_); }
 
  private:
-  void break_line(NameKey name) {
-    if (!text_.empty() && !is_inline(name)) pending_space_ = true;
+  void break_line(NameKey key, std::string_view name) {
+    if (!text_.empty() && break_around(key, name) != '\0') pending_space_ = true;
   }
 
   const std::size_t limit_;

@@ -23,9 +23,11 @@ void TextCollector::add(std::string_view raw, RawTextKind kind) {
   if (only_piece_.empty() && collapsed_.empty()) {
     only_piece_ = raw;
     kind_ = kind;
+    is_separated_ = false;
     return;
   }
   if (!only_piece_.empty()) append(std::exchange(only_piece_, {}), kind_);
+  if (std::exchange(is_separated_, false) && !collapsed_.empty()) pending_space_ = true;
   append(raw, kind);
 }
 

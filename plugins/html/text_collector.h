@@ -18,6 +18,7 @@ class TextCollector {
     only_piece_ = {};
     collapsed_.clear();
     pending_space_ = false;
+    is_separated_ = false;
     is_open_ = true;
     is_full_ = false;
   }
@@ -25,6 +26,9 @@ class TextCollector {
   bool is_open() const { return is_open_; }
 
   void add(std::string_view raw, RawTextKind kind);
+
+  // What comes next is another word, though no white space stands between.
+  void separate() { is_separated_ = true; }
 
   // The text gathered since begin(): a view into the input or into `arena`.
   std::string_view finish(StringArena& arena);
@@ -37,6 +41,7 @@ class TextCollector {
   RawTextKind kind_ = RawTextKind::data;
   std::string collapsed_;  // used from the second piece on
   bool pending_space_ = false;
+  bool is_separated_ = false;
   bool is_open_ = false;
   bool is_full_ = false;
 };

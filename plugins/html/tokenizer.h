@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -129,7 +130,8 @@ class Tokenizer {
   void read_start_tag() {
     StartTag tag;
     if (!read_tag(tag.key, tag.name, tag.self_closing)) return;
-    tag.attributes = {attributes_.data(), attribute_count_};
+    tag.attributes = {attributes_.data(), std::min(attribute_count_, kMaxAttributes)};
+    tag.has_more_attributes = attribute_count_ > kMaxAttributes;
     last_start_tag_ = tag.name;
     model_ = sink_.start_tag(tag);
   }
@@ -202,7 +204,8 @@ class Tokenizer {
         attribute.value = std::string_view(start, p_);
       }
     }
-    if (attribute_count_ < kMaxAttributes) attributes_[attribute_count_++] = attribute;
+    if (attribute_count_ < kMaxAttributes) attributes_[attribute_count_] = attribute;
+    ++attribute_count_;
     return true;
   }
 
@@ -254,7 +257,7 @@ class Tokenizer {
   Sink& sink_;
   ContentModel model_ = ContentModel::data;
   std::string_view last_start_tag_;
-  std::size_t attribute_count_ = 0;
+  std::size_t attribute_count_ = 0;  // of the tag at hand, read over ones too
   std::array<RawAttribute, kMaxAttributes> attributes_;
 };
 

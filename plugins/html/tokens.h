@@ -74,6 +74,7 @@ struct StartTag {
   std::string_view name;
   std::span<const RawAttribute> attributes;  // as written: of equal names the first counts
   bool self_closing = false;
+  bool has_more_attributes = false;  // than the tokenizer keeps
 
   // The value of the attribute of this name (lower case), or null.
   const RawAttribute* find(std::string_view attribute) const {

@@ -35,7 +35,7 @@ class LinksCommand(unittest.TestCase):
                 link("https://h.example/dir/x?a&b", "a", "me nofollow", "the text", True),
                 link("https://i.example/p.png", "img"),
                 link("mailto:a@b", "a", text="m"),
-                link("http://[", "a", text="broken"),
+                {**link("http://[", "a", text="broken"), "error": "the host opens an IPv6 address with '[' but does not close it"},
             ])
 
     def test_without_base_relative_links_stay(self):

@@ -50,7 +50,8 @@ class UrlCommand(unittest.TestCase):
         self.assertIn("http://c/", out)
 
     def test_bad_usage(self):
-        for arguments in ([], ["--base", "x", "y"], ["--batch", "http://h/"], ["--nonsense"]):
+        for arguments in ([], ["--base", "x", "y"], ["--batch", "http://h/"], ["--nonsense"],
+                          *(["--drop-query", name, "http://h/"] for name in ("", "*", "a*b", "a=b", "a&b"))):
             with self.subTest(arguments):
                 code, out, err = run("url", *arguments)
                 self.assertEqual((code, out), (2, ""))

@@ -260,6 +260,24 @@ TEST(HtmlParser, AttributesPastThe256thAreReadOver) {
   EXPECT_THAT(links_of(many + " href=no><a href=yes>"), ElementsAre("a yes"));
 }
 
+TEST(HtmlParser, ALinkWhoseRelMayHaveBeenReadOverIsNofollow) {
+  std::string many = "<a href=x";
+  for (int i = 0; i < 255; ++i) many += " x" + std::to_string(i);
+  EXPECT_FALSE(TestPage(many + ">").page.links.at(0).nofollow);
+  EXPECT_TRUE(TestPage(many + " rel=nofollow>").page.links.at(0).nofollow);
+  EXPECT_FALSE(TestPage(many + " x><a href=y>").page.links.at(1).nofollow);
+}
+
+TEST(HtmlParser, TextOfALinkIsSpacedWhereLinesBreak) {
+  EXPECT_EQ(text_of_link("<a href=x><div>x</div><div>y</div></a>"), "x y");
+  EXPECT_EQ(text_of_link("<a href=x>a<br>b<BLOCKQUOTE>c</blockquote>d</a>"), "a b c d");
+  EXPECT_EQ(text_of_link("<a href=x><table><tr><td>1<td>2</table></a>"), "1 2");
+  EXPECT_EQ(text_of_link("<a href=x>i<b>n</b><custom-element>l</custom-element><img>ine</a>"), "inline");
+  EXPECT_EQ(text_of_link("<a href=x><p>one</p></a>"), "one");
+  EXPECT_EQ(text_of_link("<a href=x><p></p> one<p> </a>"), "one");
+  EXPECT_EQ(text_of_link("<a href=x>" + std::string(255, 'a') + "<br>b</a>"), std::string(255, 'a'));
+}
+
 // Anything worse than linear in one of these would take hours, not milliseconds.
 TEST(HtmlParser, HostilePagesEndAndTheirTextIsBounded) {
   constexpr std::size_t kBytes = 1 << 20;

@@ -49,6 +49,22 @@ std::vector<std::string> json_ld_of(std::string html, std::string type = "text/h
   return {page.page.json_ld.begin(), page.page.json_ld.end()};
 }
 
+TEST(Metadata, ACanonicalThatIsNoUrlCountsAsNone) {
+  const MetadataPage test(
+      "<link rel=canonical href='http://['><link rel=canonical href=/good><link rel=canonical href=/late>"
+      "<link rel=alternate hreflang=de href='http://['>");
+  EXPECT_EQ(test.page.canonical, "/good");
+  EXPECT_TRUE(test.page.hreflang.empty());
+}
+
+TEST(Metadata, RobotsDirectivesMayStandBetweenSemicolons) {
+  const RobotsDirectives both = parse_robots_directives("noindex;nofollow");
+  EXPECT_TRUE(both.noindex && both.nofollow);
+  const RobotsDirectives own =
+      parse_x_robots_tag("other: noindex, gossamer: noarchive; nofollow", "gossamer");
+  EXPECT_TRUE(!own.noindex && own.nofollow);
+}
+
 TEST(Metadata, HreflangIsOfAlternateLinks) {
   const MetadataPage page(
       "<link rel=alternate hreflang=de href=/de?a&amp;b><link rel='Alternate nofollow' hreflang=' x-default "

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "plugins/html/meta_refresh.h"
+#include "plugins/html/text_breaks.h"
 #include "plugins/html/tokenizer.h"
 
 namespace gossamer {
@@ -113,8 +114,10 @@ const std::map<std::string_view, ContentModel> kContentModels = {
     {"noframes", ContentModel::rawtext},   {"script", ContentModel::script_data},
     {"plaintext", ContentModel::plaintext}};
 
-constexpr std::size_t kMaxLevels = 64;     // of foreign content that is followed
-constexpr std::size_t kMaxLinkText = 256;  // bytes that Link::text may have
+// What LinkSink promises of its limits; the plain reading has none.
+constexpr std::size_t kFollowedLevels = 64;  // of foreign content
+constexpr std::size_t kMaxLinkText = 256;    // in bytes
+constexpr std::size_t kMaxCharacter = 8;     // of a text, with the space before it
 
 }  // namespace
 
@@ -171,6 +174,7 @@ ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
     append_decoded(value, attribute.value, RawTextKind::attribute);
     attributes.emplace(decoded_name(attribute.name), std::move(value));
   }
+  if (break_around(tag.key, name) != '\0') anchor_text_ += ' ';
   const bool foreign = enter_foreign(name, tag.self_closing);
   const bool inert = std::ranges::find(templates_, true) != templates_.end();
   if (name == "template" && !foreign) {
@@ -187,10 +191,13 @@ ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
     }
     const std::size_t index = found_.links.size();
     found_.element(name, attributes, foreign);
+    for (std::size_t i = index; i < found_.links.size(); ++i)
+      found_.links[i].nofollow |= tag.has_more_attributes;
     const bool ends_itself = tag.self_closing && (is_xml_ || foreign);
     if (name == "a" && found_.links.size() > index && !ends_itself) {
       in_anchor_ = true;
       anchor_ = index;
+      anchor_text_.clear();
     }
   }
   if (foreign || is_xml_) return ContentModel::data;
@@ -200,6 +207,7 @@ ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
 
 void PlainTokenSink::end_tag(const EndTag& tag) {
   const std::string name = decoded_name(tag.name);
+  if (break_around(tag.key, name) != '\0') anchor_text_ += ' ';
   leave_foreign(name);
   if (name == "a") close_anchor();
   if (name == "title") in_title_ = false;
@@ -212,7 +220,8 @@ void PlainTokenSink::end_tag(const EndTag& tag) {
 // Whether the element of this start tag is foreign.
 bool PlainTokenSink::enter_foreign(const std::string& name, bool self_closing) {
   const auto push = [&](bool foreign) {
-    if (!self_closing && levels_.size() < kMaxLevels) levels_.push_back(foreign);
+    if (!self_closing) levels_.push_back(foreign);
+    deepest_ = std::max(deepest_, levels_.size());
   };
   if (name == "svg" || name == "math") {
     push(true);
@@ -250,7 +259,6 @@ void PlainTokenSink::close_anchor() {
   std::erase(anchor_text_, '\0');
   std::string& text = found_.links[anchor_].text;
   for (const std::string& word : words(anchor_text_)) text += (text.empty() ? "" : " ") + word;
-  anchor_text_.clear();
 }
 
 std::vector<PlainLink> PlainTokenSink::finish() {
@@ -262,11 +270,12 @@ std::string difference_from_plain(std::string_view text, bool is_xml, const std:
   PlainTokenSink sink(is_xml);
   Tokenizer(text, sink).run();
   const std::vector<PlainLink> plain = sink.finish();
+  if (sink.deepest() > kFollowedLevels) return "";
   for (std::size_t i = 0; i < std::min(links.size(), plain.size()); ++i) {
     const Link& link = links[i];
     PlainLink wanted = plain[i];
-    // A text that was cut: its last word or a character of two references may be missing.
-    const bool cut = wanted.text.size() > kMaxLinkText && wanted.text.starts_with(link.text);
+    const bool cut = wanted.text.size() > kMaxLinkText && wanted.text.starts_with(link.text) &&
+                     link.text.size() <= kMaxLinkText && link.text.size() + kMaxCharacter > kMaxLinkText;
     // In XHTML a script is read as text, and that of JSON-LD is not a part of the link.
     if (cut || is_xml) wanted.text = link.text;
     const PlainLink is{std::string(to_string(link.tag)), std::string(link.url), std::string(link.rel),

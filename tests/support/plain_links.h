@@ -26,8 +26,8 @@ struct PlainLink {
 };
 
 // The links of a page by a second, plain reading of the rules in plugins/html/html_parser.h, which shares no
-// code with LinkSink but the parser of meta refresh: every name and value is decoded, elements are looked up
-// in a table. Tests hold LinkSink against it.
+// code with LinkSink but the parser of meta refresh and the list of the elements that break a line: every
+// name and value is decoded, elements are looked up in a table. Tests hold LinkSink against it.
 class PlainLinks {
  public:
   using Attributes = std::map<std::string, std::string>;
@@ -57,6 +57,9 @@ class PlainTokenSink {
   void doctype(const Doctype&) {}
   bool allows_cdata() const { return is_xml_ || is_foreign(); }
 
+  // Levels of foreign content that were open at once.
+  std::size_t deepest() const { return deepest_; }
+
   // At the end of the input. The text of each <a> is whole, however long.
   std::vector<PlainLink> finish();
 
@@ -69,7 +72,8 @@ class PlainTokenSink {
 
   const bool is_xml_;
   PlainLinks found_;
-  std::vector<bool> levels_;     // of open <svg>, <math> (true) and HTML integration points in them (false)
+  std::vector<bool> levels_;  // of open <svg>, <math> (true) and HTML integration points in them (false)
+  std::size_t deepest_ = 0;
   std::vector<bool> templates_;  // open ones: whether the contents are inert because of this one
   bool title_seen_ = false;
   bool in_title_ = false;
@@ -79,7 +83,8 @@ class PlainTokenSink {
 };
 
 // Where `links`, LinkSink's of a page, are not what PlainTokenSink gives for `text`, the page as valid UTF-8:
-// "" if they agree.
+// "" if they agree. A text may be cut, and just where LinkSink's limit is; a page with foreign content deeper
+// than LinkSink follows is not compared.
 std::string difference_from_plain(std::string_view text, bool is_xml, const std::vector<Link>& links);
 
 }  // namespace gossamer
