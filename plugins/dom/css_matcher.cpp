@@ -119,15 +119,14 @@ bool Matcher::matches_place(const Nth& nth, const xmlNode* element) {
 }
 
 long Matcher::place(const Nth& nth, const xmlNode* element) {
-  Placed& last = placed_[&nth][element->parent];
-  const auto counts = [&](const xmlNode* sibling) {
-    return !nth.of_type || view(sibling->name) == view(element->name);
-  };
-  // Back to the last placed element of the same kind, or to the first sibling.
+  const std::string_view type = nth.of_type ? view(element->name) : std::string_view();
+  Placed& last = placed_[{&nth, element->parent, type}];
+  const auto counts = [type](const xmlNode* sibling) { return type.empty() || view(sibling->name) == type; };
+  // Back to the last placed element, or to the first sibling.
   long behind = 0;
   const xmlNode* sibling = element;
   while (sibling != nullptr && step()) {
-    if (sibling == last.element && counts(sibling)) {
+    if (sibling == last.element) {
       last = {element, nth.from_end ? last.place - behind : last.place + behind};
       return last.place;
     }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <libxml/tree.h>
+#include <string_view>
 #include <unordered_map>
 
 #include "plugins/css_selector.h"
@@ -47,9 +49,21 @@ class Matcher {
     const xmlNode* element = nullptr;
     long place = 0;
   };
+  struct Counted {  // which siblings count in it
+    const Nth* nth;
+    const xmlNode* parent;
+    std::string_view type;  // "": any
+    friend bool operator==(const Counted&, const Counted&) = default;
+  };
+  struct HashCounted {
+    std::size_t operator()(const Counted& counted) const {
+      const std::hash<const void*> hash;
+      return hash(counted.nth) * 3 + hash(counted.parent) * 5 + std::hash<std::string_view>()(counted.type);
+    }
+  };
+  std::unordered_map<Counted, Placed, HashCounted> placed_;
   template <class T>
   using ByParent = std::unordered_map<const xmlNode*, T>;
-  std::unordered_map<const Nth*, ByParent<Placed>> placed_;
   // The same for ":has(~ x)": the place of the last x of a parent.
   std::unordered_map<const Compound*, ByParent<long>> last_places_;
   // The same for what stands before '~': the last of the children of a parent that was asked for, and the

@@ -164,6 +164,10 @@ TEST(Css, LooksAtEachSiblingOnceForWhatIsToCome) {
   EXPECT_EQ(page.css("p:has(~ h3)").size(), 0U);
   EXPECT_EQ(page.css("p:has(~ :not(p)) :has(~ b)").size(), 50'000U);
   EXPECT_EQ(page.css(":nth-child(2n)").size(), 75'000U) << "of each parent anew";
+  const Document mixed = document(repeat("<dt>x</dt><dd>y</dd>\n", 20'000));
+  EXPECT_EQ(mixed.css("body > :nth-of-type(2n)").size(), 20'000U) << "of each type";
+  EXPECT_EQ(mixed.css("body > :nth-last-of-type(1)").size(), 2U);
+  EXPECT_EQ(mixed.css("body > :only-of-type").size(), 0U);
 }
 
 }  // namespace
