@@ -50,7 +50,7 @@ class Site:
                 body = files.get(self.path)
                 self.send_response(404 if body is None else 200)
                 self.send_header("Content-Type", "application/xml")
-                self.send_header("Content-Length", str(len(body or b"")))
+                self.send_header("Content-Length", str(len(body or b"") + (100 if self.path == "/cut" else 0)))
                 self.end_headers()
                 with contextlib.suppress(OSError):  # the crawler was killed
                     self.wfile.write(body or b"")
@@ -155,6 +155,12 @@ class SitemapCommand(unittest.TestCase):
             self.assertEqual(sitemap(url + "/x", "--allow-private"),
                              (1, "", f"gossamer sitemap: {url}/x: the server answered 404\n"))
             self.assertEqual(sitemap(url + "/x")[0], 1)  # a private address
+
+    def test_what_came_before_a_connection_breaks(self):
+        with Site({"/cut": b"<urlset><url><loc>/1</loc></url>" + b" " * 100_000}) as url:
+            code, out, err = sitemap(url + "/cut", "--allow-private")
+            self.assertEqual((code, out), (1, url + "/1\n"))
+            self.assertRegex(err, r"^gossamer sitemap: http://\S+/cut: connection closed after \d+ of \d+ body bytes \S+\n$")
 
     def test_batch_answers_every_line(self):
         requests = [{"xml": URLSET, "base": "http://h.example/"}, {"xml": "http://h/1\n/x"}, {"xml": URLSET[:-20]},

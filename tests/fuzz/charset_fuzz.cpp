@@ -8,11 +8,28 @@
 #include "plugins/charset.h"
 #include "plugins/encoding/query_encoder.h"
 #include "plugins/meta_prescan.h"
+#include "plugins/text_decoder.h"
 #include "tests/fuzz/require.h"
+
+namespace {
+
+std::string decode_in_pieces(std::string_view body, std::string_view charset, std::size_t size) {
+  gossamer::TextDecoder decoder(charset);
+  std::string text;
+  while (!body.empty()) {
+    const std::string piece(body.substr(0, size));  // of its own exact size
+    body.remove_prefix(piece.size());
+    decoder.write(piece, text);
+  }
+  decoder.finish(text);
+  return text;
+}
+
+}  // namespace
 
 // Input: a Content-Type header, newline, a body. Whatever is declared, the text is valid UTF-8, its bound
 // holds, a body that is valid UTF-8 and was taken for it is handed out as it stands, and the text can stand
-// in a query in its own encoding.
+// in a query in its own encoding. Decoded while it comes, it is the same however it is cut.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace gossamer;
   const std::string_view input(reinterpret_cast<const char*>(data), size);
@@ -43,5 +60,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view charset = charset_parameter(content_type);
   require(charset.empty() || (charset.data() >= content_type.data() &&
                               charset.data() + charset.size() <= content_type.data() + content_type.size()));
+
+  const std::string streamed = decode_in_pieces(body, charset, std::string::npos);
+  require(decode_in_pieces(body, charset, 1) == streamed);
+  require(decode_in_pieces(body, charset, 3) == streamed);
+  if (encoding_for_label(charset) != nullptr && decoded.encoding != &kUtf8) require(streamed == decoded.text);
   return 0;
 }
