@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "storage/host_select.h"
 #include "storage/sqlite.h"
 
 namespace gossamer {
@@ -200,20 +201,11 @@ class StoryReader {
   }
 
   Result<void> host(UrlStory& story) {
-    return each(
-        "SELECT origin, seed, robots_at, robots_status, robots_body, address, rest_until FROM hosts WHERE id "
-        "= ?1",
-        story.url.host, [&](Statement& row) -> Result<void> {
-          story.host.id = story.url.host;
-          story.host.origin = row.text(0);
-          story.host.seed = row.integer(1) != 0;
-          if (!row.is_null(2)) story.host.robots_fetched_at = time_of(row, 2);
-          story.host.robots_status = static_cast<int>(row.integer(3));
-          story.host.robots_body = row.text(4);
-          story.host.address = row.text(5);
-          if (!row.is_null(6)) story.host.rest_until = time_of(row, 6);
-          return {};
-        });
+    return each(fmt::format("{} WHERE id = ?1", kSelectHosts), story.url.host,
+                [&](Statement& row) -> Result<void> {
+                  story.host = read_host(row);
+                  return {};
+                });
   }
 
   Result<void> links(UrlStory& story) {
