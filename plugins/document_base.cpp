@@ -42,10 +42,11 @@ DocumentBase::DocumentBase(const ParsedPage& page, std::optional<Url> page_url)
 }
 
 Result<Url> DocumentBase::resolve(std::string_view reference, const std::optional<Url>& base) const {
-  Result<Url> url = parse(reference, base);
-  if (query_encoding_ == nullptr || !url) return url;
+  if (query_encoding_ == nullptr) return parse(reference, base);
   const std::string_view query = query_of(reference);
-  if (is_ascii(query) || !url->is_special() || url->scheme() == "ws" || url->scheme() == "wss") return url;
+  if (is_ascii(query)) return parse(reference, base);
+  Result<Url> url = parse(reference, base);
+  if (!url || !url->is_special() || url->scheme() == "ws" || url->scheme() == "wss") return url;
   std::string encoded(reference, 0, static_cast<std::size_t>(query.data() - reference.data()));
   append_encoded_query(encoded, query, *query_encoding_);
   encoded += reference.substr(static_cast<std::size_t>(query.data() + query.size() - reference.data()));
