@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "crawler/job.h"
+#include "crawler/wall_time.h"
 
 namespace {
 
@@ -55,7 +56,8 @@ void fill(const JobOptions& options, UrlId urls, HostId hosts) {
       const bool failed = id % 10 == 0;
       Outcome& outcome = outcomes.emplace_back();
       UrlChange& change = outcome.changes.emplace_back(UrlChange{.id = id, .state = UrlState::done});
-      FetchRow& fetch = outcome.fetches.emplace_back(FetchRow{.url = id, .host = host});
+      FetchRow& fetch =
+          outcome.fetches.emplace_back(FetchRow{.url = id, .started_at = wall_now(), .host = host});
       if (failed) {
         change.state = UrlState::failed;
         change.failure = fetch.error = ErrorClass::timeout;

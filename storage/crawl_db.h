@@ -121,7 +121,8 @@ class CrawlDb {
     UrlId after = 0;            // the ids behind it
     std::optional<UrlId> last;  // up to this one
     std::size_t digests = 0;    // of so many of the last pages stored the digest too; each takes 40 bytes
-    // Of a URL that is done hops, score, twins and nofollow are left at their defaults, and not read.
+    // Of a URL that is done and no seed (depth > 0) via, hops, score, twins and nofollow are not read: it
+    // says that a link led there, and the defaults.
     bool brief = false;
   };
   Result<void> for_each_url(const std::function<void(const UrlView&)>& callback, const UrlRange& range);

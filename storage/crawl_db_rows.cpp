@@ -19,22 +19,21 @@ std::optional<WallTime> optional_time(const Statement& row, int column) {
   return WallTime(std::chrono::microseconds(row.integer(column)));
 }
 
-constexpr std::string_view kColumns = "id, host, state, url, status, via, depth, redirect_to";
-constexpr std::string_view kOtherColumns = "reason, hops, rule, score, twins, nofollow, url";
+constexpr std::string_view kColumns = "id, host, state, url, status, depth, redirect_to";
+constexpr std::string_view kOtherColumns = "reason, via, hops, rule, score, twins, nofollow, url";
 
 // Of kColumns. False: a word no version of this program writes.
 bool read_url(const Row& row, UrlView& url) {
   const auto state = parse_url_state(row.text(2));
-  const auto via = parse_via(row.text(5));
-  if (!state || !via) return false;
+  if (!state) return false;
   url = {.id = static_cast<UrlId>(row.integer(0)),
          .host = static_cast<HostId>(row.integer(1)),
          .url = row.text(3),
          .state = *state,
          .status = static_cast<int>(row.integer(4)),
-         .via = *via,
-         .depth = static_cast<std::uint16_t>(row.integer(6)),
-         .redirect_to = optional_id(row, 7)};
+         .via = Via::link,
+         .depth = static_cast<std::uint16_t>(row.integer(5)),
+         .redirect_to = optional_id(row, 6)};
   return true;
 }
 
@@ -44,12 +43,15 @@ bool read_others(const Row& row, UrlView& url) {
   if (url.state == UrlState::failed) url.failure = parse_failure(row.text(0));
   if ((url.state == UrlState::filtered && !url.reason) || (url.state == UrlState::failed && !url.failure))
     return false;
-  url.hops = static_cast<std::uint8_t>(row.integer(1));
-  url.rule = optional_id(row, 2);
-  if (!row.is_null(3)) url.score = static_cast<std::int32_t>(row.integer(3));
-  url.twins = static_cast<std::uint32_t>(row.integer(4));
-  url.nofollow = row.integer(5) != 0;
-  url.url = row.text(6);
+  const auto via = parse_via(row.text(1));
+  if (!via) return false;
+  url.via = *via;
+  url.hops = static_cast<std::uint8_t>(row.integer(2));
+  url.rule = optional_id(row, 3);
+  if (!row.is_null(4)) url.score = static_cast<std::int32_t>(row.integer(4));
+  url.twins = static_cast<std::uint32_t>(row.integer(5));
+  url.nofollow = row.integer(6) != 0;
+  url.url = row.text(7);
   return true;
 }
 
@@ -81,8 +83,8 @@ Result<std::vector<UrlDigest>> last_digests(
   if (!last) return std::unexpected(last.error());
   pages.reserve(std::min(count, static_cast<std::size_t>(*last)));
   auto ok = database.for_each_row(
-      fmt::format("SELECT 1 FROM pages WHERE rowid > {} - {} AND url > {} AND row(url, digest, simhash)",
-                  *last, count, after),
+      fmt::format("SELECT 1 FROM pages WHERE rowid > {} - {}{} AND row(url, digest, simhash)", *last, count,
+                  after > 0 ? fmt::format(" AND url > {}", after) : ""),
       [&](const Row& row) -> Result<bool> {
         UrlDigest& page =
             pages.emplace_back(UrlDigest{.url = static_cast<UrlId>(row.integer(0)), .digest = {}});
@@ -201,7 +203,7 @@ Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& ca
         if (!(is_read ? read_others(row, url) : read_url(row, url))) {
           return damaged("urls", is_read ? static_cast<std::int64_t>(url.id) : row.integer(0));
         }
-        is_read = !is_read && !(range.brief && url.state == UrlState::done);
+        is_read = !is_read && !(range.brief && url.state == UrlState::done && url.depth > 0);
         return is_read ? Result<bool>(true) : deliver();
       });
 }
@@ -253,13 +255,18 @@ Result<std::unordered_set<UrlId>> CrawlDb::dropped_pages() {
   return pages;
 }
 
-// The first condition spares a young job the pass over its fetches.
 Result<std::unordered_set<HostId>> CrawlDb::hosts_without_robots_since(WallTime time) {
   std::unordered_set<HostId> hosts;
+  if (new_) return hosts;
+  const auto before = time.time_since_epoch().count();
+  const auto is_old = database_->query_integer(
+      fmt::format("SELECT coalesce((SELECT started_at FROM fetches ORDER BY id LIMIT 1) < {}, 0)", before));
+  if (!is_old) return std::unexpected(is_old.error());
+  if (*is_old == 0) return hosts;  // a young job is spared the pass over its fetches
   const auto sql = fmt::format(
-      "SELECT host FROM fetches WHERE (SELECT started_at FROM fetches ORDER BY id LIMIT 1) < {0}"
-      " AND kind = 'robots' AND started_at < {0} AND host IN (SELECT id FROM hosts WHERE robots_at IS NULL)",
-      time.time_since_epoch().count());
+      "SELECT host FROM fetches WHERE kind = 'robots' AND started_at < {}"
+      " AND host IN (SELECT id FROM hosts WHERE robots_at IS NULL)",
+      before);
   auto ok = for_each_row(sql, [&](const Statement& row) -> Result<void> {
     hosts.insert(static_cast<HostId>(row.integer(0)));
     return {};

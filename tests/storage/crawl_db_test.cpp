@@ -58,6 +58,7 @@ TEST(CrawlDb, UrlRowsComeBackWhole) {
 TEST(CrawlDb, UrlsAreReadBriefAndInARangeOfIds) {
   TempDir dir;
   UrlRow done = url_row(2, UrlState::done);
+  done.via = Via::sitemap;
   done.depth = 4;
   done.hops = 3;
   done.redirect_to = 1;
@@ -82,7 +83,7 @@ TEST(CrawlDb, UrlsAreReadBriefAndInARangeOfIds) {
       EXPECT_EQ(url.text, row.url);
       EXPECT_EQ(url.state, row.state);
       EXPECT_EQ(url.host, row.host);
-      EXPECT_EQ(url.via, row.via);
+      EXPECT_EQ(url.via, whole ? Via::sitemap : Via::link);
       EXPECT_EQ(url.depth, 4);
       EXPECT_EQ(url.redirect_to, 1u);
       EXPECT_EQ(url.hops, whole ? 3 : 0);
