@@ -17,11 +17,6 @@ namespace {
 constexpr std::size_t kLargeBody = 1 << 20;
 constexpr std::size_t kMargin = 4096;  // by which a decoder may pass its limit before it sees it
 
-bool is_ascii(std::string_view text) {
-  const char* end = text.data() + text.size();
-  return find_non_ascii(text.data(), end) == end;
-}
-
 }  // namespace
 
 ByteOrderMark byte_order_mark(std::string_view body) {

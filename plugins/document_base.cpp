@@ -17,11 +17,6 @@ std::string_view query_of(std::string_view reference) {
   return reference.substr(std::min(reference.find('?'), reference.size()));
 }
 
-bool is_ascii(std::string_view text) {
-  const char* end = text.data() + text.size();
-  return find_non_ascii(text.data(), end) == end;
-}
-
 Result<Url> parse(std::string_view reference, const std::optional<Url>& base) {
   return base ? Url::parse(reference, *base) : Url::parse(reference);
 }

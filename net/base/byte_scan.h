@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 namespace gossamer {
 
@@ -66,6 +67,11 @@ inline const char* find_non_ascii(const char* p, const char* end) {
 #endif
   while (p != end && static_cast<unsigned char>(*p) < 0x80) ++p;
   return p;
+}
+
+inline bool is_ascii(std::string_view text) {
+  const char* end = text.data() + text.size();
+  return find_non_ascii(text.data(), end) == end;
 }
 
 }  // namespace gossamer
