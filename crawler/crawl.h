@@ -168,6 +168,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<> keep_lookup(HostId host, WallTime asked_at, Error error);
   void learn_address(HostId host, const IpAddress& address);
   void learn_address(HostId host, std::string_view connected);
+  bool may_retry(const Visit& visit, const Error& error) const;
   Task<bool> retry(Visit& visit);
   std::optional<std::chrono::microseconds> rest_if_crowded(HostId host, TimePoint asked_at, int status,
                                                            std::optional<std::chrono::microseconds> asked);

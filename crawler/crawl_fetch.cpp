@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <stdexcept>
 
 #include "crawler/cookie_rows.h"
 #include "crawler/crawl.h"
@@ -129,6 +130,8 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   add_cookies(url, job.headers);
   const TimePoint start = turn.ask();
   Fetched fetched = co_await workers_->visit(visit.entry.host, std::move(job));
+  if (fetched.error && fetched.error->error_class == ErrorClass::storage)
+    throw std::runtime_error(fetched.error->message);  // as any scratch file that fails
   visit.fetch = {.url = visit.entry.id,
                  .attempt = visit.entry.attempt,
                  .started_at = wall(start),
@@ -148,7 +151,9 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   visit.simhash = fetched.simhash;
   visit.memory = std::move(fetched.memory);
   if (visit.page) visit.cookies = take_cookies(visit.page->response, url);
-  visit.error = std::move(fetched.error ? fetched.error : fetched.parse_error);
+  // A sitemap that broke off counts as far as it came, unless it may yet come whole.
+  const bool counts = visit.page && fetched.error && !may_retry(visit, *fetched.error);
+  if (!counts) visit.error = std::move(fetched.error ? fetched.error : fetched.parse_error);
 }
 
 std::optional<std::chrono::microseconds> Crawl::retry_after_of(const FetchResponse& response) {
@@ -242,6 +247,12 @@ void Crawl::learn_address(HostId host, std::string_view connected) {
   if (address && address != registry_.host(host).address) learn_address(host, *address);
 }
 
+bool Crawl::may_retry(const Visit& visit, const Error& error) const {
+  return retry_policy_
+      .pause(visit.entry.attempt, visit.fetch.status, ledger_class(error), visit.fetch.retry_after, 0)
+      .has_value();
+}
+
 // Puts a URL whose attempt may work better later back into the frontier; its attempt is stored at once.
 Task<bool> Crawl::retry(Visit& visit) {
   const auto error = visit.error ? std::optional(ledger_class(*visit.error)) : std::nullopt;
@@ -274,7 +285,8 @@ void Crawl::add_fetch(Visit& visit, Outcome& outcome) {
     row.phase = visit.error->phase;
     row.message = visit.error->message;
   } else if (visit.page) {
-    row.message = visit.page->parsed.damage;
+    const bool wrong = visit.entry.sitemap && !visit.page->not_sitemap.empty();
+    row.message = wrong ? visit.page->not_sitemap : visit.page->parsed.damage;
   }
   if (row.rest) add_rest(row, outcome);
   outcome.fetches.push_back(std::move(row));

@@ -1,6 +1,7 @@
 #include "crawler/fetch_worker.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <iterator>
 #include <thread>
 #include <xxhash.h>
@@ -115,6 +116,7 @@ Task<Fetched> FetchWorker::visit(FetchJob job) {
     }
   } else {
     fetched.error = std::move(response.error());
+    if (intake && is_success(fetched.progress.status)) keep_what_came(fetched, std::move(job.url), *intake);
   }
   co_return fetched;
 }
@@ -139,13 +141,28 @@ Task<Result<ParsedPage>> FetchWorker::parse(Fetched& fetched) const {
 // Makes a sitemap of the page, if it is one.
 Result<> FetchWorker::take_sitemap(Fetched& fetched, SitemapIntake& intake) const {
   PageData& page = *fetched.page;
-  auto list = intake.finish(fetched.progress.content_type, page.response.body);
+  const std::string& type = fetched.progress.content_type;
+  auto list = intake.finish(type, fetched.error ? &*fetched.error : nullptr);
   if (!list) return std::unexpected(std::move(list.error()));
   page.sitemap = std::move(*list);
-  if (!page.sitemap) return {};
-  page.body_bytes = intake.size();
-  fetched.digest = digest_row(intake.digest());
+  if (page.sitemap) {
+    page.body_bytes = intake.size();
+    fetched.digest = digest_row(intake.digest());
+  } else {
+    const bool was_read = page.response.body_complete;
+    page.not_sitemap = was_read ? intake.refusal() : fmt::format("not a sitemap: it is {}", type);
+  }
   return {};
+}
+
+// Without the fields of its head: by its ETag nobody must ever say that the rest is known.
+void FetchWorker::keep_what_came(Fetched& fetched, Url url, SitemapIntake& intake) const {
+  FetchResponse response;
+  response.status = fetched.progress.status;
+  fetched.page = std::make_shared<PageData>(std::move(url), std::move(response), parsers_, reading());
+  if (auto taken = take_sitemap(fetched, intake); !taken) fetched.error = std::move(taken.error());
+  if (!fetched.page->sitemap) fetched.page = nullptr;
+  fetched.links.last = false;
 }
 
 // What the page was given beside its body.

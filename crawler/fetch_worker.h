@@ -41,8 +41,9 @@ struct BodyDigest {
 struct Fetched {
   TimePoint ended_at;                // of the request, before the reading
   FetchProgress progress;            // also of a fetch that failed
-  std::optional<Error> error;        // no response
-  std::shared_ptr<PageData> page;    // the response; of a 2xx with what the parsers found
+  std::optional<Error> error;        // no response; storage: of a scratch file
+  std::shared_ptr<PageData> page;    // the response; of a 2xx with what the parsers found. With `error`: what
+                                     // came of a sitemap before its transfer broke
   std::optional<Error> parse_error;  // of a parser: the page keeps nothing
   FoundLinks links;
   BodyDigest digest;  // of a 2xx
@@ -94,6 +95,7 @@ class FetchWorker {
   Task<> admit(std::size_t most, std::shared_ptr<MemoryBudget::Hold>* hold);
   bool wants_body(const ResponseHead& head, bool may_be_sitemap) const;
   Result<> take_sitemap(Fetched& fetched, SitemapIntake& intake) const;
+  void keep_what_came(Fetched& fetched, Url url, SitemapIntake& intake) const;
   Task<> read(Fetched& fetched) const;
   Task<Result<ParsedPage>> parse(Fetched& fetched) const;
   std::size_t room_for_links(const Fetched& fetched) const;

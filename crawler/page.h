@@ -53,6 +53,7 @@ struct PageData {
   bool is_parsed = false;
   bool has_lists = false;                      // links and the like
   std::unique_ptr<const SitemapList> sitemap;  // what it lists, if it is one, which no parser reads
+  std::string not_sitemap;                     // else why it is none, if it may have been one
   std::optional<Result<Document>> document;
   std::optional<Result<JsonDocument>> json;
 

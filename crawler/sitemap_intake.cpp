@@ -1,63 +1,102 @@
 #include "crawler/sitemap_intake.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "plugins/charset.h"
-#include "plugins/sitemap/sitemap_type.h"
 
 namespace gossamer {
 namespace {
 
-// Feeds are a parser's, if it wants them; these two formats are nobody else's.
-bool is_for_sitemap_reader(SitemapFormat format, bool claimed) {
-  if (format == SitemapFormat::urlset || format == SitemapFormat::index) return true;
-  return format != SitemapFormat::unknown && !claimed;
-}
+constexpr std::size_t kPiece = 4 << 10;  // read at once while nobody knows what it is
+
+bool is_feed(SitemapFormat format) { return format == SitemapFormat::rss || format == SitemapFormat::atom; }
 
 }  // namespace
 
 bool SitemapIntake::take(std::string_view content_type, std::string& body) {
-  if (!decided_ && body.size() < kSniffedBytes) return true;
-  if (!decided_) decide(content_type, body);
-  return !reader_ || read(body);
+  if (verdict_ == Verdict::none) return true;
+  if (!reader_) start(content_type);
+  for (std::string_view rest = std::string_view(body).substr(in_body_);
+       !rest.empty() && verdict_ != Verdict::none;) {
+    const std::size_t piece = verdict_ == Verdict::open ? std::min(kPiece, rest.size()) : rest.size();
+    read(rest.substr(0, piece));
+    rest.remove_prefix(piece);
+  }
+  in_body_ = body.size();
+  if (verdict_ != Verdict::sitemap) return true;
+  if (!options_.keep_body) {
+    body.clear();
+    in_body_ = 0;
+  }
+  return size_ <= SitemapReader::kMaxBytes;
 }
 
-Result<std::unique_ptr<SitemapList>> SitemapIntake::finish(std::string_view content_type, std::string& body) {
-  if (!decided_) decide(content_type, body);
-  if (reader_) {
-    if (size_ == 0) read(body);
-    if (read_) read_ = reader_->finish();
-    if (listed_) listed_ = list_->finish(read_ ? "" : "sitemap: " + read_.error().message);
+Result<std::unique_ptr<SitemapList>> SitemapIntake::finish(std::string_view content_type,
+                                                           const Error* broken) {
+  if (!reader_) start(content_type);
+  // Its last line may have broken off too.
+  if (verdict_ != Verdict::none && read_) {
+    read_ = broken ? Result<>(std::unexpected(*broken)) : reader_->finish();
   }
+  if (verdict_ == Verdict::open) decide(true);
+  if (verdict_ == Verdict::none) return nullptr;
+  if (has_list()) listed_ = list_->finish(read_ ? "" : "sitemap: " + read_.error().message);
   if (!listed_) return std::unexpected(listed_.error());
   return std::move(list_);
 }
 
-void SitemapIntake::decide(std::string_view content_type, std::string_view body) {
-  decided_ = true;
-  if (!is_for_sitemap_reader(sniff_sitemap(body), parsers_.claims(content_type))) return;
-  auto list = SitemapList::create(options_.scratch_directory);
-  if (!list) {
-    listed_ = std::unexpected(std::move(list.error()));
-    return;
-  }
-  list_ = std::make_unique<SitemapList>(std::move(*list));
-  reader_.emplace(
-      [this](const SitemapEntry& entry) {
-        list_->add(entry.loc, entry.is_sitemap ? LinkTag::sitemap : LinkTag::url);
-      },
-      charset_parameter(content_type), url_);
+std::string SitemapIntake::refusal() const {
+  if (is_feed(reader_->format())) return {};
+  return read_ ? "not a sitemap: it is read as a page" : read_.error().message;
+}
+
+void SitemapIntake::start(std::string_view content_type) {
+  claimed_ = parsers_.claims(content_type);
+  reader_.emplace([this](const SitemapEntry& entry) { add(entry); }, charset_parameter(content_type), url_);
   hash_.reset(XXH3_createState());
   XXH3_128bits_reset(hash_.get());
 }
 
-bool SitemapIntake::read(std::string& body) {
-  const std::string_view piece = std::string_view(body).substr(options_.keep_body ? size_ : 0);
+void SitemapIntake::read(std::string_view piece) {
   size_ += piece.size();
   XXH3_128bits_update(hash_.get(), piece.data(), piece.size());
   if (read_) read_ = reader_->write(piece);
-  if (!options_.keep_body) body.clear();
-  return size_ <= SitemapReader::kMaxBytes;
+  if (verdict_ == Verdict::open) decide(false);
+}
+
+void SitemapIntake::decide(bool complete) {
+  const SitemapFormat format = reader_->format();
+  const bool is_one =
+      format != SitemapFormat::unknown && (format != SitemapFormat::text || reader_->entries() > 0);
+  if (!is_wanted(format)) {
+    verdict_ = Verdict::none;
+  } else if (is_one) {
+    verdict_ = Verdict::sitemap;
+  } else if (complete || !read_) {
+    verdict_ = Verdict::none;
+  }
+}
+
+// Feeds and text are a parser's, if it wants them; the two formats of the protocol are nobody else's.
+bool SitemapIntake::is_wanted(SitemapFormat format) const {
+  return !claimed_ || (format != SitemapFormat::text && !is_feed(format));
+}
+
+void SitemapIntake::add(const SitemapEntry& entry) {
+  if (!is_wanted(reader_->format()) || !has_list()) return;
+  list_->add(entry.loc, entry.is_sitemap ? LinkTag::sitemap : LinkTag::url);
+}
+
+bool SitemapIntake::has_list() {
+  if (list_ || !listed_) return listed_.has_value();
+  auto list = SitemapList::create(options_.scratch_directory);
+  if (list) {
+    list_ = std::make_unique<SitemapList>(std::move(*list));
+  } else {
+    listed_ = std::unexpected(std::move(list.error()));
+  }
+  return listed_.has_value();
 }
 
 }  // namespace gossamer

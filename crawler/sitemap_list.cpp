@@ -10,11 +10,14 @@ namespace {
 constexpr std::size_t kBlock = 64 << 10;
 constexpr std::size_t kHead = 3;
 
+// The disk's error, which is none of the site.
+Error storage_error(Error error) { return {ErrorClass::storage, Phase::store, std::move(error.message)}; }
+
 }  // namespace
 
 Result<SitemapList> SitemapList::create(const std::string& directory) {
   auto file = ScratchFile::create(directory);
-  if (!file) return std::unexpected(std::move(file.error()));
+  if (!file) return std::unexpected(storage_error(std::move(file.error())));
   return SitemapList(std::move(*file));
 }
 
@@ -39,7 +42,7 @@ Result<> SitemapList::finish(std::string damage) {
 void SitemapList::write_block() {
   if (!error_) {
     if (auto written = file_.write_at(bytes_, std::as_bytes(std::span(block_))); !written)
-      error_ = std::move(written.error());
+      error_ = storage_error(std::move(written.error()));
   }
   bytes_ += block_.size();
   block_.clear();
@@ -56,7 +59,7 @@ Result<ParsedPage> SitemapList::links(std::size_t first) const {
   const std::uint64_t end = next == blocks_.end() ? bytes_ : next->begin;
   std::string& text = *page.storage.emplace_back(std::make_unique<std::string>(end - block.begin, '\0'));
   if (auto read = file_.read_at(block.begin, std::as_writable_bytes(std::span(text))); !read)
-    return std::unexpected(std::move(read.error()));
+    return std::unexpected(storage_error(std::move(read.error())));
   std::size_t number = block.first;
   for (std::string_view rest = text; !rest.empty(); ++number) {
     const auto byte = [&rest](std::size_t i) { return static_cast<unsigned char>(rest[i]); };

@@ -13,17 +13,17 @@
 namespace gossamer {
 
 // What a sitemap lists, in a scratch file: it may be much, and waits there until the crawl has entered it.
-// Written on one thread, then read on any.
+// Written on one thread, then read on any. Errors are ErrorClass::storage.
 class SitemapList {
  public:
   static Result<SitemapList> create(const std::string& directory);
 
-  // `loc`: at most 64 KiB. An error, io, is told by finish().
+  // `loc`: at most 64 KiB. An error is told by finish().
   void add(std::string_view loc, LinkTag tag);
   // Nothing more comes; `damage`, "" for none, is what kept the sitemap from being read to its end.
   Result<> finish(std::string damage);
 
-  // As a page: the links from number `first` on, some 64 KiB of them. Errors: io.
+  // As a page: the links from number `first` on, some 64 KiB of them.
   Result<ParsedPage> links(std::size_t first) const;
 
  private:

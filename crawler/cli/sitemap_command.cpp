@@ -145,6 +145,7 @@ class Printer {
     const auto take = [&](const Url& url, const ResponseHead& head, std::string& body) {
       if (!is_success(head.status)) return false;
       if (!reading) {
+        seen_.insert(std::string(url.href()));
         reading.emplace(url, head.headers.get("content-type").value_or(""),
                         [this, level](const Listed& listed) { print(listed, level); });
       }

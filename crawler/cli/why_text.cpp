@@ -50,11 +50,15 @@ std::string attempt_line(const AttemptFacts& attempt) {
   return text;
 }
 
+std::string_view cut_of(const PageFacts& page) {
+  if (page.complete) return "";
+  return page.bytes == 0 ? " (cut off after the headers)" : " (the rest was cut off)";
+}
+
 void add_page(const PageFacts& page, Lines& lines) {
   lines.add("title", page.title.empty() ? "none" : page.title);
   lines.add("page", fmt::format("version {} of {}, {} bytes{}, {} links, {}", page.version,
-                                format_wall_time(page.fetched_at), page.bytes,
-                                page.complete ? "" : " (cut off after the headers)", page.links,
+                                format_wall_time(page.fetched_at), page.bytes, cut_of(page), page.links,
                                 page.content_type.empty() ? "no type" : page.content_type));
   if (!page.digest.empty()) lines.add("digest", page.digest);
   if (!page.etag.empty()) lines.add("etag", page.etag);

@@ -111,8 +111,11 @@ class ResponseReader {
     const std::size_t pause_at = admitted_ ? std::string::npos : options_.large_body + 1;
     while (decoder_) {
       auto drained = decoder_->write(encoded_, body, std::min(pause_at, taken_at()));
-      if (!drained && !is_cut(drained.error())) return drained;
-      if (!drained || (options_.take_body && !options_.take_body(options_.url, parser_.head(), body))) {
+      const bool broken = !drained && !is_cut(drained.error());
+      // Also what came before it broke.
+      const bool wanted = !options_.take_body || options_.take_body(options_.url, parser_.head(), body);
+      if (broken) return drained;
+      if (!drained || !wanted) {
         decoder_.reset();
         abandoned_ = true;
       } else if (*drained || body.size() >= pause_at) {

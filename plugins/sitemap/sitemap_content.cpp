@@ -50,7 +50,7 @@ Result<> SitemapContent::verdict(Result<> read) const {
   const std::string& root = xml_sink_.root();
   // Such a document need not even be XML to its end.
   if (!root.empty() && xml_sink_.format() == SitemapFormat::unknown) {
-    return fail(ErrorClass::parse, Phase::parse, fmt::format("no sitemap: its root element is <{}>", root));
+    return fail(ErrorClass::parse, Phase::parse, fmt::format("its root element is <{}>", root));
   }
   if (entries_.full()) {
     return fail(

@@ -69,8 +69,10 @@ class SitemapReader::Input {
   }
 
   Result<> keep(Result<> result) {
-    if (!result) error_ = result.error();
-    return result;
+    if (result) return result;
+    error_ = std::move(result.error());
+    if (content_.format() == SitemapFormat::unknown) error_->message.insert(0, "not a sitemap: ");
+    return std::unexpected(*error_);
   }
 
   SitemapContent content_;

@@ -47,7 +47,7 @@ Result<> SitemapText::write(std::string_view bytes) {
 
 Result<> SitemapText::finish() {
   if (auto ended = end_line(); !ended) return ended;
-  if (!any_) return fail(ErrorClass::parse, Phase::parse, "no sitemap: it is empty");
+  if (!any_) return fail(ErrorClass::parse, Phase::parse, "not a sitemap: it is empty");
   return {};
 }
 
@@ -61,7 +61,7 @@ Result<> SitemapText::end_line() {
   } else if (any_) {
     entries_.skip();
   } else {
-    return fail(ErrorClass::parse, Phase::parse, "no sitemap: it begins with neither XML nor a URL");
+    return fail(ErrorClass::parse, Phase::parse, "not a sitemap: it begins with neither XML nor a URL");
   }
   entry_.loc.clear();
   return {};

@@ -8,14 +8,6 @@
 
 namespace gossamer {
 
-SitemapFormat sniff_sitemap(std::string_view start) {
-  SitemapReader reader([](const SitemapEntry&) {});
-  // Whatever else is wrong with it, it has a root element or not.
-  if (reader.write(start.substr(0, kSniffedBytes))) static_cast<void>(reader.finish());
-  const bool no_urls = reader.format() == SitemapFormat::text && reader.entries() == 0;
-  return no_urls ? SitemapFormat::unknown : reader.format();
-}
-
 bool may_hold_sitemap(std::string_view content_type) {
   constexpr std::array<std::string_view, 6> kTypes = {
       "",           "application/gzip",         "application/x-gzip",

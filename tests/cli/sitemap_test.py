@@ -6,6 +6,8 @@ import gzip
 import http.server
 import json
 import pathlib
+import resource
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -39,7 +41,8 @@ def entry(loc, lastmod=None, modified=None, priority=None, changefreq=None, type
 
 
 class Site:
-    """A server of the given files, on a port of its own."""
+    """A server of the given files, on a port of its own. Of those whose name begins with /cut more is promised than comes,
+    and what begins with /coded has a content coding, gzip."""
 
     def __init__(self, files):
         self.requests = requests = []
@@ -49,8 +52,10 @@ class Site:
                 requests.append(self.path)
                 body = files.get(self.path)
                 self.send_response(404 if body is None else 200)
-                self.send_header("Content-Type", "application/xml")
-                self.send_header("Content-Length", str(len(body or b"") + (100 if self.path == "/cut" else 0)))
+                self.send_header("Content-Type", "text/plain" if self.path.endswith(".txt") else "application/xml")
+                self.send_header("Content-Length", str(len(body or b"") + (100 if self.path.startswith("/cut") else 0)))
+                if self.path.startswith("/coded"):
+                    self.send_header("Content-Encoding", "gzip")
                 self.end_headers()
                 with contextlib.suppress(OSError):  # the crawler was killed
                     self.wfile.write(body or b"")
@@ -129,7 +134,8 @@ class SitemapCommand(unittest.TestCase):
 
     def test_an_index_is_marked_or_followed(self):
         files = {}
-        with Site(files) as url:
+        site = Site(files)
+        with site as url:
             index = lambda *names: "".join(["<sitemapindex>", *(f"<sitemap><loc>{url}/{n}</loc></sitemap>" for n in names),
                                             "</sitemapindex>"]).encode()
             files["/index.xml"] = index("a.xml.gz", "b.xml", "index.xml", "gone.xml")
@@ -149,6 +155,12 @@ class SitemapCommand(unittest.TestCase):
             code, out, err = sitemap(url + "/0", "--allow-private", "--recursive")
             self.assertEqual((code, out), (1, f"sitemap {url}/5\n"))
             self.assertIn("5 levels", err)
+
+            files["/loop.xml"] = index("loop.xml", "once.xml")
+            files["/once.xml"] = b"<urlset><url><loc>/3</loc></url></urlset>"
+            code, out, err = sitemap(url + "/loop.xml", "--allow-private", "--recursive")
+            self.assertEqual((code, out, err), (0, url + "/3\n", ""))
+            self.assertEqual(site.requests.count("/loop.xml"), 1)
 
     def test_a_url_that_cannot_be_had(self):
         with Site({}) as url:
@@ -187,6 +199,55 @@ class SitemapCommand(unittest.TestCase):
         code, _, err = run("crawl", "--sitemap", "http://h/", "--no-sitemaps", "-o", database + "2")
         self.assertEqual((code, err.count("\n")), (2, 1))
         self.assertIn("--sitemap", err)
+
+    def crawl(self, url, *arguments, **options):
+        database = str(pathlib.Path(self.folder.name) / "crawl.db")
+        command = [BINARY, "crawl", "-o", database, "--allow-private", "--quiet", *arguments, url]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+        return result.returncode, result.stderr, database
+
+    def rows(self, database, query):
+        with contextlib.closing(sqlite3.connect(database)) as db:
+            return db.execute(query).fetchall()
+
+    def test_a_crawl_keeps_what_came_before_a_transfer_broke_in_vain(self):
+        files = {"/robots.txt": b"Sitemap: /cut.xml\nSitemap: /cut.txt\nSitemap: /coded.xml\nSitemap: /cut.html\n", "/": b"home",
+                 "/cut.xml": b"<urlset><url><loc>/a</loc></url><url><loc>/b", "/a": b"a", "/c": b"c", "/d": b"d",
+                 "/cut.txt": b"", "/cut.html": b"<html>",
+                 "/coded.xml": gzip.compress(b"<urlset><url><loc>/d</loc></url></urlset>")[:-8] + b"no crc.."}
+        site = Site(files)
+        with site as url:
+            files["/cut.txt"] = f"{url}/c\n{url}/nothing".encode()
+            code, err, database = self.crawl(url, "--retries", "truncated=1", "--retries", "decode=0")
+        self.assertEqual((code, err), (0, ""))
+        self.assertEqual([site.requests.count(path) for path in ("/cut.xml", "/cut.txt", "/coded.xml")], [2, 2, 1])
+        states = {path[len(url):]: (state, status) for path, state, status in
+                  self.rows(database, "SELECT url, state, reason FROM urls")}
+        done = ("done", None)
+        self.assertEqual(states, {"/": done, "/cut.xml": done, "/cut.txt": done, "/coded.xml": done, "/a": done, "/c": done,
+                                  "/d": done, "/cut.html": ("failed", "truncated")})
+        messages = self.rows(database, "SELECT error, message FROM fetches JOIN urls ON urls.id = fetches.url "
+                                       "WHERE urls.url LIKE '%/cut.xml' ORDER BY fetches.id")
+        self.assertEqual([error for error, _ in messages], ["truncated", None])
+        self.assertRegex(messages[1][1], "^sitemap: connection closed after")
+        page = [line for line in run("why", database, url + "/cut.xml")[1].splitlines() if line.startswith("page ")]
+        self.assertIn(" 44 bytes (the rest was cut off), 1 links", page[0])
+
+    def test_a_crawl_whose_disk_fails_stops_and_the_sitemap_stays_pending(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+        long = "x" * 1000
+        files = {"/robots.txt": b"Sitemap: /map.xml", "/": b"home", "/map.xml": "".join(
+            ["<urlset>", *(f"<url><loc>/{long}{i}</loc></url>" for i in range(3000)), "</urlset>"]).encode()}
+        with Site(files) as url:
+            code, err, database = self.crawl(url, "--exclude", "xxx", preexec_fn=limit, restore_signals=False)
+            self.assertEqual((code, err.count("\n")), (1, 1), err)
+            self.assertIn("scratch file", err)
+            self.assertEqual(self.rows(database, "SELECT state FROM urls WHERE url LIKE '%map.xml'"), [("pending",)])
+            self.assertEqual(self.crawl(url)[:2], (0, ""))
+        self.assertEqual(self.rows(database, "SELECT state, count(*) FROM urls GROUP BY state ORDER BY state"),
+                         [("done", 2), ("filtered", 3000)])
 
     def test_a_killed_crawl_goes_on_and_has_every_url_once(self):
         pages = [f"/{child}/{page}" for child in range(5) for page in range(30)]

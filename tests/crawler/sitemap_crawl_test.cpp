@@ -1,5 +1,6 @@
 // What a crawl does with sitemaps: those that robots.txt names, that an index names, and seeds that are one.
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -35,6 +36,13 @@ std::string found(const CrawlSite& site, std::string_view path) {
       fmt::format("SELECT via || ' ' || depth || ' ' || coalesce((SELECT p.url FROM urls p WHERE p.id = "
                   "u.parent), '-') FROM urls u WHERE url = '{}'",
                   site.url(path)));
+}
+
+// Of the last fetch of a URL.
+std::string message(const CrawlSite& site, std::string_view path) {
+  return site.query(fmt::format(
+      "SELECT message FROM fetches f, urls u WHERE f.url = u.id AND u.url = '{}' ORDER BY f.id DESC",
+      site.url(path)));
 }
 
 TEST(SitemapCrawl, RobotsNamesAnIndexAndItsSitemapsNameThePages) {
@@ -208,10 +216,49 @@ TEST(SitemapCrawl, OfADamagedOneComesWhatWasReadable) {
   EXPECT_EQ(site.state("/c"), "");
   EXPECT_EQ(site.state("/missing.xml"), "failed http_4xx");
   EXPECT_EQ(site.state("/linked"), "done");
-  const std::string message = site.query(
-      "SELECT message FROM fetches, urls WHERE fetches.url = urls.id AND urls.url LIKE '%/map.xml' AND error "
-      "IS NULL");
-  EXPECT_TRUE(message.starts_with("sitemap: line 3, byte ")) << message;
+  EXPECT_TRUE(message(site, "/map.xml").starts_with("sitemap: line 3, byte ")) << message(site, "/map.xml");
+}
+
+TEST(SitemapCrawl, AUrlThatIsNoSitemapThoughNamedAsOneSaysSo) {
+  CrawlSite site;
+  robots(site, "Sitemap: /page\nSitemap: /text\nSitemap: /image\nSitemap: /late.xml\n");
+  site.add("/", "home");
+  site.add("/page", "<html><a href=/linked>l</a></html>");
+  site.add("/linked", "l");
+  site.add("/text", {.body = "Not found", .content_type = "text/plain"});
+  site.add("/image", {.body = std::string(1000, 'x'), .content_type = "image/png"});
+  site.add("/late.xml", xml("<!--" + std::string(40'000, '.') + "-->" + urlset({"/a"})));
+  site.add("/a", "a");
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(message(site, "/page"), "not a sitemap: its root element is <html>");
+  EXPECT_EQ(message(site, "/text"), "not a sitemap: it begins with neither XML nor a URL");
+  EXPECT_EQ(message(site, "/image"), "not a sitemap: it is image/png");
+  EXPECT_EQ(message(site, "/late.xml"), "");
+  EXPECT_EQ(message(site, "/"), "") << "nobody said that it is one";
+  EXPECT_EQ(site.state("/linked"), "done");
+  EXPECT_EQ(site.state("/a"), "done") << "a comment before the root may be of any length";
+}
+
+TEST(SitemapCrawl, AScratchFileThatFailsIsNoFailureOfTheSite) {
+  CrawlSite site;
+  robots(site, "Sitemap: /map.xml");
+  site.add("/", "home");
+  site.add("/map.xml", xml(urlset({"/a"})));
+  site.add("/a", "a");
+  std::filesystem::path home;
+  site.during = [&](Crawl&, std::string_view path) {
+    if (path != "/map.xml" || !home.empty()) return;
+    home = std::filesystem::path(site.options.output).parent_path();
+    std::filesystem::rename(home, home.string() + "-away");
+  };
+  const auto failed = site.crawl();
+  std::filesystem::rename(home.string() + "-away", home);
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().error_class, ErrorClass::storage);
+  EXPECT_TRUE(failed.error().message.contains("scratch file")) << failed.error().message;
+  EXPECT_EQ(site.state("/map.xml"), "pending");
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/a"), "done");
 }
 
 TEST(SitemapCrawl, OneOfVeryManyUrlsIsOneOutcomeInParts) {

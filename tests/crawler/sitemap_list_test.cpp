@@ -49,6 +49,7 @@ TEST(SitemapList, SaysWhereItCannotBeWritten) {
   const auto list = SitemapList::create("/no/such/directory");
   ASSERT_FALSE(list);
   EXPECT_TRUE(list.error().message.starts_with("/no/such/directory: ")) << list.error().message;
+  EXPECT_EQ(list.error().error_class, ErrorClass::storage);
 }
 
 // What is left of the bodies of a type, in pieces of `piece` bytes, and what they list.
@@ -67,7 +68,7 @@ Taken take(std::string_view bytes, std::size_t piece, bool keep_body = false) {
     taken.left += bytes.substr(0, piece);
     EXPECT_TRUE(intake.take("text/plain", taken.left));
   }
-  const auto list = intake.finish("text/plain", taken.left);
+  const auto list = intake.finish("text/plain");
   EXPECT_TRUE(list);
   taken.is_sitemap = *list != nullptr;
   if (!taken.is_sitemap) return taken;
@@ -89,6 +90,54 @@ TEST(SitemapIntake, TakesASitemapHoweverItComes) {
     EXPECT_EQ(take(bytes, piece, true).listed, taken.listed);
   }
   EXPECT_EQ(take("http://h/1", 1).listed, std::vector<std::string>{"http://h/1"});
+}
+
+TEST(SitemapIntake, WaitsForTheRootElement) {
+  const std::string bytes =
+      "<!--" + std::string(100'000, 'x') + "--><urlset><url><loc>http://h/1</loc></url></urlset>";
+  for (const std::size_t piece : {1000u, 64u << 10, 1u << 20}) {
+    const Taken taken = take(bytes, piece);
+    EXPECT_EQ(taken.listed, std::vector<std::string>{"http://h/1"});
+    EXPECT_EQ(taken.left, "");
+    EXPECT_EQ(taken.size, bytes.size());
+  }
+}
+
+TEST(SitemapIntake, OfOneThatBrokeOffComesWhatCameWhole) {
+  const ParserRegistry parsers;
+  const Error broken{ErrorClass::truncated, Phase::body, "closed"};
+  for (const std::string_view bytes :
+       {"http://h/1\nhttp://h/2", "<urlset><url><loc>http://h/1</loc></url><url>"}) {
+    SitemapIntake intake(parsers, *Url::parse("http://h/"), {.scratch_directory = {}});
+    std::string body(bytes);
+    EXPECT_TRUE(intake.take("", body));
+    const auto list = intake.finish("", &broken);
+    ASSERT_TRUE(list && *list) << bytes;
+    const auto page = (*list)->links(0);
+    ASSERT_TRUE(page);
+    ASSERT_EQ(page->links.size(), 1u);
+    EXPECT_EQ(page->links[0].url, "http://h/1");
+    EXPECT_EQ(page->damage, "sitemap: closed");
+  }
+  SitemapIntake intake(parsers, *Url::parse("http://h/"), {.scratch_directory = {}});
+  std::string body = "http://h/2";
+  EXPECT_TRUE(intake.take("", body));
+  const auto list = intake.finish("", &broken);
+  EXPECT_TRUE(list && !*list) << "no URL came whole";
+}
+
+TEST(SitemapIntake, TellsWhyItIsNone) {
+  const ParserRegistry parsers;
+  for (const auto& [bytes, why] :
+       {std::pair("<html>", "its root element is <html>"), std::pair("", "it is empty"),
+        std::pair("Not found", "it begins with neither XML nor a URL")}) {
+    SitemapIntake intake(parsers, *Url::parse("http://h/"), {.scratch_directory = {}});
+    std::string body = bytes;
+    EXPECT_TRUE(intake.take("", body));
+    const auto list = intake.finish("");
+    EXPECT_TRUE(list && !*list);
+    EXPECT_EQ(intake.refusal(), std::string("not a sitemap: ") + why);
+  }
 }
 
 TEST(SitemapIntake, LeavesOtherBodiesAlone) {
