@@ -86,7 +86,6 @@ class Crawl final : private PageFetcher, public CrawlControl {
 
  private:
   static constexpr int kRobotsPatience = 4;  // asks in vain for a robots.txt before its host's URLs fail
-  static constexpr int kMaxRedirects = 10;   // hops from a link to its page
 
   // A URL on its way from the frontier to its outcome.
   struct Visit {

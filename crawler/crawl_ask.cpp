@@ -102,7 +102,7 @@ Task<Result<FetchResponse>> Crawl::ask(FetchKind kind, FetchRequest request) {
 
 // A spider's page.fetch(): outside the ledger, but under the same rules.
 Task<Result<Page>> Crawl::fetch_page(Url url) {
-  for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
+  for (std::size_t redirects = 0; redirects <= kMaxRedirects; ++redirects) {
     if (!url.is_http())
       co_return fail(ErrorClass::invalid_input, fmt::format("{}: not an http URL", url.href()));
     const HostId host = co_await host_for(url);

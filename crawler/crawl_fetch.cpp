@@ -59,7 +59,7 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at, Permit) {
                                             ? robots->failures <= kRobotsPatience
                                             : retry_policy_
                                                   .pause(static_cast<std::uint16_t>(robots->failures), 0,
-                                                         ledger_class(*robots->error), std::nullopt, 0)
+                                                         retry_class(*robots->error), std::nullopt, 0)
                                                   .has_value());
   if (may_pass) {
     turn.reset();
@@ -255,7 +255,7 @@ bool Crawl::may_retry(const Visit& visit, const Error& error) const {
 
 // Puts a URL whose attempt may work better later back into the frontier; its attempt is stored at once.
 Task<bool> Crawl::retry(Visit& visit) {
-  const auto error = visit.error ? std::optional(ledger_class(*visit.error)) : std::nullopt;
+  const auto error = visit.error ? retry_class(*visit.error) : std::nullopt;
   const auto pause =
       retry_policy_.pause(visit.entry.attempt, visit.fetch.status, error, visit.fetch.retry_after, random());
   if (!pause) co_return false;

@@ -11,10 +11,6 @@
 namespace gossamer {
 namespace {
 
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
 constexpr std::size_t kRowsOfPart = 4096;
 
 std::unexpected<Error> spider_failed(std::string_view what) {
@@ -295,7 +291,10 @@ void Crawl::enter_redirect(Visit& visit, Outcome& outcome) {
   if (!target->is_http()) return failed(fmt::format("redirected to {}, not an http URL", target->href()));
   const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops, visit.entry.twins,
                                    visit.entry.sitemap};
-  registry_.finish_redirect(visit.entry.id, registry_.enter_redirect(*target, from, outcome), outcome);
+  if (!registry_.finish_redirect(visit.entry.id, registry_.enter_redirect(*target, from, outcome), outcome)) {
+    visit.error = Error{ErrorClass::redirect, Phase::headers,
+                        fmt::format("redirect loop: {} leads back here", target->href())};
+  }
 }
 
 }  // namespace gossamer

@@ -129,6 +129,11 @@ ErrorClass ledger_class(const Error& error) {
   }
 }
 
+std::optional<ErrorClass> retry_class(const Error& error) {
+  if (error.error_class == ErrorClass::refused) return std::nullopt;
+  return ledger_class(error);
+}
+
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value,
                                                            std::chrono::system_clock::time_point now) {
   std::uint32_t seconds = 0;

@@ -70,6 +70,9 @@ class RetryPolicy {
 // connect, unusable requests as protocol.
 ErrorClass ledger_class(const Error& error);
 
+// The class by which a failed attempt is tried again; nullopt: we refuse it ourselves, as a private address.
+std::optional<ErrorClass> retry_class(const Error& error);
+
 // How long after `now` a Retry-After header (RFC 9110 section 10.2.3: seconds, or a date) asks to wait; 0 for
 // a date that is over, nullopt for what is neither. Seconds past 2^32 count as that many.
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value,

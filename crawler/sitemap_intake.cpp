@@ -52,7 +52,7 @@ std::string SitemapIntake::refusal() const {
 }
 
 void SitemapIntake::start(std::string_view content_type) {
-  claimed_ = parsers_.claims(content_type);
+  claimed_ = !content_type.empty() && parsers_.claims(content_type);
   reader_.emplace([this](const SitemapEntry& entry) { add(entry); }, charset_parameter(content_type), url_);
   hash_.reset(XXH3_createState());
   XXH3_128bits_reset(hash_.get());

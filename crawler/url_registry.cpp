@@ -223,11 +223,11 @@ void UrlRegistry::finish_dropped(UrlId id, std::string_view canonical, Outcome& 
   finish(id, UrlState::filtered, outcome, {.reason = refusal->reason, .rule = rule});
 }
 
-void UrlRegistry::finish_redirect(UrlId id, UrlId target, Outcome& outcome) {
+bool UrlRegistry::finish_redirect(UrlId id, UrlId target, Outcome& outcome) {
   const std::vector<UrlId> loop = table_.add_redirect(id, target);
   if (loop.empty()) {
     finish(id, UrlState::done, outcome, {.redirect_to = target});
-    return;
+    return true;
   }
   finish(id, UrlState::failed, outcome, {.failure = ErrorClass::redirect, .redirect_to = target});
   for (const UrlId member : loop) {
@@ -239,6 +239,7 @@ void UrlRegistry::finish_redirect(UrlId id, UrlId target, Outcome& outcome) {
     outcome.changes.push_back(
         {.id = member, .state = UrlState::failed, .reason = std::nullopt, .failure = ErrorClass::redirect});
   }
+  return false;
 }
 
 void UrlRegistry::add_seed_host(const Url& url, HostId host, Outcome& outcome) {

@@ -81,11 +81,11 @@ class UrlRegistry {
 
   // The end of a URL that was in flight, or is done and was asked again: what is no longer done loses its
   // page, and so does what has moved. finish_redirect() makes it done with redirect_to, or, if that closes a
-  // loop, makes every URL of the loop failed(redirect).
+  // loop, makes every URL of the loop failed(redirect): false.
   void finish_done(UrlId id, Outcome& outcome);
   void finish_failed(UrlId id, ErrorClass failure, Outcome& outcome);
   void finish_filtered(UrlId id, FilterReason reason, Outcome& outcome);
-  void finish_redirect(UrlId id, UrlId target, Outcome& outcome);
+  bool finish_redirect(UrlId id, UrlId target, Outcome& outcome);
 
   // `ctl drop PATTERN`: from now on such URLs are refused when they are entered, and those that wait already
   // are to be brought to finish_dropped(): by the caller, for it takes a search of the database, or when the

@@ -5,6 +5,8 @@
 
 namespace gossamer {
 
+inline constexpr char16_t kReplacementCharacter = 0xFFFD;
+
 // Whether `text` is UTF-8 as Unicode defines it: no surrogates, no overlong forms, nothing past U+10FFFF.
 bool is_valid_utf8(std::string_view text);
 

@@ -6,14 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "net/http/message.h"
 #include "net/http/percent_encode.h"
 
 namespace gossamer {
 namespace {
-
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
 
 void drop_credentials(Headers& headers) {
   for (const std::string_view name : {"Authorization", "Cookie", "Proxy-Authorization"}) headers.remove(name);

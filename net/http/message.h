@@ -23,6 +23,11 @@ struct ResponseHead {
 // 2xx: the request was understood and fulfilled (RFC 9110 section 15.3).
 [[nodiscard]] constexpr bool is_success(int status) { return status >= 200 && status < 300; }
 
+// With a Location it sends the client on (RFC 9110 section 15.4); 300 and 304 do not.
+[[nodiscard]] constexpr bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
 // What stands before the body of a request. `target` is as sent: "/path?query", or an absolute URL.
 struct RequestHead {
   std::string method;

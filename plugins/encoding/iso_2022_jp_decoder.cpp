@@ -9,7 +9,6 @@ namespace gossamer {
 
 namespace {
 
-constexpr char32_t kReplacementCharacter = 0xFFFD;
 constexpr char kEscape = '\x1B';
 constexpr std::size_t kEscapeLength = 3;
 

@@ -12,8 +12,6 @@ namespace gossamer {
 
 namespace {
 
-constexpr char32_t kReplacementCharacter = 0xFFFD;
-
 // Copies ASCII; from each other byte on `append_next(rest)` appends a character and gives its length, 0 if
 // more must come first.
 template <class AppendNext>

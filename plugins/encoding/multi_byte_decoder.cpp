@@ -8,8 +8,6 @@ namespace {
 
 using Kind = Encoding::Kind;
 
-constexpr char32_t kReplacementCharacter = 0xFFFD;
-
 constexpr bool is_between(unsigned char byte, unsigned first, unsigned last) {
   return byte >= first && byte <= last;
 }

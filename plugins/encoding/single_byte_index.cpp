@@ -4,14 +4,13 @@
 #include <span>
 #include <string_view>
 
+#include "net/base/utf8.h"
 #include "plugins/encoding/icu_converter.h"
 #include "plugins/encoding/made_once.h"
 
 namespace gossamer {
 
 namespace {
-
-constexpr char16_t kReplacementCharacter = 0xFFFD;
 
 struct Exception {
   std::string_view encoding;

@@ -17,7 +17,7 @@ constexpr std::size_t kUsualLinks = 128;
 }  // namespace
 
 bool HtmlParser::claims(std::string_view media_type) const {
-  return media_type == "text/html" || media_type == kXhtml;
+  return media_type.empty() || media_type == "text/html" || media_type == kXhtml;
 }
 
 Result<ParsedPage> HtmlParser::parse(const PageBytes& page) const {

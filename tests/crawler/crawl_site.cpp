@@ -64,7 +64,7 @@ Result<> CrawlSite::crawl(Spider* spider) {
       co_return HttpResponse{.status = 304, .body = {}};
     }
     HttpResponse response{.status = found->second.status, .body = found->second.body};
-    response.headers.add("Content-Type", found->second.content_type);
+    if (!found->second.content_type.empty()) response.headers.add("Content-Type", found->second.content_type);
     if (!found->second.location.empty()) response.headers.add("Location", found->second.location);
     for (const auto& [name, value] :
          {std::pair("ETag", found->second.etag), std::pair("Set-Cookie", found->second.set_cookie),
@@ -92,7 +92,7 @@ Result<> CrawlSite::crawl(Spider* spider) {
     ParserRegistry parsers;
     if (parser) parsers.add(parser());
     parsers.add(std::make_unique<HtmlParser>());
-    bounds.client.allow_private = true;
+    bounds.client.allow_private = !public_only;
     Crawl crawl(*job, parsers, spider, bounds);
     current = &crawl;
     auto result = co_await with_task_group(crawl_served, &servers, &crawl, beside);

@@ -51,6 +51,7 @@ class CrawlSite {
   JobOptions options;              // output and seeds are set by crawl()
   std::vector<std::string> given;  // names of the options that a resume does not take from the database
   Crawl::Options bounds;           // client is set by crawl()
+  bool public_only = false;        // its own address is refused
   std::function<void(Crawl&, std::string_view path)> during;
   std::function<Task<>(Crawl*)> beside;  // runs beside the crawl, at most as long
   std::size_t clock_jumps() const { return clock_ ? clock_->jumps() : 0; }  // of the crawl under way

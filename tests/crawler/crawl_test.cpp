@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "plugins/feed/feed_parser.h"
@@ -103,6 +104,27 @@ TEST(Crawl, RedirectsAreOutcomesAndLoopsFail) {
   EXPECT_EQ(site.state("/loop2"), "failed redirect");
   EXPECT_EQ(site.state("/self"), "failed redirect");
   EXPECT_EQ(site.state("/into"), "done");
+  EXPECT_THAT(
+      site.query(
+          "SELECT message FROM fetches JOIN urls ON urls.id = fetches.url WHERE urls.url LIKE '%/self'"),
+      testing::HasSubstr("redirect loop"));
+}
+
+TEST(Crawl, WhatHasNoTypeIsReadAsHtml) {
+  CrawlSite site;
+  site.add("/", {.body = "<a href=/next>n</a>", .content_type = ""});
+  site.add("/next", "n");
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/next"), "done");
+}
+
+TEST(Crawl, AnAddressThatItRefusesIsTriedOnce) {
+  CrawlSite site;
+  site.add("/", "<a href=/next>n</a>");
+  site.public_only = true;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/"), "failed connect");
+  EXPECT_EQ(site.query("SELECT group_concat(kind) FROM fetches"), "robots,page");
 }
 
 TEST(Crawl, TheEleventhHopFails) {

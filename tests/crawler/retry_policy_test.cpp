@@ -157,5 +157,10 @@ TEST(RetryPolicy, EveryErrorHasAClassOfTheLedger) {
   EXPECT_EQ(ledger_class({ErrorClass::tls, Phase::none, ""}), ErrorClass::tls);
 }
 
+TEST(RetryPolicy, WhatWeRefuseOurselvesIsNotTriedAgain) {
+  EXPECT_EQ(retry_class({ErrorClass::refused, Phase::none, ""}), std::nullopt);
+  EXPECT_EQ(retry_class({ErrorClass::io, Phase::none, ""}), ErrorClass::connect);
+}
+
 }  // namespace
 }  // namespace gossamer

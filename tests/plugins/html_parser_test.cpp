@@ -47,6 +47,7 @@ std::string text_of_link(std::string html) {
 std::string title_of(std::string html) { return std::string(TestPage(std::move(html)).page.title); }
 
 TEST(HtmlParser, ClaimsHtmlAndXhtml) {
+  EXPECT_TRUE(HtmlParser().claims(""));
   EXPECT_TRUE(HtmlParser().claims("text/html"));
   EXPECT_TRUE(HtmlParser().claims("application/xhtml+xml"));
   EXPECT_FALSE(HtmlParser().claims("text/plain"));
