@@ -56,6 +56,17 @@ std::string to_text(std::string_view url, const RobotsRules::Verdict& verdict) {
   return fmt::format("{} {} (line {}: {})\n", word, url, *verdict.line, verdict.rule);
 }
 
+// What the file says beside its rules.
+void print_rest(const RobotsRules& rules, bool jsonl) {
+  const ordered_json delay = crawl_delay_seconds(rules);
+  if (jsonl) {
+    fmt::print("{}", json_line({{"crawl_delay", delay}, {"sitemaps", rules.sitemaps()}}));
+    return;
+  }
+  if (!delay.is_null()) fmt::print("crawl-delay {}\n", delay.dump());
+  for (const std::string& sitemap : rules.sitemaps()) fmt::print("sitemap {}\n", sitemap);
+}
+
 // One line of a batch. Many lines have the file and agent of the line before, whose rules are then kept.
 class Answerer {
  public:
@@ -84,12 +95,13 @@ class Answerer {
 
 Result<> run(const RobotsFlags& flags, int& exit_code) {
   if (flags.batch) return answer_requests(Answerer());
-  if (flags.file.empty() || flags.agent.empty() || flags.urls.empty()) {
-    return fail(ErrorClass::invalid_input, "needs --file, --agent and one or more URLs, or --batch");
+  if (flags.file.empty() || flags.agent.empty()) {
+    return fail(ErrorClass::invalid_input, "needs --file and --agent, or --batch");
   }
   const auto input = read_input(flags.file);
   if (!input) return std::unexpected(input.error());
   const auto rules = RobotsRules::parse(input->body, product_token(flags.agent));
+  if (flags.urls.empty()) print_rest(rules, flags.jsonl);
   for (const std::string& url : flags.urls) {
     const auto path = path_and_query(url);
     if (!path) {
@@ -124,7 +136,10 @@ void add_robots_command(CLI::App& app, int& exit_code) {
                        "The crawler: its product token (Foo) or whole User-Agent (Foo/1.0 ...)")
           ->type_name("AGENT");
   CLI::Option* urls =
-      command->add_option("urls", flags->urls, "URLs of the site, or paths")->type_name("URL");
+      command
+          ->add_option("urls", flags->urls,
+                       "URLs of the site, or paths; without one its Crawl-delay and sitemaps are printed")
+          ->type_name("URL");
   command->add_flag("--jsonl", flags->jsonl, "One JSON object a URL");
   command
       ->add_flag("--batch", flags->batch,

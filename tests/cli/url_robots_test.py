@@ -88,7 +88,8 @@ class RobotsCommand(unittest.TestCase):
     def setUp(self):
         self.file = tempfile.NamedTemporaryFile("w", suffix=".txt")  # pylint: disable=consider-using-with
         self.addCleanup(self.file.close)
-        self.file.write("User-agent: *\nDisallow: /\n\nUser-agent: foo\nDisallow: /x\nAllow: /x/y\nCrawl-delay: 2.5\n")
+        self.file.write("User-agent: *\nDisallow: /\n\nUser-agent: foo\nDisallow: /x\nAllow: /x/y\nCrawl-delay: 2.5\n"
+                        "Sitemap: https://h/s.xml\n")
         self.file.flush()
 
     def test_says_which_line(self):
@@ -103,6 +104,12 @@ class RobotsCommand(unittest.TestCase):
         self.assertEqual(code, 0)
         self.assertEqual(json.loads(out), {"url": "/x", "allowed": False, "line": 5, "rule": "Disallow: /x",
                                            "crawl_delay": 2.5})
+
+    def test_without_a_url_tells_the_rest_of_the_file(self):
+        of_foo = ("robots", "--file", self.file.name, "--agent", "Foo")
+        self.assertEqual(run(*of_foo), (0, "crawl-delay 2.5\nsitemap https://h/s.xml\n", ""))
+        self.assertEqual(json.loads(run(*of_foo, "--jsonl")[1]), {"crawl_delay": 2.5, "sitemaps": ["https://h/s.xml"]})
+        self.assertEqual(run("robots", "--file", self.file.name, "--agent", "a"), (0, "sitemap https://h/s.xml\n", ""))
 
     def test_bad_usage(self):
         for arguments in ([], ["--file", self.file.name, "/x"], ["--file", "/no/such", "--agent", "a", "/x"]):
