@@ -147,6 +147,7 @@ Result<> FetchWorker::take_sitemap(Fetched& fetched, SitemapIntake& intake) cons
   page.sitemap = std::move(*list);
   if (page.sitemap) {
     page.body_bytes = intake.size();
+    page.parsed.damage = page.sitemap->damage();
     fetched.digest = digest_row(intake.digest());
   } else {
     const bool was_read = page.response.body_complete;

@@ -23,6 +23,8 @@ class SitemapList {
   // Nothing more comes; `damage`, "" for none, is what kept the sitemap from being read to its end.
   Result<> finish(std::string damage);
 
+  const std::string& damage() const { return damage_; }
+
   // As a page: the links from number `first` on, some 64 KiB of them.
   Result<ParsedPage> links(std::size_t first) const;
 

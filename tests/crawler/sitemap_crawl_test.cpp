@@ -217,6 +217,13 @@ TEST(SitemapCrawl, OfADamagedOneComesWhatWasReadable) {
   EXPECT_EQ(site.state("/missing.xml"), "failed http_4xx");
   EXPECT_EQ(site.state("/linked"), "done");
   EXPECT_TRUE(message(site, "/map.xml").starts_with("sitemap: line 3, byte ")) << message(site, "/map.xml");
+
+  site.options.refresh = std::chrono::milliseconds(0);
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT change FROM fetches f, urls u WHERE f.url = u.id AND u.url LIKE '%/map.xml' "
+                       "ORDER BY f.id DESC"),
+            "unchanged");
+  EXPECT_TRUE(message(site, "/map.xml").starts_with("sitemap: line 3, byte ")) << "of each fetch";
 }
 
 TEST(SitemapCrawl, AUrlThatIsNoSitemapThoughNamedAsOneSaysSo) {
