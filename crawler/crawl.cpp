@@ -130,13 +130,17 @@ Task<> Crawl::fetches(TaskGroup& group) {
     TaskGroup*& group;
     ~Forget() { group = nullptr; }
   } forget{fetch_group_};
+  if (!job_.ask_robots.empty()) {
+    ++active_;
+    group.create_task(&Crawl::ask_robots_of, this, std::move(job_.ask_robots));
+  }
   while (!stopping_) {
     // A URL leaves the frontier, and takes its host's turn, only when a fetch is free to begin.
     Permit permit = co_await fetch_permits_.acquire();
     auto given = co_await next_entry();
     if (!given) break;
     ++active_;
-    if (!given->entry.refresh) registry_.mark_in_flight(given->entry.id);
+    registry_.begin(given->entry);
     group.create_task(&Crawl::fetch, this, std::move(given->entry), given->at, std::move(permit));
   }
 }

@@ -180,10 +180,12 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<> make_conditional(Visit& visit, Headers& headers);
   static std::optional<PageChange> same_page(const Visit& visit);
   static void enter_validators(const Visit& visit, Outcome& outcome);
+  bool is_overtaken(const Visit& visit) const;
   bool enter_refreshed(Visit& visit, Outcome& outcome);
 
   // crawl_ask.cpp
   Task<> ask_robots(HostId host);
+  Task<> ask_robots_of(std::vector<HostId> hosts);
   Task<std::optional<HostRow>> stored_host(HostId host);
   bool reads_sitemaps() const { return !job_.options.no_sitemaps && (!spider_ || spider_->follows_links()); }
   void enter_sitemaps(HostId host, Outcome& outcome);
@@ -217,6 +219,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   }
   Task<> hand_over_part(UrlId page, Outcome& outcome);
   void enter_redirect(Visit& visit, Outcome& outcome);
+  void ask_as_sitemap(const Visit& visit, Outcome& outcome);
   WallTime wall(TimePoint time) const {
     return started_wall_ + std::chrono::duration_cast<std::chrono::microseconds>(time - started_);
   }

@@ -27,6 +27,15 @@ Task<> Crawl::ask_robots(HostId host) {
   submit(std::move(outcome), {.permit = std::move(permit), .robots = host});
 }
 
+// For their sitemaps: hosts of which no URL need be waiting.
+Task<> Crawl::ask_robots_of(std::vector<HostId> hosts) {
+  for (const HostId host : hosts) {
+    if (!robots_->find(host)) co_await ask_robots(host);
+  }
+  --active_;
+  changed_.set();
+}
+
 // Those that the host's robots.txt names, if the crawl is about the host. They come into the job by the
 // outcome that stores the file, or the one by which the host comes into the scope.
 void Crawl::enter_sitemaps(HostId host, Outcome& outcome) {

@@ -61,6 +61,9 @@ Task<> Crawl::finish(Visit visit) {
     seed_error_ = fmt::format("{}: {}", visit.entry.url, visit.error->message);
   }
   if (!visit.filtered) add_fetch(visit, outcome);
+  if (!visit.entry.refresh && !visit.filtered && registry_.is_sitemap_since(visit.entry)) {
+    ask_as_sitemap(visit, outcome);
+  }
   submit(std::move(outcome), {.permit = std::move(permit), .memory = std::move(visit.memory)});
   settle(visit.entry);
 }
@@ -276,6 +279,16 @@ Task<> Crawl::hand_over_part(UrlId page, Outcome& outcome) {
   submit(std::exchange(outcome, {}), Held{});
   outcome.part_of = page;
   co_await room_to_write();
+}
+
+// It was asked for as a page, and has been named as a sitemap since: it ends as a page, and is pending again
+// by the last part of the same outcome.
+void Crawl::ask_as_sitemap(const Visit& visit, Outcome& outcome) {
+  outcome.partial = true;
+  outcome.part_of = visit.entry.id;
+  submit(std::exchange(outcome, {}), Held{});
+  outcome.part_of = visit.entry.id;
+  registry_.reopen_as_sitemap(visit.entry, outcome);
 }
 
 void Crawl::enter_redirect(Visit& visit, Outcome& outcome) {

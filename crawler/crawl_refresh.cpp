@@ -57,10 +57,17 @@ void Crawl::enter_validators(const Visit& visit, Outcome& outcome) {
   outcome.validators.push_back(std::move(row));
 }
 
+// Whether the page has been named as a sitemap since it was asked for, and is asked again as one.
+bool Crawl::is_overtaken(const Visit& visit) const {
+  return registry_.is_sitemap_since(visit.entry) || registry_.state(visit.entry.id) != UrlTable::State::done;
+}
+
 // What a refresh found, if it is not a page that changed. False: it is one, or one that has moved.
 bool Crawl::enter_refreshed(Visit& visit, Outcome& outcome) {
   if (visit.filtered) return true;  // it was not asked, and is due again in the next pass
-  if (const auto same = same_page(visit)) {
+  if (is_overtaken(visit)) {
+    visit.fetch.change = PageChange::kept;
+  } else if (const auto same = same_page(visit)) {
     visit.fetch.change = same;
     if (same == PageChange::unchanged) enter_validators(visit, outcome);
   } else if (!visit.error && is_gone(visit.fetch.status)) {

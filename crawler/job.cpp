@@ -12,6 +12,7 @@
 #include "crawler/run_record.h"
 #include "crawler/seed_file.h"
 #include "crawler/wall_time.h"
+#include "storage/row_reader.h"
 
 namespace gossamer {
 namespace {
@@ -46,19 +47,19 @@ class Seeding {
     return fail(ErrorClass::invalid_input, std::move(message));
   }
 
-  Result<> add_url(const std::string& text) {
+  Result<> add_url(const std::string& text, bool sitemap = false) {
     auto url = parse_seed(text);
     if (!url) return std::unexpected(std::move(url.error()));
-    return enter(*url);
+    return enter(*url, sitemap);
   }
 
  private:
-  Result<> enter(const Url& url) {
+  Result<> enter(const Url& url, bool sitemap = false) {
     if (!url.is_http()) {
       return fail(ErrorClass::invalid_input, fmt::format("{}: not an http or https URL", url.href()));
     }
     Outcome rows;
-    job_.registry->enter_seed(url, rows);
+    job_.registry->enter_seed(url, rows, sitemap);
     return transaction_.add(rows);
   }
 
@@ -141,18 +142,28 @@ Result<> judge_known(Job& job, SeedTransaction& transaction) {
   return judged->any() ? load_job(job) : Result<>{};
 }
 
-// Enters the sitemaps that the known robots.txt files name, if they were not wanted before. Whether a spider
-// wants them is not known yet: it has them when the files are asked for again.
-Result<> enter_sitemaps(Job& job, SeedTransaction& transaction) {
+// Enters the sitemaps that the known robots.txt files name, if they were not wanted before; `scope_grew`: by
+// the seeds. Whether a spider wants them is not known yet: it has them when the files are asked for again.
+Result<> enter_sitemaps(Job& job, SeedTransaction& transaction, bool scope_grew) {
   const JobOptions& options = job.options;
-  if (!changed(job, {"--no-sitemaps", "--scope", "--depth"})) return {};
+  if (!scope_grew && !changed(job, {"--no-sitemaps", "--no-robots", "--scope", "--depth"})) return {};
   if (options.no_sitemaps || options.no_robots || options.depth == 0 || options.spider) return {};
-  Outcome found;
-  auto read = job.db.for_each_host([&](const HostRow& host) {
-    const auto rules = RobotsRules::parse(host.robots_body, product_token(options.network.user_agent));
-    job.registry->enter_sitemaps(host.id, rules.sitemaps(), found);
-  });
-  return read ? transaction.add(found) : read;
+  const bool had_no_robots = changed(job, {"--no-robots"});
+  auto reader = RowReader::open(job.db.path());  // a file is read while what the one before names is written
+  if (!reader) return std::unexpected(std::move(reader.error()));
+  const auto known = static_cast<HostId>(job.registry->host_count());
+  for (HostId id = 1; id <= known; ++id) {
+    if (!job.registry->in_scope(id)) continue;
+    const auto host = reader->host(id);
+    if (!host) return std::unexpected(host.error());
+    if (!*host) continue;  // of a seed of this run
+    if (had_no_robots && !(*host)->robots_fetched_at) job.ask_robots.push_back(id);
+    const auto rules = RobotsRules::parse((*host)->robots_body, product_token(options.network.user_agent));
+    Outcome found;
+    job.registry->enter_sitemaps(id, rules.sitemaps(), found);
+    if (auto written = transaction.add(found); !written) return written;
+  }
+  return {};
 }
 
 }  // namespace
@@ -228,11 +239,12 @@ Result<> seed_job(Job& job) {
     if (auto added = seeding.add(seed); !added) return added;
   }
   for (const std::string& sitemap : job.options.sitemap) {
-    if (auto added = seeding.add_url(sitemap); !added) return added;
+    if (auto added = seeding.add_url(sitemap, !job.options.no_sitemaps); !added) return added;
   }
   if (job.resumed) {
+    const bool scope_grew = job.registry->scope_grew();  // judge_known() may load the job again
     if (auto judged = judge_known(job, *transaction); !judged) return judged;
-    if (auto entered = enter_sitemaps(job, *transaction); !entered) return entered;
+    if (auto entered = enter_sitemaps(job, *transaction, scope_grew); !entered) return entered;
   }
   if (job.registry->counts().discovered == 0) {
     return fail(ErrorClass::invalid_input, "no seeds: give a URL, a host name or a file with one URL a line");

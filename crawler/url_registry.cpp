@@ -57,10 +57,11 @@ HostRow UrlRegistry::host_row(HostId id) const {
           .address = host.address ? host.address->to_string() : ""};
 }
 
-UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome) {
+UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome, bool sitemap) {
   const CanonicalUrl seed = canonical(url);
   scope_grew_ |= scope_.add_seed(seed.text);
-  const UrlId id = enter({seed, std::nullopt, Via::seed, 0, 0, false, true}, outcome);
+  const UrlId id =
+      enter({seed, std::nullopt, Via::seed, 0, 0, false, true, 0, std::nullopt, sitemap}, outcome);
   mark_seed_host(host_of(seed.text, outcome), outcome);
   return id;
 }
@@ -77,20 +78,22 @@ void UrlRegistry::enter_sitemaps(HostId host, std::span<const std::string> lines
   for (const std::string& line : lines) {
     const auto url = Url::parse(line, *base);
     if (url && url->is_http())
-      enter({canonical(*url), std::nullopt, Via::sitemap, 0, 0, false, true}, outcome);
+      enter({canonical(*url), std::nullopt, Via::sitemap, 0, 0, false, true, 0, std::nullopt, true}, outcome);
   }
 }
 
 UrlId UrlRegistry::enter_sitemap(const CanonicalUrl& url, const Referrer& index, std::string_view index_url,
                                  Outcome& outcome) {
   const bool same_host = UrlParts(url.text).hostname == UrlParts(index_url).hostname;
-  return enter({url, index.id, Via::sitemap, 0, 0, false, same_host, index.twins}, outcome);
+  return enter({url, index.id, Via::sitemap, 0, 0, false, same_host, index.twins, std::nullopt, true},
+               outcome);
 }
 
 UrlId UrlRegistry::enter_redirect(const Url& target, const Referrer& from, Outcome& outcome) {
   const auto hops = static_cast<std::uint8_t>(from.hops + 1);
   const Via via = from.sitemap ? Via::sitemap : Via::redirect;
-  return enter({canonical(target), from.id, via, from.depth, hops, false, from.depth == 0, from.twins},
+  return enter({canonical(target), from.id, via, from.depth, hops, false, from.depth == 0, from.twins,
+                std::nullopt, from.sitemap},
                outcome);
 }
 
@@ -162,7 +165,10 @@ Frontier::Entry UrlRegistry::entry_of(UrlId id, HostId host, const Found& found)
 void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
   const auto refusal = found.seed ? scope_.refuses_seed(found.url.text) : scope_.refuses_link(link_of(found));
   const auto reason = refusal ? std::optional(refusal->reason) : std::nullopt;
-  const UrlTable::Effect effect = table_.further_link(id, found.depth, found.hops, reason, found.seed);
+  const UrlTable::State before = table_.get(id).state;
+  const UrlTable::Effect effect = found.sitemap
+                                      ? table_.name_sitemap(id, found.hops, reason, found.seed)
+                                      : table_.further_link(id, found.depth, found.hops, reason, found.seed);
   if (effect == UrlTable::Effect::none) return;
   UrlChange change{.id = id, .link_only = effect == UrlTable::Effect::relinked};
   change.better_link = {.parent = found.parent,
@@ -178,10 +184,46 @@ void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
     --counts_.filtered;
     ++counts_.pending;
     frontier_.add(entry_of(id, host_of(found.url.text, outcome), found));
+  } else if (effect == UrlTable::Effect::reopened) {
+    reopen(before, change);
+    frontier_.add(entry_of(id, host_of(found.url.text, outcome), found));
   } else if (effect == UrlTable::Effect::improved) {
     frontier_.improve(entry_of(id, host_of(found.url.text, outcome), found));
   }
   outcome.changes.push_back(std::move(change));
+}
+
+void UrlRegistry::reopen(UrlTable::State was, UrlChange& change) {
+  const bool done = was == UrlTable::State::done;
+  --counts_.of(done ? UrlState::done : UrlState::failed);
+  ++counts_.pending;
+  change.drop_page = done;
+}
+
+void UrlRegistry::begin(Frontier::Entry& entry) {
+  if (is_sitemap_since(entry)) {
+    entry.depth = 0;
+    entry.hops = table_.get(entry.id).hops;
+    entry.sitemap = true;
+  }
+  if (!entry.refresh) table_.set_state(entry.id, UrlTable::State::in_flight);
+}
+
+bool UrlRegistry::is_sitemap_since(const Frontier::Entry& entry) const {
+  return entry.depth > 0 && table_.get(entry.id).depth == 0;
+}
+
+void UrlRegistry::reopen_as_sitemap(Frontier::Entry entry, Outcome& outcome) {
+  UrlChange change{.id = entry.id};
+  reopen(table_.get(entry.id).state, change);
+  outcome.changes.push_back(std::move(change));
+  table_.set_state(entry.id, UrlTable::State::queued);
+  entry.depth = 0;
+  entry.hops = table_.get(entry.id).hops;
+  entry.attempt = 1;
+  entry.priority = priority_of(order_, 0, 0);
+  entry.sitemap = true;
+  frontier_.add(std::move(entry));
 }
 
 void UrlRegistry::finish(UrlId id, UrlState state, Outcome& outcome, UrlChange change) {
@@ -231,7 +273,8 @@ bool UrlRegistry::finish_redirect(UrlId id, UrlId target, Outcome& outcome) {
   }
   finish(id, UrlState::failed, outcome, {.failure = ErrorClass::redirect, .redirect_to = target});
   for (const UrlId member : loop) {
-    if (member == id) continue;
+    // One that was named as a sitemap since is asked again.
+    if (member == id || table_.get(member).state != UrlTable::State::done) continue;
     // It was done with its redirect; only now it is known that this leads nowhere.
     --counts_.done;
     ++counts_.failed;

@@ -67,7 +67,8 @@ class UrlRegistry {
     std::string_view text;
     SeenSet::Hash hash;  // of the text, by seen()
   };
-  UrlId enter_seed(const Url& url, Outcome& outcome);
+  // `sitemap`: of --sitemap. A known URL, which came by a link and was not read as one, is asked again.
+  UrlId enter_seed(const Url& url, Outcome& outcome, bool sitemap = false);
   // `score`: of a spider, for the order `best`; counts when the URL is new.
   UrlId enter_link(const CanonicalUrl& url, const Referrer& from, bool nofollow, Via via, Outcome& outcome,
                    std::optional<std::int32_t> score = std::nullopt);
@@ -103,7 +104,12 @@ class UrlRegistry {
   // scope.
   void add_seed_host(const Url& url, HostId host, Outcome& outcome);
 
-  void mark_in_flight(UrlId id) { table_.set_state(id, UrlTable::State::in_flight); }
+  // The frontier gave it out; whether it has been named as a sitemap meanwhile goes into `entry`.
+  void begin(Frontier::Entry& entry);
+  // Whether it has been named as a sitemap since begin(), or before, if it was not told by that.
+  bool is_sitemap_since(const Frontier::Entry& entry) const;
+  // Such a URL, which is done or failed now, is asked for once more, to be read as one.
+  void reopen_as_sitemap(Frontier::Entry entry, Outcome& outcome);
 
   // The spelling of a URL under the job's rules, and its hash; valid until the next call.
   CanonicalUrl canonical(const Url& url);
@@ -146,6 +152,7 @@ class UrlRegistry {
     bool seed;  // a seed or sitemap, or what one redirects to: not judged by the scope
     std::uint32_t twins = 0;
     std::optional<std::int32_t> score = std::nullopt;
+    bool sitemap = false;  // named as one
   };
   static CrawlScope::Link link_of(const Found& found) {
     return {.depth = found.depth, .nofollow = found.nofollow, .seed = found.seed, .twins = found.twins};
@@ -154,6 +161,7 @@ class UrlRegistry {
   UrlId enter(const Found& found, Outcome& outcome);
   void enter_new(UrlId id, const Found& found, Outcome& outcome);
   void enter_known(UrlId id, const Found& found, Outcome& outcome);
+  void reopen(UrlTable::State was, UrlChange& change);
   void finish(UrlId id, UrlState state, Outcome& outcome, UrlChange change);
   void mark_seed_host(HostId host, Outcome& outcome);
 

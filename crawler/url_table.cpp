@@ -157,6 +157,23 @@ UrlTable::Effect UrlTable::further_link(UrlId id, std::uint16_t depth, std::uint
   return effect;
 }
 
+UrlTable::Effect UrlTable::name_sitemap(UrlId id, std::uint8_t hops, std::optional<FilterReason> refusal,
+                                        bool seed) {
+  Known known = unpack(bits(id));
+  if (known.state == State::filtered) return further_link(id, 0, hops, refusal, seed);
+  if (refusal || known.depth == 0) return Effect::none;
+  const bool ended = known.state == State::done || known.state == State::failed;
+  const Effect effect = ended                             ? Effect::reopened
+                        : known.state == State::in_flight ? Effect::relinked
+                                                          : Effect::improved;
+  if (ended) known.state = State::queued;
+  known.depth = 0;
+  known.hops = hops;
+  known.nofollow = false;
+  set_bits(id, pack(known));
+  return effect;
+}
+
 // Where the redirects from `id` end; every step is made to skip the next.
 UrlId UrlTable::end_of(UrlId id) {
   for (Redirect step = redirect(id); step.to != 0; step = redirect(id)) {
@@ -170,6 +187,7 @@ UrlId UrlTable::end_of(UrlId id) {
 }
 
 std::vector<UrlId> UrlTable::add_redirect(UrlId from, UrlId to) {
+  if (redirect(from).to != 0) return {};
   if (end_of(to) != from) {
     set_redirect(from, {.to = to, .shortcut = to});
     return {};

@@ -55,15 +55,21 @@ class UrlTable {
     improved,  // queued, now with a smaller (depth, hops): Frontier::improve()
     reason_depth,  // filtered(nofollow) before, now filtered(depth): a link would let it pass, were it not
                    // too deep
-    relinked,  // filtered as before, by the URL itself or by its depth, but now with a better link, by which
-               // it will be judged if a resume lets it pass
+    relinked,  // its state is as before, but now it has a better link: of a filtered URL, by which it will be
+               // judged if a resume lets it pass; of one in flight, which is a sitemap, see name_sitemap()
+    reopened,  // was done or failed, now queued as a sitemap
   };
   Effect further_link(UrlId id, std::uint16_t depth, std::uint8_t hops, std::optional<FilterReason> refusal,
                       bool seed = false);
 
-  // Records that `from`, which has not been recorded before, answered with a redirect to `to`. If that closes
-  // a loop, the answer holds every URL on the loop, `from` first, and the redirect is not recorded: what is
-  // recorded has no loops.
+  // The same of a URL that is named as a sitemap, which stands at depth 0: what came there by a link was not
+  // read as one, and is asked for again; so is one in flight, when that is over. At depth 0, where it is read
+  // as one if it is one, nothing changes.
+  Effect name_sitemap(UrlId id, std::uint8_t hops, std::optional<FilterReason> refusal, bool seed);
+
+  // Records that `from` answered with a redirect to `to`. If that closes a loop, the answer holds every URL
+  // on the loop, `from` first, and the redirect is not recorded: what is recorded has no loops. Nor is a
+  // second redirect of the same URL, which was asked again.
   std::vector<UrlId> add_redirect(UrlId from, UrlId to);
 
   std::size_t size() const { return size_; }

@@ -121,9 +121,10 @@ CrawlFlags::CrawlFlags(CLI::App& app) : app_(app) {
             "At most N links from a seed (0: the seeds only). Counted along the shortest way known when "
             "a page is fetched; "
             "pages are fetched shallowest first, which keeps it near the true minimum");
-  add_whole(app, "--max-pages", o.max_pages, "Stop after N pages; the rest stays pending");
+  add_whole(app, "--max-pages", o.max_pages,
+            "Stop after N pages, sitemaps among them; the rest stays pending");
   add_whole(app, "--max-pages-per-host", o.max_pages_per_host,
-            "Ask a host for no more after N pages; the rest stays pending");
+            "Ask a host for no more after N pages, sitemaps among them; the rest stays pending");
   add_parsed(app, "--order", o.order, order_of,
              "Which URL of a host comes next: breadth (nearest to a seed), depth (farthest), "
              "best (highest score, of a program with a spider)")

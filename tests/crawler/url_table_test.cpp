@@ -193,5 +193,43 @@ TEST(UrlTable, KeepsInMemoryWhatTheDiskDoesNotTake) {
   EXPECT_THAT(table.trouble()->message, testing::HasSubstr("/no/such/directory"));
 }
 
+TEST(UrlTable, NamingASitemapReopensWhatCameByALinkOnce) {
+  UrlTable table;
+  for (const State state : {State::done, State::failed}) {
+    table.add(1, {.state = state, .depth = 3});
+    EXPECT_EQ(table.name_sitemap(1, 0, FilterReason::pattern, true), Effect::none) << "dropped";
+    EXPECT_EQ(table.name_sitemap(1, 1, {}, true), Effect::reopened);
+    EXPECT_EQ(table.get(1), (Known{.state = State::queued, .depth = 0, .hops = 1}));
+    table.set_state(1, state);
+    EXPECT_EQ(table.name_sitemap(1, 0, {}, true), Effect::none);
+  }
+}
+
+TEST(UrlTable, NamingASitemapIsKeptUntilOneInFlightIsThere) {
+  UrlTable table;
+  table.add(1, {.state = State::in_flight, .depth = 3});
+  EXPECT_EQ(table.name_sitemap(1, 0, {}, true), Effect::relinked);
+  EXPECT_EQ(table.get(1), (Known{.state = State::in_flight, .depth = 0}));
+  EXPECT_EQ(table.name_sitemap(1, 0, {}, true), Effect::none);
+}
+
+TEST(UrlTable, NamingASitemapTakesASeedsPlaceFromNone) {
+  UrlTable table;
+  table.add(1, {.state = State::queued, .depth = 0, .hops = 1});
+  EXPECT_EQ(table.name_sitemap(1, 0, {}, true), Effect::none);
+  table.add(2, {.state = State::queued, .depth = 1});
+  EXPECT_EQ(table.name_sitemap(2, 0, {}, true), Effect::improved);
+}
+
+TEST(UrlTable, ARedirectThatIsRecordedTwiceMakesNoLoop) {
+  UrlTable table;
+  for (UrlId id = 1; id <= 3; ++id) table.add(id, {.state = State::done});
+  EXPECT_TRUE(table.add_redirect(1, 2).empty());
+  EXPECT_TRUE(table.add_redirect(1, 2).empty());
+  EXPECT_TRUE(table.add_redirect(2, 3).empty());
+  EXPECT_TRUE(table.add_redirect(1, 1).empty());
+  EXPECT_EQ(table.add_redirect(3, 1), (std::vector<UrlId>{3, 1, 2}));
+}
+
 }  // namespace
 }  // namespace gossamer
