@@ -10,9 +10,9 @@
 namespace gossamer {
 namespace {
 
-// Three of four links of a documentation, half of those of other sites, are written as one before on their
-// page, or differ from it in the fragment only: navigation, tables of contents. Such a link brings nothing
-// new and need not be resolved. Forgets a link when another needs its place.
+// Of the links of a documentation half or more are written as one before on their page, or differ from it in
+// the fragment only: navigation, tables of contents. Such a link brings nothing new and need not be resolved.
+// Forgets a link when another needs its place.
 class WrittenLinks {
  public:
   enum class Was : std::uint8_t { nothing, http, other };
