@@ -121,6 +121,7 @@ Task<Result<Page>> Crawl::fetch_page(Url url) {
       if ((robots = robots_->find(host))) break;
       co_await ask_robots(host);
     }
+    robots_->on_used(host);
     if (robots->error) co_return std::unexpected(*robots->error);
     if (!robots->rules.check(url.request_target()).allowed) {
       co_return fail(ErrorClass::refused, fmt::format("{}: robots.txt disallows it", url.href()));

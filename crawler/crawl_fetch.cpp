@@ -55,6 +55,7 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at, Permit) {
     frontier_.let_host(host);
     co_return put_back(std::move(entry));
   }
+  robots_->on_used(host);
   const bool may_pass = unreachable && (robots->error->error_class == ErrorClass::http_5xx
                                             ? robots->failures <= kRobotsPatience
                                             : retry_policy_

@@ -17,14 +17,16 @@ RobotsCache::RobotsCache(Fetch fetch, Stored stored, Wall wall, Options options)
 
 const RobotsCache::Answer* RobotsCache::find(HostId host) const {
   const auto known = answers_.find(host);
-  if (known != answers_.end() && EventLoop::current().now() < known->second.expires) return &known->second;
+  const bool counts = known != answers_.end() &&
+                      (EventLoop::current().now() < known->second.expires || unused_.contains(host));
+  if (counts) return &known->second;
   return options_.ignore ? &allow_all_ : nullptr;
 }
 
 void RobotsCache::restore(const HostRow& row) {
   if (options_.ignore || !row.robots_fetched_at) return;
   const auto left = kLifetime - (wall_() - *row.robots_fetched_at);
-  if (left <= left.zero()) return;
+  if (left <= left.zero() && !unused_.contains(row.id)) return;
   keep(row.id,
        {.rules = RobotsRules::parse(row.robots_body, options_.product_token),
         .error = std::nullopt,
@@ -80,6 +82,7 @@ Task<std::optional<HostRow>> RobotsCache::load(HostRow host) {
   const TimePoint now = EventLoop::current().now();
   if (rules) {
     keep(host.id, {.rules = std::move(*rules), .error = std::nullopt, .expires = now + kLifetime}, false);
+    unused_.insert(host.id);
     co_return std::move(host);
   }
   if (rules.error().error_class == ErrorClass::http_5xx && co_await hold_on(host.id)) co_return std::nullopt;
@@ -98,6 +101,7 @@ Task<bool> RobotsCache::hold_on(HostId host) {
         .error = std::nullopt,
         .expires = EventLoop::current().now() + kHeldLifetime},
        true);
+  unused_.insert(host);
   co_return true;
 }
 
@@ -118,6 +122,7 @@ void RobotsCache::keep_failure(HostId host, Error error, WallTime asked_at) {
         .asked_at = asked_at,
         .took = wall_() - asked_at},
        true);
+  unused_.insert(host);
 }
 
 Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {

@@ -17,8 +17,10 @@
 namespace gossamer {
 
 // The robots.txt rules of the hosts of a crawl (RFC 9309 section 2.3): fetched once a host, kept for a day,
-// and for longer while the host answers nothing that tells. Bounded by bytes, but for answers that are not
-// stored yet; one that fell out is read back from the database. Belongs to the crawl loop.
+// and for longer while the host answers nothing that tells. However soon an answer is too old, it counts for
+// the first URL after it, whose turn may come late: a host that rests for longer than that would else be
+// asked for nothing but its robots.txt. Bounded by bytes, but for answers that are not stored yet; one that
+// fell out is read back from the database. Belongs to the crawl loop.
 class RobotsCache {
  public:
   static constexpr std::chrono::hours kLifetime{24};     // RFC 9309 section 2.4
@@ -55,8 +57,12 @@ class RobotsCache {
     std::optional<std::list<HostId>::iterator> place{};  // in order_
   };
 
-  // nullptr: unknown or too old, load() it. The answer lives until the next call that is not const.
+  // nullptr: unknown or too old, load() it. The answer lives until the next call that is not const, but for
+  // on_used().
   const Answer* find(HostId host) const;
+
+  // A URL has its verdict by what find() gave.
+  void on_used(HostId host) { unused_.erase(host); }
 
   // The host could not even be looked for, from `asked_at` until now: as if its robots.txt could not be read.
   void keep_failure(HostId host, Error error, WallTime asked_at);
@@ -87,7 +93,8 @@ class RobotsCache {
   std::size_t bytes_ = 0;  // that the answers take
   Answer allow_all_;
   Answers answers_;
-  std::list<HostId> order_;  // of the answers that may fall out, oldest first
+  std::list<HostId> order_;            // of the answers that may fall out, oldest first
+  std::unordered_set<HostId> unused_;  // hosts that answered, or failed, and no URL has asked since
   std::unordered_map<HostId, std::shared_ptr<Event>> loading_;
 };
 

@@ -56,6 +56,7 @@ struct Crawler {
     if (cache.find(1) == nullptr) co_await cache.load({.id = 1, .origin = "http://a.example"});
     const RobotsCache::Answer* answer = cache.find(1);
     if (answer == nullptr) co_return "unknown";
+    cache.on_used(1);
     if (answer->error) co_return "closed";
     co_return answer->rules.check(path).allowed ? "allow" : "disallow";
   }
@@ -189,6 +190,45 @@ TEST(RobotsCache, AHostWhoseEarlierAnswerHoldsIsAskedAgainEachHour) {
   crawler.web.answers["http://a.example/robots.txt"] = {503, ""};
   run_in_fake_time([&] { return ask_for_three_hours(&crawler); });
   EXPECT_EQ(crawler.web.asked.size(), 3U);
+}
+
+// The turn of the URL for which the host was asked comes two days later.
+TEST(RobotsCache, AnAnswerOfAnyAgeCountsForTheFirstUrl) {
+  for (const auto& [status, meaning] : {std::pair{200, "disallow"}, {500, "disallow"}, {0, "closed"}}) {
+    Crawler crawler;
+    crawler.stored = {.id = 1,
+                      .origin = "http://a.example",
+                      .robots_fetched_at = crawler.now - 1000h,
+                      .robots_body = kRules};
+    crawler.web.answers["http://a.example/robots.txt"] = {status, kRules};
+    run_in_fake_time([&]() -> Task<> {
+      co_await crawler.cache.load({.id = 1, .origin = "http://a.example"});
+      co_await sleep_for(48h);
+      const std::string first = co_await crawler.ask("/private");
+      EXPECT_EQ(first, meaning);
+      EXPECT_EQ(crawler.web.asked.size(), 1U) << status;
+      co_await crawler.ask("/private");
+      EXPECT_EQ(crawler.web.asked.size(), 2U) << status;
+    });
+  }
+}
+
+TEST(RobotsCache, AnOldAnswerThatFellOutOfMemoryCountsForTheFirstUrlToo) {
+  Crawler crawler;
+  RobotsCache cache([&](FetchRequest request) { return crawler.web.fetch(std::move(request)); },
+                    [&](HostId) -> Task<std::optional<HostRow>> { co_return crawler.stored; },
+                    [&] { return crawler.now; }, {.product_token = "Foo", .memory = 1, .some_stored = false});
+  run_in_fake_time([&]() -> Task<> {
+    crawler.stored = co_await cache.load({.id = 1, .origin = "http://a.example"});
+    cache.on_stored(1);
+    co_await cache.load({.id = 2, .origin = "http://b.example"});
+    EXPECT_EQ(cache.find(1), nullptr);
+    crawler.now += 48h;
+    co_await cache.recall(1);
+    EXPECT_NE(cache.find(1), nullptr);
+    cache.on_used(1);
+    EXPECT_EQ(cache.find(1), nullptr);
+  });
 }
 
 TEST(RobotsCache, AStoredAnswerCountsForTheRestOfItsDay) {

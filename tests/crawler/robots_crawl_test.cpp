@@ -12,6 +12,8 @@
 namespace gossamer {
 namespace {
 
+using namespace std::chrono_literals;
+
 TEST(RobotsOfACrawl, AFileThatCannotBeReadForbidsTheHost) {
   CrawlSite site;
   site.add("/", "never asked for");
@@ -38,6 +40,37 @@ TEST(RobotsOfACrawl, AFileThatCanNoLongerBeReadHoldsOn) {
   EXPECT_GT(std::ranges::count(site.requests, "/robots.txt"), 2);
   EXPECT_EQ(site.state("/29"), "done");
   EXPECT_EQ(site.state("/private/b"), "filtered robots");
+}
+
+// The turn of a URL comes when what its host said of robots is too old, as it is in a day, or sooner while
+// that fails.
+TEST(RobotsOfACrawl, AHostThatRestsForLongerThanAFileCountsIsReadAllTheSame) {
+  CrawlSite site;
+  site.options.delay = 24h;
+  site.add("/", "<a href=/a>a</a><a href=/private/b>b</a>");
+  site.add("/a", "page");
+  site.add("/robots.txt", {.body = "User-agent: *\nDisallow: /private/", .content_type = "text/plain"});
+  site.during = [&](Crawl& crawl, std::string_view path) {
+    if (path == "/") site.add("/robots.txt", {.status = 500});
+    if (site.requests.size() > 20) crawl.stop();
+  };
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/"), "done");
+  EXPECT_EQ(site.state("/a"), "done");
+  EXPECT_EQ(site.state("/private/b"), "filtered robots");
+}
+
+TEST(RobotsOfACrawl, AHostThatRestsForLongerThanAFailureCountsFailsAllTheSame) {
+  CrawlSite site;
+  site.options.delay = 1h;
+  site.add("/", "never asked for");
+  site.add("/robots.txt", {.status = 500});
+  site.during = [&](Crawl& crawl, std::string_view) {
+    if (site.requests.size() > 20) crawl.stop();
+  };
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/"), "failed http_5xx");
+  EXPECT_EQ(site.requests.size(), 5U);
 }
 
 TEST(RobotsOfACrawl, AFileThatCouldNotBeReadForAMonthForbidsNothing) {
