@@ -71,9 +71,10 @@ Result<SeenSet::Secret> secret_of(CrawlDb& db) {
   if (db.is_new()) return SeenSet::random_secret();
   auto hex = db.meta(kMetaSecret);
   if (!hex) return std::unexpected(std::move(hex.error()));
-  if (!*hex)
-    return fail(ErrorClass::storage, db.path() + ": the job has no seen-set secret; the file is damaged");
-  return SeenSet::from_hex(**hex);
+  if (!*hex) return db.database().damaged("the job has no seen-set secret");
+  auto secret = SeenSet::from_hex(**hex);
+  if (!secret) return db.database().damaged(secret.error().message);
+  return secret;
 }
 
 Result<ResumedOptions> options_of(CrawlDb& db, const JobOptions& given,
@@ -81,7 +82,7 @@ Result<ResumedOptions> options_of(CrawlDb& db, const JobOptions& given,
   if (db.is_new()) return ResumedOptions{given, {}};
   auto stored = db.meta(kMetaOptions);
   if (!stored) return std::unexpected(std::move(stored.error()));
-  if (!*stored) return fail(ErrorClass::storage, db.path() + ": the job has no options; the file is damaged");
+  if (!*stored) return db.database().damaged("the job has no options");
   return resume_options(**stored, given, given_flags);
 }
 

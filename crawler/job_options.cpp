@@ -124,12 +124,12 @@ Result<JobOptions> from_fields(const Json& json) {
       ++known;
     });
   } catch (const std::exception& error) {
-    return fail(ErrorClass::storage,
+    return fail(ErrorClass::invalid_input,
                 fmt::format("the stored option {} cannot be read: {}", at, error.what()));
   }
   if (known != json.size()) {
     return fail(
-        ErrorClass::storage,
+        ErrorClass::invalid_input,
         "the stored options hold one this version does not know; resume with the version that wrote them");
   }
   return options;
@@ -216,7 +216,7 @@ bool is_stored_option(std::string_view name) { return stored_fields(JobOptions()
 
 Result<JobOptions> job_options_from_json(std::string_view json) {
   const Json parsed = Json::parse(json, nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_object()) return fail(ErrorClass::storage, "the stored options are not a JSON object");
+  if (!parsed.is_object()) return fail(ErrorClass::invalid_input, "the stored options are not a JSON object");
   return from_fields(parsed);
 }
 

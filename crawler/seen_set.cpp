@@ -251,7 +251,8 @@ Result<SeenSet::Secret> SeenSet::from_hex(std::string_view hex) {
     valid = high >= 0 && low >= 0;
     secret[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
-  if (!valid) return fail(ErrorClass::storage, "the seen-set secret is not 64 lower-case hexadecimal digits");
+  if (!valid)
+    return fail(ErrorClass::invalid_input, "the seen-set secret is not 64 lower-case hexadecimal digits");
   return secret;
 }
 

@@ -32,7 +32,7 @@ class SeenSet {
   using Secret = std::array<std::uint8_t, 32>;
   static Secret random_secret();
   static std::string to_hex(const Secret& secret);       // 64 digits, for the database's meta table
-  static Result<Secret> from_hex(std::string_view hex);  // ErrorClass::storage
+  static Result<Secret> from_hex(std::string_view hex);  // Error: invalid_input
 
   using Hash = SeenHash;
 

@@ -58,7 +58,8 @@ class SeedTransaction {
 };
 
 // One crawl database (docs/schema.md): the whole job in one SQLite file. One thread at a time; may move
-// between threads. Errors are ErrorClass::storage unless said otherwise, and one line that names the file.
+// between threads. Errors are ErrorClass::storage unless said otherwise, invalid_input wherever the file
+// turns out to be damaged, and one line that names the file.
 class CrawlDb {
  public:
   // For the one process that crawls: holds flock on `<path>.lock` until destroyed. A missing or empty file,

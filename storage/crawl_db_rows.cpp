@@ -152,9 +152,7 @@ Result<void> CrawlDb::for_each_row(std::string_view sql,
 }
 
 std::unexpected<Error> CrawlDb::damaged(std::string_view table, std::int64_t id) const {
-  return fail(ErrorClass::storage, Phase::store,
-              fmt::format("{}: the row {} of {} has a word that is not of the schema; the file is damaged",
-                          path_, id, table));
+  return database_->damaged(fmt::format("the row {} of {} has a word that is not of the schema", id, table));
 }
 
 Result<UrlId> CrawlDb::last_url() {

@@ -219,9 +219,7 @@ Result<LedgerCounts> count_ledger(Database& database) {
   const auto last_url = read("SELECT max(id) FROM urls");
   if (!last_url) return std::unexpected(last_url.error());
   if (*last_url < 0 || *last_url > std::int64_t{1} << 36) {
-    return fail(
-        ErrorClass::storage, Phase::store,
-        fmt::format("{}: URL {} cannot be a row of ours; the file is damaged", database.path(), *last_url));
+    return database.damaged(fmt::format("the row {} of urls cannot be", *last_url));
   }
   Pass pass{database, counts, UrlSet(*last_url), UrlSet(0), UrlSet(*last_url), {}, PageVersions(*last_url)};
   std::int64_t discovered = 0;

@@ -50,10 +50,8 @@ Result<void> for_each_request(Database& database, RequestOrder order, std::optio
     request.host = static_cast<HostId>(rows->integer(2));
     const auto kind = parse_fetch_kind(rows->text(3));
     if (!kind) {
-      return fail(
-          ErrorClass::storage, Phase::store,
-          fmt::format("{}: the row of fetch {} has a word that is not of the schema; the file is damaged",
-                      database.path(), request.id));
+      return database.damaged(
+          fmt::format("the row {} of fetches has a word that is not of the schema", request.id));
     }
     request.kind = *kind;
     request.started_at = WallTime(microseconds(*rows, 4));

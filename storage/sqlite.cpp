@@ -193,6 +193,10 @@ std::unexpected<Error> Database::error(int code) {
   switch (code & 0xff) {
     case SQLITE_FULL:
       return fail(ErrorClass::storage, Phase::store, fmt::format("{}: the disk is full", path_));
+    case SQLITE_CORRUPT:
+      return damaged(text);
+    case SQLITE_NOTADB:
+      return fail(ErrorClass::invalid_input, Phase::store, fmt::format("{}: {}", path_, text));
     case SQLITE_BUSY:
       return fail(ErrorClass::storage, Phase::store,
                   fmt::format("{}: locked by another program; close what writes to it", path_));
@@ -205,6 +209,12 @@ std::unexpected<Error> Database::error(int code) {
     default:
       return fail(ErrorClass::storage, Phase::store, fmt::format("{}: {}", path_, text));
   }
+}
+
+std::unexpected<Error> Database::damaged(std::string_view what) const {
+  return fail(
+      ErrorClass::invalid_input, Phase::store,
+      fmt::format("{} is damaged: {}; put back a copy of it, or crawl into another file", path_, what));
 }
 
 Result<Transaction> Transaction::begin(Database& database, Kind kind) {

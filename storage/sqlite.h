@@ -18,8 +18,9 @@ struct sqlite3_value;
 
 namespace gossamer {
 
-// SQLite behind RAII; sqlite.cpp alone calls the C API. Errors are ErrorClass::storage and name the file.
-// Any one thread at a time may use a Database and what belongs to it.
+// SQLite behind RAII; sqlite.cpp alone calls the C API. Errors name the file; they are ErrorClass::storage,
+// but invalid_input for a file that is damaged or none of SQLite. Any one thread at a time may use a Database
+// and what belongs to it.
 
 class Database;
 
@@ -112,6 +113,10 @@ class Database {
   bool not_a_database() const;
   // SQLite could not open the file or a side file, as the last failing call found.
   bool cannot_open() const;
+
+  // What is to be said of a file in which something stands that we never write; `what` completes "FILE is
+  // damaged: ...". invalid_input.
+  std::unexpected<Error> damaged(std::string_view what) const;
 
   const std::string& path() const { return path_; }
 

@@ -2,9 +2,10 @@
 
 #include <array>
 #include <fmt/format.h>
-#include <unistd.h>
+#include <utility>
 
 #include "crawler/control_socket.h"
+#include "storage/crawl_db.h"
 
 namespace gossamer {
 namespace {
@@ -23,8 +24,8 @@ Task<Result<std::string>> ask_crawl(std::string database, std::string request,
   const std::string path = control_path(database);
   auto stream = UnixStream::connect(path);
   if (!stream) {
-    if (::access(database.c_str(), F_OK) != 0) {
-      co_return fail(ErrorClass::not_found, errno_message(database, errno));
+    if (auto readable = CrawlDb::open_read_only(database); !readable) {
+      co_return std::unexpected(std::move(readable.error()));
     }
     if (stream.error().error_class == ErrorClass::not_found)
       co_return not_running("it has no control socket");

@@ -141,7 +141,9 @@ void add_ctl_command(CLI::App& app, int& exit_code) {
       "The crawl listens on CRAWL.DB.ctl, a Unix socket that only its own user may use. SIGUSR1 has it "
       "print\n"
       "its state to stderr.\n"
-      "Exit: 0 done; 1 no crawl runs on that database, or it refused; 2 bad usage, a pattern that is none.");
+      "Exit: 0 done; 1 no crawl runs on that database, or it refused; 2 bad usage, a pattern or a database "
+      "that\n"
+      "is none.");
   for (const Verb& verb : kVerbs) {
     CLI::App* const sub = command->add_subcommand(verb.name, verb.help);
     sub->fallthrough();  // --jsonl may follow

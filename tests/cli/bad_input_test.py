@@ -2,7 +2,6 @@
 """What a user can get wrong on the command line: one clear line, exit 2, and nothing changed."""
 import os
 import random
-import shutil
 import sqlite3
 
 from crawl_case import CrawlCase, crawl_database, main
@@ -144,15 +143,44 @@ class ForeignDatabases(CrawlCase):
         self.server.reset()
         self.assert_left_alone("99")
 
-    def test_a_damaged_database_is_never_written(self):
+    def every_command(self):
+        """How each command answers to the database: the line without the command's name."""
+        for arguments in (["crawl", "-o", self.database], ["audit", self.database], ["stats", self.database],
+                          ["stats", "--hosts", self.database], ["why", self.database, self.server.site.seeds[0]],
+                          ["export", self.database], ["export", "--table", "urls", self.database],
+                          ["ctl", self.database, "status"]):
+            with self.subTest(arguments):
+                before = self.contents()
+                result = self.run_command([self.binary, *arguments])
+                self.assert_refused(result, 2, self.database)
+                self.assertEqual(self.contents(), before)
+                yield result.stderr.split(": ", 1)[1]
+
+    def test_every_command_says_the_same_of_a_damaged_database(self):
         self.assertEqual(self.crawl().returncode, 0)
         size = os.path.getsize(self.database)
-        shutil.copyfile(self.database, self.path("whole"))
-        os.truncate(self.database, size // 2)
-        result = self.crawl()
-        self.assertIn(result.returncode, (1, 2))
-        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
-        self.assertIn("crawl.db", result.stderr)
+        with open(self.database, "rb") as file:
+            whole = file.read()
+        for name, content in (("cut in half", whole[:size // 2]), ("cut within a page", whole[:5000]),
+                              ("a schema that is none", whole[:100] + b"\xee" * 3996 + whole[4096:])):
+            self.write("crawl.db", content)
+            for said in self.every_command():
+                self.assertEqual(said, f"{self.database} is damaged: database disk image is malformed; put back a copy "
+                                       "of it, or crawl into another file\n", name)
+        self.write("crawl.db", "http://a.test/\n" * 1000)
+        for said in self.every_command():
+            self.assertEqual(said, f"{self.database} is not a crawl database: it is not an SQLite file\n")
+
+    def test_damage_met_halfway_is_bad_input_too(self):
+        self.assertEqual(self.crawl().returncode, 0)
+        with open(self.database, "rb") as file:
+            pages = file.read()
+        pages = pages[:4096] + b"".join(b"\xff" * 400 + pages[i + 400:i + 4096] for i in range(4096, len(pages), 4096))
+        self.write("crawl.db", pages)
+        for command in (["stats"], ["audit"], ["export", "--table", "urls"]):
+            with self.subTest(command):
+                self.assert_refused(self.run_command([self.binary, *command, self.database]), 2, "is damaged: ")
+        self.assert_refused(self.crawl(), 2, "is damaged: ")
 
     def test_best_first_needs_a_spider(self):
         self.assert_refused(self.crawl("--order", "best"), 2, "--order best", "spider")

@@ -85,7 +85,7 @@ TEST(JobOptions, StoredOptionsOfAnotherVersion) {
                           R"({"delay":"soon"})", R"({"from-the-future":1})"}) {
     const auto result = job_options_from_json(bad);
     ASSERT_FALSE(result) << bad;
-    EXPECT_EQ(result.error().error_class, ErrorClass::storage);
+    EXPECT_EQ(result.error().error_class, ErrorClass::invalid_input);
   }
 }
 
