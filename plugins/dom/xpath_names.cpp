@@ -10,45 +10,66 @@
 namespace gossamer::dom {
 namespace {
 
-bool is_name_character(char c) {
-  return is_ascii_alnum(c) || c == '-' || c == '_' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
+bool begins_name(char c) { return is_ascii_alpha(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+
+bool is_in_name(char c) { return begins_name(c) || is_ascii_digit(c) || c == '-' || c == '.'; }
+
+// Where the token ends that begins there: white space, a number, a literal, a name with its prefix, or a
+// character of anything else.
+std::size_t token_end(std::string_view expression, std::size_t begin) {
+  const auto skip = [&](std::size_t i, auto belongs) {
+    while (i < expression.size() && belongs(expression[i])) ++i;
+    return i;
+  };
+  const char c = expression[begin];
+  if (is_html_space(c)) return skip(begin, is_html_space);
+  if (c == '"' || c == '\'') return std::min(expression.find(c, begin + 1), expression.size() - 1) + 1;
+  if (is_ascii_digit(c)) return skip(begin, [](char digit) { return is_ascii_digit(digit) || digit == '.'; });
+  if (!begins_name(c)) return begin + 1;
+  const std::size_t end = skip(begin, is_in_name);
+  const std::string_view rest = expression.substr(end);
+  if (!rest.starts_with(':') || rest.starts_with("::")) return end;
+  return rest.starts_with(":*") ? end + 2 : skip(end + 1, is_in_name);
 }
 
-// The name that ends at `end`, before white space if there is some.
-std::string_view name_before(std::string_view expression, std::size_t end) {
-  while (end > 0 && is_html_space(expression[end - 1])) --end;
-  std::size_t begin = end;
-  while (begin > 0 && is_name_character(expression[begin - 1])) --begin;
-  return expression.substr(begin, end - begin);
+// Whether an operand ends with the token, which is no name. "*" is one where it does not multiply.
+bool ends_operand(std::string_view token, bool after_operand) {
+  return token == "*" ? !after_operand
+                      : is_ascii_digit(token[0]) || std::string_view("\"').]").contains(token[0]);
 }
 
-bool is_unknown_function(std::string_view name, xmlXPathContext& context) {
-  static constexpr std::array<std::string_view, 9> kNoFunctions = {
-      "", "and", "or", "div", "mod", "node", "text", "comment", "processing-instruction"};
-  return std::ranges::find(kNoFunctions, name) == kNoFunctions.end() &&
-         xmlXPathFunctionLookup(&context, reinterpret_cast<const xmlChar*>(std::string(name).c_str())) ==
-             nullptr;
+bool is_node_type(std::string_view name) {
+  static constexpr std::array<std::string_view, 4> kNodeTypes = {"node", "text", "comment",
+                                                                 "processing-instruction"};
+  return std::ranges::find(kNodeTypes, name) != kNodeTypes.end();
 }
+
+const xmlChar* to_xml(const std::string& text) { return reinterpret_cast<const xmlChar*>(text.c_str()); }
 
 }  // namespace
 
-std::optional<std::size_t> place_of_unknown(std::string_view expression, int xpath_error,
-                                            xmlXPathContext& context) {
-  for (std::size_t i = 0; i < expression.size(); ++i) {
-    const char c = expression[i];
-    const std::string_view name = c == '(' || c == ':' ? name_before(expression, i) : std::string_view();
-    const auto begin = static_cast<std::size_t>(name.data() - expression.data());
-    if (c == '"' || c == '\'') {
-      i = std::min(expression.find(c, i + 1), expression.size());
-    } else if (expression.substr(i, 2) == "::") {
-      ++i;
-    } else if (c == ':' && xpath_error == XPATH_UNDEF_PREFIX_ERROR) {
-      return begin;
-    } else if (c == '$' && xpath_error == XPATH_UNDEF_VARIABLE_ERROR) {
-      return i;
-    } else if (c == '(' && xpath_error == XPATH_UNKNOWN_FUNC_ERROR && is_unknown_function(name, context)) {
-      return begin;
+std::optional<UnknownName> find_unknown_name(std::string_view expression, xmlXPathContext& context) {
+  bool after_operand = false;  // where a name is an operator, as "and" (XPath section 3.7)
+  std::size_t end = 0;
+  for (std::size_t begin = 0; begin < expression.size(); begin = end) {
+    end = token_end(expression, begin);
+    const std::string_view token = expression.substr(begin, end - begin);
+    if (is_html_space(token[0])) continue;
+    if (token == "$") return UnknownName{"unknown variable", begin};
+    if (!begins_name(token[0])) {
+      after_operand = ends_operand(token, after_operand);
+      continue;
     }
+    after_operand = !after_operand;
+    if (!after_operand) continue;
+    const std::size_t colon = token.find(':');
+    const bool has_prefix = colon != std::string_view::npos;
+    if (has_prefix && xmlXPathNsLookup(&context, to_xml(std::string(token.substr(0, colon)))) == nullptr)
+      return UnknownName{"unknown namespace prefix", begin};
+    const std::size_t next = expression.find_first_not_of(" \t\r\n", end);
+    const bool is_call = next < expression.size() && expression[next] == '(' && !is_node_type(token);
+    if (is_call && (has_prefix || xmlXPathFunctionLookup(&context, to_xml(std::string(token))) == nullptr))
+      return UnknownName{"unknown function", begin};
   }
   return std::nullopt;
 }

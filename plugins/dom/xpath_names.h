@@ -7,10 +7,14 @@
 
 namespace gossamer::dom {
 
-// Where the name stands that an evaluation of `expression`, which compiles, ended at with `xpath_error`: a
-// function or variable that `context` does not know, or one with a prefix. libxml2 does not tell. nullopt:
-// the error is of another kind.
-std::optional<std::size_t> place_of_unknown(std::string_view expression, int xpath_error,
-                                            xmlXPathContext& context);
+struct UnknownName {
+  std::string_view what;  // "unknown function"
+  std::size_t place;      // in bytes, of where it begins
+};
+
+// The first function, variable or namespace prefix of `expression`, which compiles, that `context` does not
+// know. libxml2 itself looks a name up only when an evaluation comes to it, so not on a page where nothing
+// leads there, and does not tell the place.
+std::optional<UnknownName> find_unknown_name(std::string_view expression, xmlXPathContext& context);
 
 }  // namespace gossamer::dom

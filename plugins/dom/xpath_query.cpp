@@ -41,24 +41,6 @@ Context make_context(xmlDoc* tree) {
   return context;
 }
 
-void say_nothing(void*, const char*, ...) {}
-
-// libxml2 2.9 speaks of an unknown function on stderr whatever the context says. For this thread, while it
-// lives.
-class Silence {
- public:
-  Silence() : function_(xmlGenericError), context_(xmlGenericErrorContext) {
-    xmlSetGenericErrorFunc(nullptr, say_nothing);
-  }
-  Silence(const Silence&) = delete;
-  Silence& operator=(const Silence&) = delete;
-  ~Silence() { xmlSetGenericErrorFunc(context_, function_); }
-
- private:
-  xmlGenericErrorFunc function_;
-  void* context_;
-};
-
 std::string_view description(int xpath_error) {
   switch (xpath_error) {
     case XPATH_NUMBER_ERROR:
@@ -69,22 +51,16 @@ std::string_view description(int xpath_error) {
       return "expected a string";
     case XPATH_VARIABLE_REF_ERROR:
       return "wrong variable reference";
-    case XPATH_UNDEF_VARIABLE_ERROR:
-      return "unknown variable";
     case XPATH_INVALID_PREDICATE_ERROR:
       return "wrong predicate";
     case XPATH_UNCLOSED_ERROR:
       return "unclosed bracket";
-    case XPATH_UNKNOWN_FUNC_ERROR:
-      return "unknown function";
     case XPATH_INVALID_OPERAND:
       return "wrong operand";
     case XPATH_INVALID_TYPE:
       return "argument of the wrong type";
     case XPATH_INVALID_ARITY:
       return "wrong number of arguments";
-    case XPATH_UNDEF_PREFIX_ERROR:
-      return "unknown namespace prefix";
     case XPATH_INVALID_CHAR_ERROR:
       return "character that is not allowed";
     case XPATH_RECURSION_LIMIT_EXCEEDED:
@@ -117,6 +93,9 @@ Result<Compiled> compile(const std::string& expression) {
     const int place = context->lastError.int1;
     return wrong_expression(*context, expression,
                             place < 0 ? std::nullopt : std::optional<std::size_t>(place));
+  }
+  if (const auto unknown = find_unknown_name(expression, *context)) {
+    return query_error("xpath", unknown->what, expression, unknown->place);
   }
   return compiled;
 }
@@ -160,14 +139,11 @@ Result<XPathResult> evaluate_xpath(std::string_view expression, xmlNode* context
   context->opLimit = static_cast<unsigned long>(limit);
   long string_work = kMaxStringWork;
   use_string_functions(context.get(), string_work);
-  const Silence silence;
   const Object object(xmlXPathCompiledEval(*compiled, context.get()));
   if (!object) {
     // The count alone tells: a simple path, which libxml2 matches as a stream, ends at the limit without an
     // error code.
-    if (context->opCount < context->opLimit) {
-      return wrong_expression(*context, text, place_of_unknown(text, xpath_error(*context), *context));
-    }
+    if (context->opCount < context->opLimit) return wrong_expression(*context, text, std::nullopt);
     return fail(ErrorClass::too_large, Phase::parse,
                 fmt::format("xpath: more than {} operations on this page of {} nodes", limit,
                             node_count(context_node->doc)));

@@ -1,5 +1,6 @@
 #include "plugins/document.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <string>
 #include <thread>
@@ -171,6 +172,8 @@ TEST(Document, TellsWhatIsWrongWithAQuery) {
             "xpath: unknown function at column 27 of `//a[node() or ('foo(' and bar (1))]`");
   EXPECT_EQ(message("self::node()/x:b"),
             "xpath: unknown namespace prefix at column 14 of `self::node()/x:b`");
+  EXPECT_EQ(message("//a[x:foo()]"), "xpath: unknown namespace prefix at column 5 of `//a[x:foo()]`");
+  EXPECT_EQ(message("and(1)"), "xpath: unknown function at column 1 of `and(1)`");
   EXPECT_EQ(message("count(1)"), "xpath: argument of the wrong type in `count(1)`");
   EXPECT_EQ(message(""), "xpath: the expression is empty");
   EXPECT_EQ(page.try_xpath("//a[").error().error_class, ErrorClass::invalid_input);
@@ -181,6 +184,29 @@ TEST(Document, TellsWhatIsWrongWithAQuery) {
   EXPECT_FALSE(page.try_xpath(repeat("(", 100) + "1" + repeat(")", 100)).has_value());
   EXPECT_FALSE(page.try_xpath("'" + std::string(5000, 'a') + "'").has_value());
   EXPECT_EQ(page.xpath("'" + repeat("(", 100) + "'").text(), repeat("(", 100));
+}
+
+TEST(Document, AnUnknownNameIsFoundThoughNoNodeLeadsToIt) {
+  const Document page = document("<a>");
+  for (const auto& [expression, error] : {std::pair{"//b[foo()]", "unknown function at column 5"},
+                                          {"//b[$v]", "unknown variable at column 5"},
+                                          {"//b[x:y]", "unknown namespace prefix at column 5"},
+                                          {"//b[xml:count(.)]", "unknown function at column 5"},
+                                          {"//b[lower-case (.) = 'x']", "unknown function at column 5"},
+                                          {"//b[1 -foo(c)]", "unknown function at column 8"},
+                                          {"//b/c:*", "unknown namespace prefix at column 5"},
+                                          {"//b[* and and(1)]", "unknown function at column 11"}}) {
+    const auto found = page.try_xpath(expression);
+    ASSERT_FALSE(found.has_value()) << expression;
+    EXPECT_EQ(found.error().message, fmt::format("xpath: {} of `{}`", error, expression));
+  }
+  for (const char* expression :
+       {"//b[* and (c or (d))]", "1 -count(//b)", "//b[@xml:lang and (c)]", "//b[xml:* and (c)]",
+        "//b['$x' and \"f(y:z\"]", "//b[c div(2)]", "//b[2*count(c)]", "//b[. = 1.5 and(c)]", "//div/mod/and",
+        "//b[text()|comment()|node()]", "//b[processing-instruction('x')]", "//and[or and div]",
+        "//b[last () - position()]", "/descendant::b[child::c]", "//b[c]*count(d)", "* * * * *"}) {
+    EXPECT_TRUE(page.try_xpath(expression).has_value()) << expression;
+  }
 }
 
 TEST(Document, DecodesAsABrowserWould) {
