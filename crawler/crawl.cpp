@@ -57,7 +57,6 @@ Task<Result<>> Crawl::run() {
   executor_ = std::make_unique<Executor>(1);
   pages_ = pages_before_ = job_.pages;
   last_settled_ = started_;
-  refreshes_ = job_.due;
   auto reader = RowReader::open(job_.options.output);
   if (!reader) co_return std::unexpected(std::move(reader.error()));
   row_reader_ = std::make_unique<RowReader>(std::move(*reader));
@@ -90,7 +89,7 @@ Task<Result<>> Crawl::run() {
   if (!closed) co_return std::unexpected(storage_error_ ? *storage_error_ : closed.error());
   job_.db = std::move(*closed);
   if (storage_error_) co_return std::unexpected(*storage_error_);
-  if (job_.refresh && refreshes_ == 0 && !stopping_) co_return end_refresh(job_);
+  if (job_.refresh && registry_.refreshes() == 0 && !stopping_) co_return end_refresh(job_);
   co_return Result<>{};
 }
 
@@ -150,7 +149,7 @@ Task<std::optional<Crawl::Given>> Crawl::next_entry() {
   while (!stopping_) {
     const auto limit = job_.options.max_pages;
     const bool full = limit && pages_ >= *limit;  // for new pages; stored ones are refreshed all the same
-    const bool limit_near = full ? refreshes_ == 0 : limit && pages_ + active_ >= *limit;
+    const bool limit_near = full ? registry_.refreshes() == 0 : limit && pages_ + active_ >= *limit;
     if (limit_near && active_ == 0) break;
     const TimePoint now = loop_->now();
     if (!limit_near) {
@@ -172,12 +171,12 @@ Task<std::optional<Crawl::Given>> Crawl::next_entry() {
 bool Crawl::exhausted() const {
   if (active_ > 0) return false;
   return frontier_.pending() <= frontier_.pending_exhausted() ||
-         (registry_.counts().pending == 0 && refreshes_ == 0);
+         (registry_.counts().pending == 0 && registry_.refreshes() == 0);
 }
 
 // A URL has left the pipeline for good.
 void Crawl::settle(const Frontier::Entry& entry) {
-  if (entry.refresh) --refreshes_;
+  if (entry.refresh) registry_.end_refresh();
   --active_;
   changed_.set();
 }

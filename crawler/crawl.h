@@ -94,6 +94,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
     std::shared_ptr<PageData> page;  // a response, or
     std::optional<Error> error;
     std::optional<FilterReason> filtered;  // it was not even asked for
+    bool reread = false;                   // it is done, and asked for again to be read as a sitemap
     FoundLinks links;                      // the first piece of the page's
     BodyDigest digest;
     std::optional<std::uint64_t> simhash;
@@ -182,6 +183,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   static void enter_validators(const Visit& visit, Outcome& outcome);
   bool is_overtaken(const Visit& visit) const;
   bool enter_refreshed(Visit& visit, Outcome& outcome);
+  bool enter_reread(Visit& visit, Outcome& outcome);
 
   // crawl_ask.cpp
   Task<> ask_robots(HostId host);
@@ -246,7 +248,6 @@ class Crawl final : private PageFetcher, public CrawlControl {
   std::unique_ptr<FetchWorkers> workers_;
   std::unique_ptr<RowReader> row_reader_;  // the executor's
   CookieJar cookies_;
-  std::uint64_t refreshes_ = 0;  // URLs to refresh, in the frontier or in flight
   RetryPolicy retry_policy_;
   std::unique_ptr<RobotsCache> robots_;
   std::unique_ptr<CrawlWriter> writer_;

@@ -74,7 +74,8 @@ Task<> Crawl::fetch(Frontier::Entry entry, TimePoint given_at, Permit) {
               .links = {},
               .digest = {},
               .flight = std::move(flight)};
-  if (!visit.entry.refresh && registry_.is_dropped(visit.entry.url)) {
+  visit.reread = visit.entry.refresh && registry_.is_reread(visit.entry.id);
+  if ((!visit.entry.refresh || visit.reread) && registry_.is_dropped(visit.entry.url)) {
     visit.filtered = FilterReason::pattern;
   } else if (unreachable) {
     // Nobody may ask such a host for anything (RFC 9309 section 2.3.1.4): the page shares the fate of its
@@ -127,7 +128,7 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   FetchJob job{.url = url,
                .may_be_sitemap = visit.entry.depth == 0 && reads_sitemaps(),
                .ticket = visit.flight.ticket()};
-  if (visit.entry.refresh) co_await make_conditional(visit, job.headers);
+  if (visit.entry.refresh && !visit.reread) co_await make_conditional(visit, job.headers);
   add_cookies(url, job.headers);
   const TimePoint start = turn.ask();
   Fetched fetched = co_await workers_->visit(visit.entry.host, std::move(job));
@@ -286,7 +287,7 @@ void Crawl::add_fetch(Visit& visit, Outcome& outcome) {
     row.phase = visit.error->phase;
     row.message = visit.error->message;
   } else if (visit.page) {
-    const bool wrong = visit.entry.sitemap && !visit.page->not_sitemap.empty();
+    const bool wrong = (visit.entry.sitemap || visit.reread) && !visit.page->not_sitemap.empty();
     row.message = wrong ? visit.page->not_sitemap : visit.page->parsed.damage;
   }
   if (row.rest) add_rest(row, outcome);

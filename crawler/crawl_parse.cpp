@@ -7,6 +7,7 @@
 #include "net/http/fetch_following.h"
 #include "net/http/message.h"
 #include "plugins/document_base.h"
+#include "plugins/sitemap/sitemap_type.h"
 
 namespace gossamer {
 namespace {
@@ -162,7 +163,9 @@ Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
               .body = std::nullopt,
               .etag = std::string(page.response.headers.get("etag").value_or("")),
               .last_modified = std::string(page.response.headers.get("last-modified").value_or("")),
-              .version = visit.stored ? visit.stored->version + 1 : 1,
+              .version = visit.stored   ? visit.stored->version + 1
+                         : visit.reread ? 2u  // or more: of a page that was dropped
+                                        : 1u,
               .simhash = visit.simhash};
   if (page.response.body_complete && page.body_bytes > 0) {
     row.twin_of =
@@ -187,6 +190,11 @@ Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
     if (canonical) row.canonical = canonical->href();
   }
   registry_.finish_done(visit.entry.id, outcome);
+  // For a later run that wants sitemaps.
+  if (visit.entry.depth == 0 && job_.options.no_sitemaps && !page.is_parsed &&
+      may_hold_sitemap(visit.fetch.content_type)) {
+    outcome.retries.push_back({.url = visit.entry.id});
+  }
   if (job_.options.store_bodies && page.response.body_complete) {
     if (visit.page.use_count() == 1) {
       row.body = std::move(visit.page->response.body);
@@ -281,14 +289,14 @@ Task<> Crawl::hand_over_part(UrlId page, Outcome& outcome) {
   co_await room_to_write();
 }
 
-// It was asked for as a page, and has been named as a sitemap since: it ends as a page, and is pending again
-// by the last part of the same outcome.
+// It was asked for as a page, and has been named as a sitemap since: it ends as what it is, and is asked for
+// again, perhaps pending by the last part of the same outcome.
 void Crawl::ask_as_sitemap(const Visit& visit, Outcome& outcome) {
   outcome.partial = true;
   outcome.part_of = visit.entry.id;
   submit(std::exchange(outcome, {}), Held{});
   outcome.part_of = visit.entry.id;
-  registry_.reopen_as_sitemap(visit.entry, outcome);
+  registry_.ask_as_sitemap(visit.entry, outcome);
 }
 
 void Crawl::enter_redirect(Visit& visit, Outcome& outcome) {

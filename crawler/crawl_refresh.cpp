@@ -28,6 +28,7 @@ Task<> Crawl::make_conditional(Visit& visit, Headers& headers) {
 // neither now nor was it before, and what came with it says nothing new. nullopt: it is another page, or
 // none.
 std::optional<PageChange> Crawl::same_page(const Visit& visit) {
+  if (visit.reread && !visit.page->sitemap) return PageChange::kept;
   if (visit.error || !visit.stored) return std::nullopt;
   if (visit.fetch.status == 304) return PageChange::unchanged;
   const PageValidators& stored = *visit.stored;
@@ -62,8 +63,25 @@ bool Crawl::is_overtaken(const Visit& visit) const {
   return registry_.is_sitemap_since(visit.entry) || registry_.state(visit.entry.id) != UrlTable::State::done;
 }
 
+// What a page that was asked for again as a sitemap is: one now, or one that has moved (false), or still a
+// page, for all that is known, and has been read as that.
+bool Crawl::enter_reread(Visit& visit, Outcome& outcome) {
+  const bool came = !visit.filtered && !visit.error;
+  const bool is_one = came && is_success(visit.fetch.status) && visit.page->sitemap;
+  if (is_one || (came && is_redirect(visit.fetch.status))) {
+    if (job_.refresh) visit.fetch.change = PageChange::changed;
+    if (is_one) UrlRegistry::drop_page(visit.entry.id, outcome);
+    return false;
+  }
+  if (came && !is_success(visit.fetch.status)) set_status_error(visit);
+  visit.fetch.change = PageChange::kept;
+  registry_.finish_done(visit.entry.id, outcome);
+  return true;
+}
+
 // What a refresh found, if it is not a page that changed. False: it is one, or one that has moved.
 bool Crawl::enter_refreshed(Visit& visit, Outcome& outcome) {
+  if (visit.reread) return enter_reread(visit, outcome);
   if (visit.filtered) return true;  // it was not asked, and is due again in the next pass
   if (is_overtaken(visit)) {
     visit.fetch.change = PageChange::kept;

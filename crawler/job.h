@@ -43,7 +43,6 @@ struct Job {
       long_unread;                 // of a resume: those whose robots.txt counts as none if it is silent
   std::optional<Refresh> refresh;  // a pass is to begin, or was begun by an earlier run
   std::unordered_map<HostId, std::uint64_t> pages_by_host;  // of a refresh with --max-pages-per-host
-  std::uint64_t due = 0;                                    // pages that it still has to ask for
   std::vector<UrlId> reopened;     // of a pass that begins: pages that were gone or moved, pending again
   std::vector<HostId> ask_robots;  // of a resume: not asked so far, by --no-robots; for their sitemaps
   Judged judged;                   // what other options, or seeds of other hosts, changed of the known URLs

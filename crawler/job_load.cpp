@@ -79,7 +79,8 @@ Result<> restore(Job& job) {
     }
     const bool has_page = url.state == UrlState::done && is_success(url.status);
     const bool due = job.refresh && has_page && !was_asked;
-    const bool again = due || (job.options.retry_failed && url.state == UrlState::failed);
+    const bool again = due || (url.reread && !job.options.no_sitemaps) ||
+                       (job.options.retry_failed && url.state == UrlState::failed);
     std::optional<TimePoint> not_before;
     if (url.not_before) not_before = now + std::max(Duration::zero(), Duration(*url.not_before - wall));
     registry.add(url, not_before, again);
@@ -87,7 +88,6 @@ Result<> restore(Job& job) {
     if (has_page && job.options.max_pages_per_host) {
       job.refresh ? static_cast<void>(++job.pages_by_host[url.host]) : job.frontier->count_page(url.host);
     }
-    job.due += due;
     if (url.digest) {
       job.twins->twin_of(url.id, url.host, url.digest->high, url.digest->low, url.digest->simhash);
     }
@@ -123,7 +123,6 @@ Result<> load_job(Job& job) {
                            .canonical = options.canonical});
   job.twins = std::make_unique<PageTwins>(*traps);
   job.pages = 0;
-  job.due = 0;
   job.reopened.clear();
   job.hosts.clear();
   job.pages_by_host.clear();

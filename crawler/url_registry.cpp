@@ -170,7 +170,8 @@ void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
                                       ? table_.name_sitemap(id, found.hops, reason, found.seed)
                                       : table_.further_link(id, found.depth, found.hops, reason, found.seed);
   if (effect == UrlTable::Effect::none) return;
-  UrlChange change{.id = id, .link_only = effect == UrlTable::Effect::relinked};
+  const bool stays = effect == UrlTable::Effect::relinked || effect == UrlTable::Effect::reread;
+  UrlChange change{.id = id, .link_only = stays};
   change.better_link = {.parent = found.parent,
                         .via = found.via,
                         .depth = found.depth,
@@ -184,20 +185,27 @@ void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
     --counts_.filtered;
     ++counts_.pending;
     frontier_.add(entry_of(id, host_of(found.url.text, outcome), found));
-  } else if (effect == UrlTable::Effect::reopened) {
-    reopen(before, change);
-    frontier_.add(entry_of(id, host_of(found.url.text, outcome), found));
+  } else if (effect == UrlTable::Effect::reread || effect == UrlTable::Effect::reopened) {
+    change.drop_page = effect == UrlTable::Effect::reopened && before == UrlTable::State::done;
+    ask_again(effect, before, entry_of(id, host_of(found.url.text, outcome), found), outcome);
   } else if (effect == UrlTable::Effect::improved) {
     frontier_.improve(entry_of(id, host_of(found.url.text, outcome), found));
   }
   outcome.changes.push_back(std::move(change));
 }
 
-void UrlRegistry::reopen(UrlTable::State was, UrlChange& change) {
-  const bool done = was == UrlTable::State::done;
-  --counts_.of(done ? UrlState::done : UrlState::failed);
-  ++counts_.pending;
-  change.drop_page = done;
+// As a sitemap; `was` is how it had ended.
+void UrlRegistry::ask_again(UrlTable::Effect effect, UrlTable::State was, Frontier::Entry entry,
+                            Outcome& outcome) {
+  entry.refresh = effect == UrlTable::Effect::reread;
+  if (entry.refresh) {
+    ++refreshes_;
+    outcome.retries.push_back({.url = entry.id});
+  } else {
+    --counts_.of(was == UrlTable::State::done ? UrlState::done : UrlState::failed);
+    ++counts_.pending;
+  }
+  frontier_.add(std::move(entry));
 }
 
 void UrlRegistry::begin(Frontier::Entry& entry) {
@@ -213,17 +221,22 @@ bool UrlRegistry::is_sitemap_since(const Frontier::Entry& entry) const {
   return entry.depth > 0 && table_.get(entry.id).depth == 0;
 }
 
-void UrlRegistry::reopen_as_sitemap(Frontier::Entry entry, Outcome& outcome) {
-  UrlChange change{.id = entry.id};
-  reopen(table_.get(entry.id).state, change);
-  outcome.changes.push_back(std::move(change));
-  table_.set_state(entry.id, UrlTable::State::queued);
+void UrlRegistry::ask_as_sitemap(Frontier::Entry entry, Outcome& outcome) {
+  const UrlTable::State was = table_.get(entry.id).state;
+  const UrlTable::Effect effect = table_.end_as_sitemap(entry.id);
+  if (effect == UrlTable::Effect::reopened) {
+    outcome.changes.push_back({.id = entry.id, .drop_page = was == UrlTable::State::done});
+  }
   entry.depth = 0;
   entry.hops = table_.get(entry.id).hops;
   entry.attempt = 1;
   entry.priority = priority_of(order_, 0, 0);
   entry.sitemap = true;
-  frontier_.add(std::move(entry));
+  ask_again(effect, was, std::move(entry), outcome);
+}
+
+void UrlRegistry::drop_page(UrlId id, Outcome& outcome) {
+  outcome.changes.push_back({.id = id, .state = UrlState::done, .drop_page = true});
 }
 
 void UrlRegistry::finish(UrlId id, UrlState state, Outcome& outcome, UrlChange change) {

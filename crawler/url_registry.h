@@ -109,7 +109,14 @@ class UrlRegistry {
   // Whether it has been named as a sitemap since begin(), or before, if it was not told by that.
   bool is_sitemap_since(const Frontier::Entry& entry) const;
   // Such a URL, which is done or failed now, is asked for once more, to be read as one.
-  void reopen_as_sitemap(Frontier::Entry entry, Outcome& outcome);
+  void ask_as_sitemap(Frontier::Entry entry, Outcome& outcome);
+  // Whether it is done, with a page, and asked for again to be read as a sitemap.
+  bool is_reread(UrlId id) const { return table_.get(id).reread; }
+  // The row and the links of its page go: another follows in the same outcome.
+  static void drop_page(UrlId id, Outcome& outcome);
+  // Done URLs that are asked for again, in the frontier or in flight. One has been.
+  std::uint64_t refreshes() const { return refreshes_; }
+  void end_refresh() { --refreshes_; }
 
   // The spelling of a URL under the job's rules, and its hash; valid until the next call.
   CanonicalUrl canonical(const Url& url);
@@ -161,7 +168,7 @@ class UrlRegistry {
   UrlId enter(const Found& found, Outcome& outcome);
   void enter_new(UrlId id, const Found& found, Outcome& outcome);
   void enter_known(UrlId id, const Found& found, Outcome& outcome);
-  void reopen(UrlTable::State was, UrlChange& change);
+  void ask_again(UrlTable::Effect effect, UrlTable::State was, Frontier::Entry entry, Outcome& outcome);
   void finish(UrlId id, UrlState state, Outcome& outcome, UrlChange change);
   void mark_seed_host(HostId host, Outcome& outcome);
 
@@ -174,6 +181,7 @@ class UrlRegistry {
   SeenSet seen_;
   UrlTable table_;
   UrlCounts counts_;
+  std::uint64_t refreshes_ = 0;
   UrlId next_id_ = 1;
   KnownHosts hosts_;
   std::string canonical_;  // buffer of canonical()

@@ -24,7 +24,8 @@ void UrlRegistry::Restore::add(const UrlView& url, std::optional<TimePoint> not_
                      .depth = url.depth,
                      .hops = url.hops,
                      .nofollow = url.nofollow,
-                     .of_link = url.rule && twins_rules_.contains(*url.rule)});
+                     .of_link = url.rule && twins_rules_.contains(*url.rule),
+                     .reread = again && url.reread});
   registry_.next_id_ = url.id + 1;
   if (opens_scope(url)) registry_.scope_.add_seed(url.url);
   if (was_let_pass(url)) registry_.scope_.observe(url.url);
@@ -33,6 +34,7 @@ void UrlRegistry::Restore::add(const UrlView& url, std::optional<TimePoint> not_
   ++registry_.counts_.discovered;
   ++registry_.counts_.of(state);
   if (state != UrlState::pending && !(again && state == UrlState::done)) return;
+  registry_.refreshes_ += state == UrlState::done;
   entry_.id = url.id;
   entry_.host = url.host;
   entry_.depth = url.depth;

@@ -15,12 +15,14 @@ constexpr std::size_t kRedirectBytes = 2 * kIdBytes;
 constexpr std::size_t kRedirectsPerPage = PagedFile::kPageBytes / kRedirectBytes;
 static_assert(std::endian::native == std::endian::little);
 
-// depth: bits 0-15, hops: 16-23, state: 24-26, of_link: 27, reason + 1: 28-30, nofollow: 31.
+// depth: bits 0-15, hops: 16-23, state: 24-26, of_link or, of a done one, reread: 27, reason + 1: 28-30,
+// nofollow: 31.
 static_assert(static_cast<unsigned>(FilterReason::content_type) + 1 <= 0x7);
 std::uint32_t pack(const UrlTable::Known& known) {
   const std::uint32_t reason = known.reason ? static_cast<std::uint32_t>(*known.reason) + 1 : 0;
   return known.depth | std::uint32_t{known.hops} << 16 | static_cast<std::uint32_t>(known.state) << 24 |
-         std::uint32_t{known.of_link} << 27 | reason << 28 | std::uint32_t{known.nofollow} << 31;
+         std::uint32_t{known.of_link || known.reread} << 27 | reason << 28 |
+         std::uint32_t{known.nofollow} << 31;
 }
 
 UrlTable::Known unpack(std::uint32_t bits) {
@@ -28,8 +30,8 @@ UrlTable::Known unpack(std::uint32_t bits) {
                         .reason = {},
                         .depth = static_cast<std::uint16_t>(bits),
                         .hops = static_cast<std::uint8_t>(bits >> 16),
-                        .nofollow = bits >> 31 != 0,
-                        .of_link = (bits >> 27 & 1) != 0};
+                        .nofollow = bits >> 31 != 0};
+  (known.state == UrlTable::State::done ? known.reread : known.of_link) = (bits >> 27 & 1) != 0;
   if (const std::uint32_t reason = bits >> 28 & 0x7; reason != 0)
     known.reason = static_cast<FilterReason>(reason - 1);
   return known;
@@ -116,7 +118,7 @@ void UrlTable::set_state(UrlId id, State state) {
   Known known = unpack(bits(id));
   known.state = state;
   known.reason.reset();
-  known.of_link = false;
+  known.of_link = known.reread = false;
   set_bits(id, pack(known));
 }
 
@@ -124,7 +126,7 @@ void UrlTable::set_filtered(UrlId id, FilterReason reason) {
   Known known = unpack(bits(id));
   known.state = State::filtered;
   known.reason = reason;
-  known.of_link = false;
+  known.of_link = known.reread = false;
   set_bits(id, pack(known));
 }
 
@@ -162,16 +164,24 @@ UrlTable::Effect UrlTable::name_sitemap(UrlId id, std::uint8_t hops, std::option
   Known known = unpack(bits(id));
   if (known.state == State::filtered) return further_link(id, 0, hops, refusal, seed);
   if (refusal || known.depth == 0) return Effect::none;
-  const bool ended = known.state == State::done || known.state == State::failed;
-  const Effect effect = ended                             ? Effect::reopened
-                        : known.state == State::in_flight ? Effect::relinked
-                                                          : Effect::improved;
-  if (ended) known.state = State::queued;
   known.depth = 0;
   known.hops = hops;
   known.nofollow = false;
   set_bits(id, pack(known));
-  return effect;
+  if (known.state == State::done || known.state == State::failed) return end_as_sitemap(id);
+  return known.state == State::in_flight ? Effect::relinked : Effect::improved;
+}
+
+UrlTable::Effect UrlTable::end_as_sitemap(UrlId id) {
+  Known known = unpack(bits(id));
+  const bool has_page = known.state == State::done && redirect(id).to == 0;
+  if (has_page) {
+    known.reread = true;
+  } else {
+    known.state = State::queued;
+  }
+  set_bits(id, pack(known));
+  return has_page ? Effect::reread : Effect::reopened;
 }
 
 // Where the redirects from `id` end; every step is made to skip the next.

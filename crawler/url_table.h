@@ -26,6 +26,7 @@ class UrlTable {
     std::uint8_t hops = 0;
     bool nofollow = false;  // so says every link known
     bool of_link = false;   // filtered(trap) for the link that led here (Trap::twins), not for the URL itself
+    bool reread = false;    // done, and named as a sitemap since: to be asked for again, and read as one
     bool operator==(const Known&) const = default;
   };
 
@@ -57,15 +58,18 @@ class UrlTable {
                    // too deep
     relinked,  // its state is as before, but now it has a better link: of a filtered URL, by which it will be
                // judged if a resume lets it pass; of one in flight, which is a sitemap, see name_sitemap()
-    reopened,  // was done or failed, now queued as a sitemap
+    reread,    // stays done, with its page, until it has been read as a sitemap
+    reopened,  // had failed or moved, and has no page: now queued as a sitemap
   };
   Effect further_link(UrlId id, std::uint16_t depth, std::uint8_t hops, std::optional<FilterReason> refusal,
                       bool seed = false);
 
   // The same of a URL that is named as a sitemap, which stands at depth 0: what came there by a link was not
-  // read as one, and is asked for again; so is one in flight, when that is over. At depth 0, where it is read
-  // as one if it is one, nothing changes.
+  // read as one, and is asked for again; so is one in flight, when that is over: end_as_sitemap(). At depth
+  // 0, where it is read as one if it is one, nothing changes.
   Effect name_sitemap(UrlId id, std::uint8_t hops, std::optional<FilterReason> refusal, bool seed);
+  // Of a URL that is done or failed: Effect::reread or reopened.
+  Effect end_as_sitemap(UrlId id);
 
   // Records that `from` answered with a redirect to `to`. If that closes a loop, the answer holds every URL
   // on the loop, `from` first, and the redirect is not recorded: what is recorded has no loops. Nor is a

@@ -108,7 +108,9 @@ std::string because(const UrlStory& story, const JobOptions& options, const std:
   if (!story.redirects.empty()) {
     return fmt::format("status {}, redirects to {}", url.status, story.redirects.front().url);
   }
-  return url.status == 0 ? "no response" : fmt::format("status {}", url.status);
+  if (url.status == 0) return "no response";
+  const bool again = story.reread && !options.no_sitemaps;
+  return fmt::format("status {}{}", url.status, again ? "; to be asked for again, as a sitemap" : "");
 }
 
 std::vector<std::string> similar_spellings(std::string_view canonical) {

@@ -186,6 +186,7 @@ Result<void> CrawlDb::for_each_url(const std::function<void(const UrlView&)>& ca
     if (!retry) return std::unexpected(retry.error());
     url.attempts = *retry ? static_cast<std::uint16_t>((*retry)->integer(1)) : 0;
     url.not_before = *retry ? optional_time(**retry, 2) : std::nullopt;
+    url.reread = *retry && url.state == UrlState::done;
     while (digest != digests->end() && digest->url < url.id) ++digest;
     url.digest.reset();
     if (digest != digests->end() && digest->url == url.id) url.digest = digest->digest;

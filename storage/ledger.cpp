@@ -136,10 +136,12 @@ Result<void> count_urls(Pass& pass) {
                        return {};
                      });
   if (!ok) return ok;
-  auto retry_rows = pass.database.prepare("SELECT url FROM retries ORDER BY url");
+  auto retry_rows = pass.database.prepare("SELECT url FROM retries WHERE attempts > 0 ORDER BY url");
   if (!retry_rows) return forward(retry_rows.error());
-  RowsByUrl retries(std::move(*retry_rows));
-  Offence unknown, unfetched, pageless, ruleless, stray_retries;
+  auto reread_rows = pass.database.prepare("SELECT url FROM retries WHERE attempts = 0 ORDER BY url");
+  if (!reread_rows) return forward(reread_rows.error());
+  RowsByUrl retries(std::move(*retry_rows)), rereads(std::move(*reread_rows));
+  Offence unknown, unfetched, pageless, ruleless, stray_retries, stray_rereads;
   ok = for_each(pass.database, "SELECT id, state, reason, status, rule FROM urls ORDER BY id",
                 [&](const Statement& row) -> Result<void> {
                   const std::int64_t id = row.integer(0);
@@ -163,6 +165,10 @@ Result<void> count_urls(Pass& pass) {
                     return {};
                   }
                   if (!pass.fetched.contains(id)) unfetched.add(id);
+                  if (*state == UrlState::done) {
+                    auto found = rereads.contains(id, stray_rereads);
+                    if (!found) return forward(found.error());
+                  }
                   const auto status = static_cast<int>(row.integer(3));
                   if (status != 0) ++counts.status[status];
                   if (*state != UrlState::done || status < 200 || status > 299) return {};
@@ -171,6 +177,7 @@ Result<void> count_urls(Pass& pass) {
                 });
   pass.pages.for_each([&](std::int64_t url) { pass.stray_pages.add(url); });
   if (ok) ok = retries.finish(stray_retries);
+  if (ok) ok = rereads.finish(stray_rereads);
   if (!ok) return ok;
   for (auto& [id, rule] : rules) {
     if (rule.urls > 0) counts.rules.push_back(std::move(rule));
@@ -184,6 +191,7 @@ Result<void> count_urls(Pass& pass) {
   pass.stray_pages.report("page rows belong to no URL done with a 2xx", counts.mismatches);
   ruleless.report("filtered URLs have no row of their rule", counts.mismatches);
   stray_retries.report("retries are of URLs that are not pending", counts.mismatches);
+  stray_rereads.report("URLs to be read as sitemaps are not done", counts.mismatches);
   return ok;
 }
 

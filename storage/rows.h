@@ -103,14 +103,15 @@ struct UrlView {
   bool nofollow = false;
   std::uint16_t attempts = 0;          // of a pending URL that was tried already
   std::optional<WallTime> not_before;  // of its next attempt
+  bool reread = false;                 // done, and to be asked for again, as a sitemap
   std::optional<PageDigest> digest;    // of its page, where it was asked for
 };
 
 // A change to a row that is already in the database, or in the same outcome. `state` and its reason or
 // failure replace the old ones, and so does `rule`. redirect_to and the status stay unless this outcome sets
 // them (the status by a fetch of this URL whose `change` is not `unchanged` or `kept`), but a URL that turns
-// pending forgets both. better_link stays if not set; it is never one that says nofollow. Only a pending URL
-// keeps its row in `retries`.
+// pending forgets both. better_link stays if not set; it is never one that says nofollow. A URL that ends
+// loses its row in `retries`.
 struct UrlChange {
   UrlId id = 0;
   UrlState state = UrlState::pending;
@@ -210,8 +211,9 @@ struct LinkRow {
   bool nofollow = false;
 };
 
-// A pending URL that was tried already: `attempts` so far, the next one not before `not_before`. Replaces the
-// URL's earlier row.
+// A pending URL that was tried already: `attempts` so far, the next one not before `not_before`. Or a done
+// one that is named as a sitemap and was not read as one: it is asked for again, `attempts` is 0. Replaces
+// the URL's earlier row.
 struct RetryRow {
   UrlId url = 0;
   std::uint16_t attempts = 0;

@@ -195,6 +195,7 @@ class StoryReader {
     return each("SELECT attempts, not_before FROM retries WHERE url = ?1", id(story),
                 [&](Statement& row) -> Result<void> {
                   story.tries = static_cast<std::uint64_t>(row.integer(0));
+                  story.reread = story.tries == 0;
                   if (!row.is_null(1)) story.not_before = time_of(row, 1);
                   return {};
                 });

@@ -94,6 +94,7 @@ struct UrlStory {
   std::uint64_t pages = 0;       // of the job; of a pending URL only, as the next
   std::uint64_t host_pages = 0;  // of the host
   std::uint64_t tries = 0;       // of a pending URL that was tried already
+  bool reread = false;           // it is done, and to be asked for again as a sitemap
   std::optional<WallTime> not_before;
   HostRow host;
   Sample<LinkFacts> links;  // to it; with --store-links

@@ -1,5 +1,6 @@
 // Sitemaps that were met as a link, or in flight, before something named them.
 #include <algorithm>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/crawler/sitemap_site.h"
@@ -32,6 +33,114 @@ TEST(SitemapCrawl, OneThatWasFetchedByALinkIsAskedForOnceMoreWhenItIsNamed) {
   const std::size_t requests = site.requests.size();
   ASSERT_TRUE(site.crawl().has_value());
   EXPECT_EQ(site.requests.size(), requests) << "once";
+}
+
+// Yields an item for each page that it is shown.
+struct PagesSpider : Spider {
+  AsyncGenerator<Output> parse(Page page) override {
+    pages.emplace_back(page.url());
+    co_yield Item{{"url", std::string(page.url())}};
+  }
+  std::vector<std::string> pages;
+};
+
+// As link_before_it_is_named(), but what the index names is a page.
+void name_a_page(CrawlSite& site) {
+  link_before_it_is_named(site);
+  site.add("/map.xml", "<title>Site map</title><a href=/a>a</a>");
+  site.options.store_links = true;
+  site.during = [&](Crawl&, std::string_view path) {
+    if (path == "/map.xml") site.add("/index.xml", xml(index_of({"/map.xml"})));
+  };
+}
+
+TEST(SitemapCrawl, APageThatIsNamedAsASitemapWronglyIsReadOnce) {
+  CrawlSite site;
+  name_a_page(site);
+  PagesSpider spider;
+  ASSERT_TRUE(site.crawl(&spider).has_value());
+  EXPECT_EQ(spider.pages, (std::vector{site.url("/"), site.url("/map.xml"), site.url("/a")}));
+  EXPECT_EQ(site.query("SELECT count(*) FROM items"), "3");
+  EXPECT_EQ(std::ranges::count(site.requests, "/map.xml"), 2);
+  EXPECT_EQ(site.state("/map.xml"), "done");
+  EXPECT_EQ(message(site, "/map.xml"), "not a sitemap: its root element is <title>");
+  EXPECT_EQ(site.query("SELECT version FROM pages WHERE title = 'Site map'"), "1");
+  EXPECT_EQ(site.query("SELECT count(*) FROM links"), "3") << "two of pages, one of the index";
+  ASSERT_TRUE(site.crawl(&spider).has_value());
+  EXPECT_EQ(std::ranges::count(site.requests, "/map.xml"), 2);
+}
+
+TEST(SitemapCrawl, APageStaysIfNothingCameWhenItWasAskedForAsASitemap) {
+  CrawlSite site;
+  name_a_page(site);
+  site.during = [&](Crawl&, std::string_view path) {
+    if (path != "/map.xml") return;
+    site.add("/index.xml", xml(index_of({"/map.xml"})));
+    if (std::ranges::count(site.requests, path) == 2) site.add("/map.xml", {.status = 404});
+  };
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/map.xml"), "done");
+  EXPECT_EQ(message(site, "/map.xml"), "the server answered 404");
+  EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "4");
+}
+
+TEST(SitemapCrawl, APageThatIsToBeAskedForAsASitemapIsSoByTheNextRun) {
+  for (const bool is_one : {true, false}) {
+    CrawlSite site;
+    name_a_page(site);
+    PagesSpider spider;
+    site.during = [&](Crawl& crawl, std::string_view path) {
+      const auto times = std::ranges::count(site.requests, path);
+      if (path == "/map.xml" && times == 1) site.add("/index.xml", xml(index_of({"/map.xml"})));
+      if (path == "/map.xml" && times == 2) crawl.stop();
+    };
+    ASSERT_TRUE(site.crawl(&spider).has_value());
+    EXPECT_EQ(site.state("/map.xml"), "done") << "with its page, until it is a sitemap";
+    site.during = nullptr;
+    if (is_one) site.add("/map.xml", xml(urlset({"/b"})));
+    site.options.no_sitemaps = true;
+    site.given = {"no-sitemaps"};
+    ASSERT_TRUE(site.crawl(&spider).has_value());
+    EXPECT_EQ(std::ranges::count(site.requests, "/map.xml"), 2) << "none is wanted";
+    site.options.no_sitemaps = false;
+    ASSERT_TRUE(site.crawl(&spider).has_value());
+    EXPECT_EQ(std::ranges::count(site.requests, "/map.xml"), 3);
+    EXPECT_EQ(site.state("/b"), is_one ? "done" : "");
+    EXPECT_EQ(site.query("SELECT count(*) FROM items"), is_one ? "4" : "3");
+    ASSERT_TRUE(site.crawl(&spider).has_value());
+    EXPECT_EQ(std::ranges::count(site.requests, "/map.xml"), 3);
+  }
+}
+
+TEST(SitemapCrawl, ASitemapThatCameAsAPageFirstIsOnePageOfTheBudget) {
+  CrawlSite site;
+  link_before_it_is_named(site);
+  site.during = [&](Crawl&, std::string_view path) {
+    if (path == "/map.xml") site.add("/index.xml", xml(index_of({"/map.xml"})));
+  };
+  site.options.max_pages = site.options.max_pages_per_host = 5;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "5");
+  EXPECT_EQ(site.state("/b"), "done");
+}
+
+TEST(SitemapCrawl, OneOfManyUrlsThatCameAsAPageFirstHasTheLinksOfTheSitemapOnly) {
+  CrawlSite site;
+  link_before_it_is_named(site);
+  site.add("/map.xml", "<a href=/a>a page, at first</a>");
+  std::vector<std::string> urls;
+  for (int i = 0; i < 10'000; ++i) urls.push_back(fmt::format("/{}", i));
+  site.during = [&](Crawl&, std::string_view path) {
+    if (path != "/map.xml") return;
+    site.add("/index.xml", xml(index_of({"/map.xml"})));
+    if (std::ranges::count(site.requests, path) == 2) site.add("/map.xml", xml(urlset(urls)));
+  };
+  site.options.store_links = true;
+  site.options.max_pages = 4;
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.query("SELECT version FROM pages WHERE links = 10000"), "2");
+  EXPECT_EQ(site.query("SELECT count(*) FROM links WHERE tag = 'url'"), "10000");
+  EXPECT_EQ(site.query("SELECT count(*) FROM links WHERE tag = 'a'"), "1") << "that of the home page";
 }
 
 TEST(SitemapCrawl, OneThatWaitsForAnotherAttemptIsAskedForAsASitemapThen) {

@@ -44,6 +44,23 @@ TEST(SitemapCrawl, AResumeThatReadsSitemapsHasThemAtOnce) {
   EXPECT_EQ(std::ranges::count(site.requests, "/robots.txt"), 1);
 }
 
+TEST(SitemapCrawl, AResumeThatReadsSitemapsReadsThoseAmongItsSeedsToo) {
+  CrawlSite site;
+  site.seeds = {"/", "/map.xml"};
+  site.add("/", "home");
+  site.add("/map.xml", {.body = urlset({"/a"}), .content_type = "application/xml", .etag = "1"});
+  site.add("/a", "a");
+  site.options.no_sitemaps = true;
+  for (int run = 0; run < 2; ++run) ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/a"), "");
+  site.options.no_sitemaps = false;
+  site.given = {"no-sitemaps"};
+  for (int run = 0; run < 2; ++run) ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/a"), "done");
+  EXPECT_EQ(std::ranges::count(site.requests, "/map.xml"), 2);
+  EXPECT_EQ(std::ranges::count(site.requests, "/"), 1);
+}
+
 TEST(SitemapCrawl, AResumeThatGoesDeeperThanItsSeedsHasSitemapsToo) {
   CrawlSite site;
   robots(site, "Sitemap: /map.xml");

@@ -193,16 +193,25 @@ TEST(UrlTable, KeepsInMemoryWhatTheDiskDoesNotTake) {
   EXPECT_THAT(table.trouble()->message, testing::HasSubstr("/no/such/directory"));
 }
 
-TEST(UrlTable, NamingASitemapReopensWhatCameByALinkOnce) {
+TEST(UrlTable, NamingASitemapReopensOnceWhatCameByALinkAndHasNoPage) {
   UrlTable table;
-  for (const State state : {State::done, State::failed}) {
-    table.add(1, {.state = state, .depth = 3});
-    EXPECT_EQ(table.name_sitemap(1, 0, FilterReason::pattern, true), Effect::none) << "dropped";
-    EXPECT_EQ(table.name_sitemap(1, 1, {}, true), Effect::reopened);
-    EXPECT_EQ(table.get(1), (Known{.state = State::queued, .depth = 0, .hops = 1}));
-    table.set_state(1, state);
-    EXPECT_EQ(table.name_sitemap(1, 0, {}, true), Effect::none);
+  table.add(1, {.state = State::failed, .depth = 3});
+  table.add(2, {.state = State::done, .depth = 3});
+  table.add(3, {.state = State::done, .depth = 3});
+  table.add_redirect(2, 3);
+  for (const UrlId id : {1u, 2u}) {
+    const State state = table.get(id).state;
+    EXPECT_EQ(table.name_sitemap(id, 0, FilterReason::pattern, true), Effect::none) << "dropped";
+    EXPECT_EQ(table.name_sitemap(id, 1, {}, true), Effect::reopened);
+    EXPECT_EQ(table.get(id), (Known{.state = State::queued, .depth = 0, .hops = 1}));
+    table.set_state(id, state);
+    EXPECT_EQ(table.name_sitemap(id, 0, {}, true), Effect::none);
   }
+  EXPECT_EQ(table.name_sitemap(3, 0, {}, true), Effect::reread);
+  EXPECT_EQ(table.get(3), (Known{.state = State::done, .depth = 0, .reread = true}));
+  table.set_state(3, State::done);
+  EXPECT_EQ(table.get(3), (Known{.state = State::done, .depth = 0}));
+  EXPECT_EQ(table.name_sitemap(3, 0, {}, true), Effect::none);
 }
 
 TEST(UrlTable, NamingASitemapIsKeptUntilOneInFlightIsThere) {

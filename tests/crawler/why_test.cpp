@@ -110,6 +110,13 @@ TEST_F(Why, TellsNoDigestOfAPageWithoutABody) {
   EXPECT_EQ(story("https://a.test/twin").page->digest, "");
 }
 
+TEST_F(Why, TellsThatAPageIsToBeReadAsASitemap) {
+  EXPECT_EQ(because(story("https://a.test/twin"), options_, std::nullopt), "status 200");
+  must(db_.database().execute("INSERT INTO retries VALUES (6, 0, NULL)"));
+  EXPECT_EQ(because(story("https://a.test/twin"), options_, std::nullopt),
+            "status 200; to be asked for again, as a sitemap");
+}
+
 TEST_F(Why, TellsWhoLinksToIt) {
   const auto gone = story("https://a.test/gone");
   EXPECT_EQ(gone.links.count, 2u);

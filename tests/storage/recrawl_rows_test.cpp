@@ -190,6 +190,8 @@ TEST(RecrawlRows, ChecksNoticeStrayRows) {
        "retries are of URLs that are not pending (the first: URL 1)"},
       {"INSERT INTO retries VALUES (9, 1, NULL)",
        "retries are of URLs that are not pending (the first: URL 9)"},
+      {"INSERT INTO retries VALUES (2, 0, NULL)",
+       "URLs to be read as sitemaps are not done (the first: URL 2)"},
       {"UPDATE pages SET twin_of = 2", "never had a page (the first: URL 2)"},
       {"INSERT INTO items VALUES (NULL, 2, '{}', 1)",
        "items belong to no version of a page (the first: URL 2)"},
