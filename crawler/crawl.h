@@ -94,10 +94,12 @@ class Crawl final : private PageFetcher, public CrawlControl {
     std::shared_ptr<PageData> page;  // a response, or
     std::optional<Error> error;
     std::optional<FilterReason> filtered;  // it was not even asked for
+    bool again = false;                    // it led to itself, and is in the frontier once more
     bool reread = false;                   // it is done, and asked for again to be read as a sitemap
     FoundLinks links;                      // the first piece of the page's
     BodyDigest digest;
     std::optional<std::uint64_t> simhash;
+    std::uint32_t asked_with = 0;            // cookies, as cookies_hash()
     std::vector<CookieJar::Change> cookies;  // by the answer
     std::optional<PageValidators> stored;    // of a page that is refreshed
     PageHolds memory{};
@@ -161,6 +163,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   bool has_page_room(HostId host) const;
   Task<> attempt(Visit& visit, Url url, HostTurn& turn);
   void add_cookies(const Url& url, Headers& headers);
+  std::uint32_t cookies_hash(const Url& url) const;
   std::vector<CookieJar::Change> take_cookies(const FetchResponse& response, const Url& url);
   void add_cookie_rows(std::vector<CookieJar::Change> changes, Outcome& outcome) const;
   bool needs_address(HostId host) const;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <stdexcept>
+#include <xxhash.h>
 
 #include "crawler/cookie_rows.h"
 #include "crawler/crawl.h"
@@ -130,6 +131,7 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
                .ticket = visit.flight.ticket()};
   if (visit.entry.refresh && !visit.reread) co_await make_conditional(visit, job.headers);
   add_cookies(url, job.headers);
+  visit.asked_with = cookies_hash(url);
   const TimePoint start = turn.ask();
   Fetched fetched = co_await workers_->visit(visit.entry.host, std::move(job));
   if (fetched.error && fetched.error->error_class == ErrorClass::storage)
@@ -189,6 +191,13 @@ void Crawl::add_cookies(const Url& url, Headers& headers) {
   if (job_.options.no_cookies) return;
   const std::string cookies = cookies_.header_for(url, wall(loop_->now()));
   if (!cookies.empty()) headers.add("Cookie", cookies);
+}
+
+// Tells the cookies that a request for the URL has from those of another moment; 0: none.
+std::uint32_t Crawl::cookies_hash(const Url& url) const {
+  if (job_.options.no_cookies) return 0;
+  const std::string cookies = cookies_.header_for(url, wall(loop_->now()));
+  return cookies.empty() ? 0 : static_cast<std::uint32_t>(XXH3_64bits(cookies.data(), cookies.size()));
 }
 
 std::vector<CookieJar::Change> Crawl::take_cookies(const FetchResponse& response, const Url& url) {

@@ -62,7 +62,7 @@ Task<> Crawl::finish(Visit visit) {
     seed_error_ = fmt::format("{}: {}", visit.entry.url, visit.error->message);
   }
   if (!visit.filtered) add_fetch(visit, outcome);
-  if (!visit.entry.refresh && !visit.filtered && registry_.is_sitemap_since(visit.entry)) {
+  if (!visit.entry.refresh && !visit.filtered && !visit.again && registry_.is_sitemap_since(visit.entry)) {
     ask_as_sitemap(visit, outcome);
   }
   submit(std::move(outcome), {.permit = std::move(permit), .memory = std::move(visit.memory)});
@@ -312,7 +312,15 @@ void Crawl::enter_redirect(Visit& visit, Outcome& outcome) {
   if (!target->is_http()) return failed(fmt::format("redirected to {}, not an http URL", target->href()));
   const UrlRegistry::Referrer from{visit.entry.id, visit.entry.depth, visit.entry.hops, visit.entry.twins,
                                    visit.entry.sitemap};
-  if (!registry_.finish_redirect(visit.entry.id, registry_.enter_redirect(*target, from, outcome), outcome)) {
+  const UrlId id = registry_.enter_redirect(*target, from, outcome);
+  const std::string url(registry_.canonical(*target).text);
+  const auto redirected = registry_.finish_redirect(
+      visit.entry,
+      {.target = id, .target_url = url, .cookies = visit.asked_with, .target_cookies = cookies_hash(*target)},
+      outcome);
+  visit.again = redirected == UrlRegistry::Redirected::again && id == visit.entry.id;
+  if (visit.again) visit.fetch.change.reset();
+  if (redirected == UrlRegistry::Redirected::loop) {
     visit.error = Error{ErrorClass::redirect, Phase::headers,
                         fmt::format("redirect loop: {} leads back here", target->href())};
   }

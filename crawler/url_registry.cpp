@@ -186,7 +186,6 @@ void UrlRegistry::enter_known(UrlId id, const Found& found, Outcome& outcome) {
     ++counts_.pending;
     frontier_.add(entry_of(id, host_of(found.url.text, outcome), found));
   } else if (effect == UrlTable::Effect::reread || effect == UrlTable::Effect::reopened) {
-    change.drop_page = effect == UrlTable::Effect::reopened && before == UrlTable::State::done;
     ask_again(effect, before, entry_of(id, host_of(found.url.text, outcome), found), outcome);
   } else if (effect == UrlTable::Effect::improved) {
     frontier_.improve(entry_of(id, host_of(found.url.text, outcome), found));
@@ -224,9 +223,7 @@ bool UrlRegistry::is_sitemap_since(const Frontier::Entry& entry) const {
 void UrlRegistry::ask_as_sitemap(Frontier::Entry entry, Outcome& outcome) {
   const UrlTable::State was = table_.get(entry.id).state;
   const UrlTable::Effect effect = table_.end_as_sitemap(entry.id);
-  if (effect == UrlTable::Effect::reopened) {
-    outcome.changes.push_back({.id = entry.id, .drop_page = was == UrlTable::State::done});
-  }
+  if (effect == UrlTable::Effect::reopened) outcome.changes.push_back({.id = entry.id});
   entry.depth = 0;
   entry.hops = table_.get(entry.id).hops;
   entry.attempt = 1;
@@ -247,6 +244,8 @@ void UrlRegistry::finish(UrlId id, UrlState state, Outcome& outcome, UrlChange c
   ++counts_.of(state);
   if (state == UrlState::filtered) {
     table_.set_filtered(id, *change.reason);
+  } else if (state == UrlState::done && change.redirect_to) {
+    table_.set_moved(id);
   } else {
     table_.set_state(id, UrlTable::state_of(state));
   }
@@ -278,11 +277,20 @@ void UrlRegistry::finish_dropped(UrlId id, std::string_view canonical, Outcome& 
   finish(id, UrlState::filtered, outcome, {.reason = refusal->reason, .rule = rule});
 }
 
-bool UrlRegistry::finish_redirect(UrlId id, UrlId target, Outcome& outcome) {
-  const std::vector<UrlId> loop = table_.add_redirect(id, target);
+UrlRegistry::Redirected UrlRegistry::finish_redirect(const Frontier::Entry& from, const Redirect& redirect,
+                                                     Outcome& outcome) {
+  const auto [id, target] = std::pair(from.id, redirect.target);
+  const bool to_itself = id == target;
+  const std::vector<UrlId> loop =
+      to_itself ? std::vector{id} : table_.add_redirect(id, target, redirect.cookies);
   if (loop.empty()) {
     finish(id, UrlState::done, outcome, {.redirect_to = target});
-    return true;
+    return Redirected::done;
+  }
+  const std::uint32_t before = to_itself ? redirect.cookies : table_.redirect_cookies(target);
+  if ((to_itself || table_.get(target).moved) && before != redirect.target_cookies) {
+    ask_with_cookies(from, redirect, outcome);
+    return Redirected::again;
   }
   finish(id, UrlState::failed, outcome, {.failure = ErrorClass::redirect, .redirect_to = target});
   for (const UrlId member : loop) {
@@ -295,7 +303,33 @@ bool UrlRegistry::finish_redirect(UrlId id, UrlId target, Outcome& outcome) {
     outcome.changes.push_back(
         {.id = member, .state = UrlState::failed, .reason = std::nullopt, .failure = ErrorClass::redirect});
   }
-  return false;
+  return Redirected::loop;
+}
+
+// The target of a redirect that closes a loop, which may be `from` itself.
+void UrlRegistry::ask_with_cookies(const Frontier::Entry& from, const Redirect& redirect, Outcome& outcome) {
+  Frontier::Entry entry = from;
+  entry.hops = static_cast<std::uint8_t>(from.hops + 1);
+  entry.attempt = 1;
+  if (redirect.target != from.id) {
+    table_.turn_redirect(from.id, redirect.target, redirect.cookies);
+    finish(from.id, UrlState::done, outcome, {.redirect_to = redirect.target});
+    --counts_.done;
+    ++counts_.pending;
+    outcome.changes.push_back({.id = redirect.target});
+    entry.id = redirect.target;
+    entry.host = host_of(redirect.target_url, outcome);
+    entry.depth = table_.get(redirect.target).depth;
+    entry.url = redirect.target_url;
+    entry.priority = priority_of(order_, entry.depth, 0);
+    entry.refresh = false;
+  }
+  if (entry.refresh) {
+    ++refreshes_;
+  } else {
+    table_.set_state(entry.id, UrlTable::State::queued);
+  }
+  frontier_.add(std::move(entry));
 }
 
 void UrlRegistry::add_seed_host(const Url& url, HostId host, Outcome& outcome) {

@@ -81,12 +81,21 @@ class UrlRegistry {
   UrlId enter_redirect(const Url& target, const Referrer& from, Outcome& outcome);
 
   // The end of a URL that was in flight, or is done and was asked again: what is no longer done loses its
-  // page, and so does what has moved. finish_redirect() makes it done with redirect_to, or, if that closes a
-  // loop, makes every URL of the loop failed(redirect): false.
+  // page, and so does what has moved.
   void finish_done(UrlId id, Outcome& outcome);
   void finish_failed(UrlId id, ErrorClass failure, Outcome& outcome);
   void finish_filtered(UrlId id, FilterReason reason, Outcome& outcome);
-  bool finish_redirect(UrlId id, UrlId target, Outcome& outcome);
+  // A redirect makes it done with redirect_to. If that closes a loop, its target was asked before: when it
+  // would be asked with other cookies now (hashes, 0: none), it is asked again; else every URL of the loop is
+  // failed(redirect).
+  struct Redirect {
+    UrlId target = 0;
+    std::string_view target_url;       // canonical
+    std::uint32_t cookies = 0;         // that the URL itself was asked with
+    std::uint32_t target_cookies = 0;  // that its target would be asked with now
+  };
+  enum class Redirected : std::uint8_t { done, again, loop };
+  Redirected finish_redirect(const Frontier::Entry& from, const Redirect& redirect, Outcome& outcome);
 
   // `ctl drop PATTERN`: from now on such URLs are refused when they are entered, and those that wait already
   // are to be brought to finish_dropped(): by the caller, for it takes a search of the database, or when the
@@ -170,6 +179,7 @@ class UrlRegistry {
   void enter_known(UrlId id, const Found& found, Outcome& outcome);
   void ask_again(UrlTable::Effect effect, UrlTable::State was, Frontier::Entry entry, Outcome& outcome);
   void finish(UrlId id, UrlState state, Outcome& outcome, UrlChange change);
+  void ask_with_cookies(const Frontier::Entry& from, const Redirect& redirect, Outcome& outcome);
   void mark_seed_host(HostId host, Outcome& outcome);
 
   CrawlScope scope_;

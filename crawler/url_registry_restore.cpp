@@ -25,6 +25,7 @@ void UrlRegistry::Restore::add(const UrlView& url, std::optional<TimePoint> not_
                      .hops = url.hops,
                      .nofollow = url.nofollow,
                      .of_link = url.rule && twins_rules_.contains(*url.rule),
+                     .moved = url.redirect_to && url.status / 100 == 3,
                      .reread = again && url.reread});
   registry_.next_id_ = url.id + 1;
   if (opens_scope(url)) registry_.scope_.add_seed(url.url);

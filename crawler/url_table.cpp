@@ -11,15 +11,16 @@ namespace {
 
 constexpr std::size_t kWordsPerPage = PagedFile::kPageBytes / sizeof(std::uint32_t);
 constexpr std::size_t kIdBytes = 5;
-constexpr std::size_t kRedirectBytes = 2 * kIdBytes;
+constexpr std::size_t kRedirectBytes = 2 * kIdBytes + sizeof(std::uint32_t);
 constexpr std::size_t kRedirectsPerPage = PagedFile::kPageBytes / kRedirectBytes;
 static_assert(std::endian::native == std::endian::little);
 
-// depth: bits 0-15, hops: 16-23, state: 24-26, of_link or, of a done one, reread: 27, reason + 1: 28-30,
-// nofollow: 31.
+// depth: bits 0-15, hops: 16-23, state: 24-26, of_link: 27, reason + 1: 28-30, nofollow: 31. Of a done one
+// reread is at 27, and moved at 28-30.
 static_assert(static_cast<unsigned>(FilterReason::content_type) + 1 <= 0x7);
 std::uint32_t pack(const UrlTable::Known& known) {
-  const std::uint32_t reason = known.reason ? static_cast<std::uint32_t>(*known.reason) + 1 : 0;
+  const std::uint32_t reason =
+      known.reason ? static_cast<std::uint32_t>(*known.reason) + 1 : std::uint32_t{known.moved};
   return known.depth | std::uint32_t{known.hops} << 16 | static_cast<std::uint32_t>(known.state) << 24 |
          std::uint32_t{known.of_link || known.reread} << 27 | reason << 28 |
          std::uint32_t{known.nofollow} << 31;
@@ -31,9 +32,15 @@ UrlTable::Known unpack(std::uint32_t bits) {
                         .depth = static_cast<std::uint16_t>(bits),
                         .hops = static_cast<std::uint8_t>(bits >> 16),
                         .nofollow = bits >> 31 != 0};
-  (known.state == UrlTable::State::done ? known.reread : known.of_link) = (bits >> 27 & 1) != 0;
-  if (const std::uint32_t reason = bits >> 28 & 0x7; reason != 0)
-    known.reason = static_cast<FilterReason>(reason - 1);
+  const bool bit = (bits >> 27 & 1) != 0;
+  const std::uint32_t reason = bits >> 28 & 0x7;
+  if (known.state == UrlTable::State::done) {
+    known.reread = bit;
+    known.moved = reason != 0;
+  } else {
+    known.of_link = bit;
+    if (reason != 0) known.reason = static_cast<FilterReason>(reason - 1);
+  }
   return known;
 }
 
@@ -89,6 +96,7 @@ UrlTable::Redirect UrlTable::redirect(UrlId from) const {
   Redirect redirect;
   std::memcpy(&redirect.to, at, kIdBytes);
   std::memcpy(&redirect.shortcut, at + kIdBytes, kIdBytes);
+  std::memcpy(&redirect.cookies, at + 2 * kIdBytes, sizeof redirect.cookies);
   return redirect;
 }
 
@@ -97,6 +105,7 @@ void UrlTable::set_redirect(UrlId from, const Redirect& redirect) {
   std::byte* const at = page + from % kRedirectsPerPage * kRedirectBytes;
   std::memcpy(at, &redirect.to, kIdBytes);
   std::memcpy(at + kIdBytes, &redirect.shortcut, kIdBytes);
+  std::memcpy(at + 2 * kIdBytes, &redirect.cookies, sizeof redirect.cookies);
 }
 
 void UrlTable::add(UrlId id, const Known& known) {
@@ -118,7 +127,14 @@ void UrlTable::set_state(UrlId id, State state) {
   Known known = unpack(bits(id));
   known.state = state;
   known.reason.reset();
-  known.of_link = known.reread = false;
+  known.of_link = known.reread = known.moved = false;
+  set_bits(id, pack(known));
+}
+
+void UrlTable::set_moved(UrlId id) {
+  set_state(id, State::done);
+  Known known = unpack(bits(id));
+  known.moved = true;
   set_bits(id, pack(known));
 }
 
@@ -126,7 +142,7 @@ void UrlTable::set_filtered(UrlId id, FilterReason reason) {
   Known known = unpack(bits(id));
   known.state = State::filtered;
   known.reason = reason;
-  known.of_link = known.reread = false;
+  known.of_link = known.reread = known.moved = false;
   set_bits(id, pack(known));
 }
 
@@ -174,12 +190,10 @@ UrlTable::Effect UrlTable::name_sitemap(UrlId id, std::uint8_t hops, std::option
 
 UrlTable::Effect UrlTable::end_as_sitemap(UrlId id) {
   Known known = unpack(bits(id));
-  const bool has_page = known.state == State::done && redirect(id).to == 0;
-  if (has_page) {
-    known.reread = true;
-  } else {
-    known.state = State::queued;
-  }
+  const bool has_page = known.state == State::done && !known.moved;
+  known.reread = has_page;
+  known.moved = false;
+  if (!has_page) known.state = State::queued;
   set_bits(id, pack(known));
   return has_page ? Effect::reread : Effect::reopened;
 }
@@ -196,15 +210,21 @@ UrlId UrlTable::end_of(UrlId id) {
   return id;
 }
 
-std::vector<UrlId> UrlTable::add_redirect(UrlId from, UrlId to) {
+std::vector<UrlId> UrlTable::add_redirect(UrlId from, UrlId to, std::uint32_t cookies) {
   if (redirect(from).to != 0) return {};
   if (end_of(to) != from) {
-    set_redirect(from, {.to = to, .shortcut = to});
+    set_redirect(from, {.to = to, .shortcut = to, .cookies = cookies});
     return {};
   }
   std::vector<UrlId> loop{from};
   for (UrlId next = to; next != from; next = redirect(next).to) loop.push_back(next);
   return loop;
+}
+
+// What led to `from` by `to` leads to `to` now, by `from`.
+void UrlTable::turn_redirect(UrlId from, UrlId to, std::uint32_t cookies) {
+  set_redirect(to, {});
+  set_redirect(from, {.to = to, .shortcut = to, .cookies = cookies});
 }
 
 std::size_t UrlTable::memory_bytes() const {

@@ -11,7 +11,7 @@
 namespace gossamer {
 
 // What the crawl loop must know of every known URL without asking the database: 4 bytes a URL, indexed by id,
-// and 10 bytes an id where there are redirects, in pages of which those used lately are in memory. It mirrors
+// and 14 bytes an id where there are redirects, in pages of which those used lately are in memory. It mirrors
 // the rows that were handed to the writer. Belongs to the crawl loop.
 class UrlTable {
  public:
@@ -26,6 +26,7 @@ class UrlTable {
     std::uint8_t hops = 0;
     bool nofollow = false;  // so says every link known
     bool of_link = false;   // filtered(trap) for the link that led here (Trap::twins), not for the URL itself
+    bool moved = false;     // done with a redirect: it has no page
     bool reread = false;    // done, and named as a sitemap since: to be asked for again, and read as one
     bool operator==(const Known&) const = default;
   };
@@ -43,6 +44,7 @@ class UrlTable {
 
   // The id must have been added.
   void set_state(UrlId id, State state);  // any but filtered
+  void set_moved(UrlId id);               // done
   void set_filtered(UrlId id, FilterReason reason);
 
   // What a further link to a known URL changes. `refusal` is the verdict on the link itself (nofollow,
@@ -71,10 +73,15 @@ class UrlTable {
   // Of a URL that is done or failed: Effect::reread or reopened.
   Effect end_as_sitemap(UrlId id);
 
-  // Records that `from` answered with a redirect to `to`. If that closes a loop, the answer holds every URL
-  // on the loop, `from` first, and the redirect is not recorded: what is recorded has no loops. Nor is a
-  // second redirect of the same URL, which was asked again.
-  std::vector<UrlId> add_redirect(UrlId from, UrlId to);
+  // Records that `from`, asked with `cookies` (a hash, 0: none, or not known), answered with a redirect to
+  // `to`. If that closes a loop, the answer holds every URL on the loop, `from` first, and the redirect is
+  // not recorded: what is recorded has no loops. Nor is a second redirect of the same URL, which was asked
+  // again.
+  std::vector<UrlId> add_redirect(UrlId from, UrlId to, std::uint32_t cookies = 0);
+  // Opens the loop that the redirect would close: that of `to` is forgotten, and this one recorded.
+  void turn_redirect(UrlId from, UrlId to, std::uint32_t cookies);
+  // Those that a URL whose redirect is recorded was asked with.
+  std::uint32_t redirect_cookies(UrlId from) const { return redirect(from).cookies; }
 
   std::size_t size() const { return size_; }
   std::size_t memory_bytes() const;
@@ -88,6 +95,7 @@ class UrlTable {
   struct Redirect {
     UrlId to = 0;
     UrlId shortcut = 0;
+    std::uint32_t cookies = 0;
   };
 
   // The page that has a URL's word, or its redirect; kNoPage: none has yet.

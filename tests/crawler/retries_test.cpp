@@ -1,4 +1,5 @@
 // What a later run keeps of an earlier one: attempts, rests, cookies.
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <string>
 
@@ -79,6 +80,89 @@ TEST(Cookies, GoBackToTheSiteAndSurviveARestart) {
   site.during = nullptr;
   ASSERT_TRUE(site.crawl().has_value());
   EXPECT_EQ(site.state("/deeper"), "done");
+}
+
+// Lets in who has a cookie: others are led to `by`, and back, and given it by the answer of `giver`.
+void wall(CrawlSite& site, const std::string& by, const std::string& giver) {
+  site.add("/", "<a href=/p>p</a>");
+  site.redirect("/p", by);
+  site.redirect("/wall", "/p");
+  site.during = [&site, by, giver](Crawl&, std::string_view path) {
+    const auto times = std::ranges::count(site.requests, "/p");
+    CrawlSite::Answer answer{.status = 302, .location = by};
+    if (giver == "/p") answer.set_cookie = "key=42; Path=/";
+    if (times > 1) answer = {.body = "<a href=/inside>i</a>", .wants_cookie = "key=42"};
+    if (path == "/p") site.add("/p", answer);
+    if (giver == "/wall")
+      site.add("/wall", {.status = 302, .location = "/p", .set_cookie = "key=42; Path=/"});
+  };
+  site.add("/inside", "in");
+}
+
+TEST(Cookies, AUrlThatLeadsBackToItselfIsAskedAgainWithThoseItSet) {
+  for (const auto& [by, giver] : {std::pair("/p", "/p"), {"/wall", "/p"}, {"/wall", "/wall"}}) {
+    CrawlSite site;
+    wall(site, by, giver);
+    ASSERT_TRUE(site.crawl().has_value());
+    EXPECT_EQ(site.state("/p"), "done") << by << giver;
+    EXPECT_EQ(site.state("/inside"), "done");
+    EXPECT_EQ(std::ranges::count(site.requests, "/p"), 2);
+    EXPECT_EQ(site.query("SELECT group_concat(f.status) FROM fetches f, urls u WHERE f.url = u.id AND "
+                         "u.url LIKE '%/p' AND attempt = 1"),
+              "302,200");
+    EXPECT_EQ(site.query("SELECT redirect_to IS NULL FROM urls WHERE url LIKE '%/p'"), "1");
+    EXPECT_EQ(site.state("/wall"), std::string_view(by) == "/wall" ? "done" : "");
+  }
+}
+
+TEST(Cookies, AUrlThatLeadsBackToItselfAndSetsNothingNewIsALoop) {
+  for (const char* by : {"/p", "/wall"}) {
+    for (const bool no_cookies : {true, false}) {
+      CrawlSite site;
+      wall(site, by, "");
+      site.options.no_cookies = no_cookies;
+      site.during = nullptr;
+      const CrawlSite::Answer to{.status = 302, .location = by, .set_cookie = "key=42; Path=/"};
+      site.add("/p", to);
+      ASSERT_TRUE(site.crawl().has_value());
+      EXPECT_EQ(site.state("/p"), "failed redirect");
+      EXPECT_EQ(site.state("/wall"), std::string_view(by) == "/wall" ? "failed redirect" : "");
+      EXPECT_EQ(std::ranges::count(site.requests, "/p"), no_cookies ? 1 : 2) << by;
+    }
+  }
+}
+
+TEST(Cookies, AUrlThatSetsAnotherEachTimeIsAskedAsOftenAsRedirectsAreFollowed) {
+  for (const char* by : {"/p", "/wall"}) {
+    CrawlSite site;
+    wall(site, by, "");
+    site.during = [&](Crawl&, std::string_view path) {
+      if (path == "/p")
+        site.add("/p", {.status = 302,
+                        .location = by,
+                        .set_cookie = "key=" + std::to_string(site.requests.size()) + "; Path=/"});
+    };
+    ASSERT_TRUE(site.crawl().has_value());
+    EXPECT_EQ(site.state("/p"), "failed redirect");
+    EXPECT_EQ(site.requests.size(), 13u) << "robots.txt, the home page, and 11";
+  }
+}
+
+TEST(Cookies, ARefreshMayHaveToBeLetInAnew) {
+  CrawlSite site;
+  wall(site, "/p", "/p");
+  ASSERT_TRUE(site.crawl().has_value());
+  site.during = [&](Crawl&, std::string_view path) {
+    if (path != "/p") return;
+    CrawlSite::Answer answer{.status = 302, .location = "/p", .set_cookie = "key=43; Path=/"};
+    if (std::ranges::count(site.requests, "/p") > 3) answer = {.body = "new", .wants_cookie = "key=43"};
+    site.add("/p", answer);
+  };
+  site.options.refresh = std::chrono::milliseconds(0);
+  ASSERT_TRUE(site.crawl().has_value());
+  EXPECT_EQ(site.state("/p"), "done");
+  EXPECT_EQ(site.query("SELECT version FROM pages, urls WHERE pages.url = urls.id AND urls.url LIKE '%/p'"),
+            "2");
 }
 
 TEST(Cookies, AreNeitherKeptNorSentIfNotWanted) {

@@ -197,8 +197,8 @@ TEST(UrlTable, NamingASitemapReopensOnceWhatCameByALinkAndHasNoPage) {
   UrlTable table;
   table.add(1, {.state = State::failed, .depth = 3});
   table.add(2, {.state = State::done, .depth = 3});
+  table.set_moved(2);
   table.add(3, {.state = State::done, .depth = 3});
-  table.add_redirect(2, 3);
   for (const UrlId id : {1u, 2u}) {
     const State state = table.get(id).state;
     EXPECT_EQ(table.name_sitemap(id, 0, FilterReason::pattern, true), Effect::none) << "dropped";
@@ -228,6 +228,21 @@ TEST(UrlTable, NamingASitemapTakesASeedsPlaceFromNone) {
   EXPECT_EQ(table.name_sitemap(1, 0, {}, true), Effect::none);
   table.add(2, {.state = State::queued, .depth = 1});
   EXPECT_EQ(table.name_sitemap(2, 0, {}, true), Effect::improved);
+}
+
+TEST(UrlTable, ALoopIsOpenedWhereItsTargetIsAskedAgain) {
+  UrlTable table;
+  EXPECT_TRUE(table.add_redirect(1, 2, 7).empty());
+  EXPECT_TRUE(table.add_redirect(2, 3, 8).empty());
+  EXPECT_TRUE(table.add_redirect(9, 1).empty());
+  EXPECT_FALSE(table.add_redirect(3, 1).empty());
+  EXPECT_EQ(table.redirect_cookies(1), 7u);
+  table.turn_redirect(3, 1, 5);
+  EXPECT_EQ(table.redirect_cookies(3), 5u);
+  EXPECT_TRUE(table.add_redirect(1, 4).empty()) << "9 -> 1 -> 4 and 2 -> 3 -> 1";
+  EXPECT_EQ(table.add_redirect(4, 2), (std::vector<UrlId>{4, 2, 3, 1}));
+  table.turn_redirect(4, 2, 6);
+  EXPECT_EQ(table.add_redirect(2, 9), (std::vector<UrlId>{2, 9, 1, 4}));
 }
 
 TEST(UrlTable, ARedirectThatIsRecordedTwiceMakesNoLoop) {
