@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "plugins/html/ascii.h"
 
@@ -13,6 +14,7 @@ constexpr auto kUtf8Kind = Encoding::Kind::utf8;
 constexpr auto kUtf16Kind = Encoding::Kind::utf16;
 constexpr auto kSingle = Encoding::Kind::single_byte;
 constexpr auto kDouble = Encoding::Kind::double_byte;
+constexpr std::size_t kMaxLabel = 32;  // in bytes; none is longer
 
 // The names and labels of the Encoding Standard, section 4.2; the commonest encodings first.
 // clang-format off
@@ -85,13 +87,18 @@ constexpr std::array kEncodings = {
 };
 // clang-format on
 
-bool has_label(std::string_view labels, std::string_view wanted) {
-  while (!labels.empty()) {
-    const std::size_t end = std::min(labels.find(' '), labels.size());
-    if (equals_ignoring_case(wanted, labels.substr(0, end))) return true;
-    labels.remove_prefix(std::min(end + 1, labels.size()));
+// Label to encoding.
+std::unordered_map<std::string_view, const Encoding*> every_label() {
+  std::unordered_map<std::string_view, const Encoding*> encodings;
+  for (const Encoding& encoding : kEncodings) {
+    std::string_view labels = encoding.labels;
+    while (!labels.empty()) {
+      const std::size_t end = std::min(labels.find(' '), labels.size());
+      encodings.emplace(labels.substr(0, end), &encoding);
+      labels.remove_prefix(std::min(end + 1, labels.size()));
+    }
   }
-  return false;
+  return encodings;
 }
 
 }  // namespace
@@ -102,10 +109,13 @@ const Encoding& kUtf16Le = kEncodings[2];
 const Encoding& kUtf16Be = kEncodings[3];
 
 const Encoding* encoding_for_label(std::string_view label) {
-  const std::string_view wanted = strip_html_space(label);
-  const auto found = std::ranges::find_if(
-      kEncodings, [wanted](const Encoding& encoding) { return has_label(encoding.labels, wanted); });
-  return found == kEncodings.end() ? nullptr : &*found;
+  static const std::unordered_map<std::string_view, const Encoding*> kEncodingOf = every_label();
+  std::array<char, kMaxLabel> folded;
+  label = strip_html_space(label);
+  if (label.empty() || label.size() > folded.size()) return nullptr;
+  std::ranges::transform(label, folded.begin(), to_ascii_lower);
+  const auto found = kEncodingOf.find({folded.data(), label.size()});
+  return found == kEncodingOf.end() ? nullptr : found->second;
 }
 
 }  // namespace gossamer

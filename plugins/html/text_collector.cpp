@@ -6,11 +6,12 @@ namespace gossamer {
 
 namespace {
 
-// Whether `text`, without white space at its ends, is its own collapsed form.
+// Whether `text`, without white space at its ends, is its own collapsed form; false too for some that have
+// control characters.
 bool stands_for_itself(std::string_view text) {
   char previous = 'x';
   for (const char c : text) {
-    if (c == '&' || c == '\0' || (is_html_space(c) && (c != ' ' || previous == ' '))) return false;
+    if (static_cast<unsigned char>(c) < ' ' || c == '&' || (c == ' ' && previous == ' ')) return false;
     previous = c;
   }
   return true;

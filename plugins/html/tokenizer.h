@@ -66,7 +66,7 @@ class Tokenizer {
   void read_data() {
     const char* text = p_;
     while (true) {
-      p_ = find_byte(p_, end_, '<');
+      if (p_ == end_ || *p_ != '<') p_ = find_byte(p_, end_, '<');
       const std::ptrdiff_t left = end_ - p_;
       if (left < 2) {
         p_ = end_;
@@ -74,7 +74,7 @@ class Tokenizer {
         return;
       }
       const char next = p_[1];
-      if (is_ascii_alpha(next)) {
+      if (name_tables::is(next, name_tables::kLetter)) {
         emit_text(text, p_, RawTextKind::data);
         ++p_;
         read_start_tag();
@@ -132,12 +132,12 @@ class Tokenizer {
     if (!read_tag(tag.key, tag.name, tag.self_closing)) return;
     tag.attributes = {attributes_.data(), std::min(attribute_count_, kMaxAttributes)};
     tag.has_more_attributes = attribute_count_ > kMaxAttributes;
-    last_start_tag_ = tag.name;
     model_ = sink_.start_tag(tag);
+    if (model_ != ContentModel::data) last_start_tag_ = tag.name;
   }
 
   void read_end_tag_open() {
-    if (is_ascii_alpha(*p_)) {
+    if (name_tables::is(*p_, name_tables::kLetter)) {
       read_end_tag();
     } else if (*p_ == '>') {
       ++p_;  // "</>" stands for nothing
@@ -157,70 +157,65 @@ class Tokenizer {
   bool read_tag(NameKey& key, std::string_view& name, bool& self_closing) {
     using namespace name_tables;
     attribute_count_ = 0;
-    if (!read_name(kEndsTagName, key, name)) return false;
-    while (true) {
-      while (p_ != end_ && is(*p_, kSpace)) ++p_;
-      if (p_ == end_) return false;
-      if (*p_ == '>') {
-        ++p_;
-        return true;
-      }
-      if (*p_ == '/') {
-        ++p_;
-        if (p_ != end_ && *p_ == '>') {
-          ++p_;
-          self_closing = true;
-          return true;
-        }
-        continue;
-      }
-      if (!read_attribute()) return false;
-    }
-  }
-
-  // One attribute, whose name starts at p_. False when the input ends in it.
-  bool read_attribute() {
-    using namespace name_tables;
-    RawAttribute attribute;
-    if (!read_name(kEndsAttributeName, attribute.key, attribute.name)) return false;
-    while (p_ != end_ && is(*p_, kSpace)) ++p_;
-    if (p_ == end_) return false;
-    if (*p_ == '=') {
-      ++p_;
-      while (p_ != end_ && is(*p_, kSpace)) ++p_;
-      if (p_ == end_) return false;
-      if (*p_ == '"' || *p_ == '\'') {
-        const char* start = p_ + 1;
-        const char* close = find_byte(start, end_, *p_);
-        if (close == end_) {
-          p_ = end_;
-          return false;
-        }
-        attribute.value = std::string_view(start, close);
-        p_ = close + 1;
-      } else if (*p_ != '>') {
-        const char* start = p_;
-        while (p_ != end_ && !is(*p_, kEndsUnquotedValue)) ++p_;
-        attribute.value = std::string_view(start, p_);
-      }
-    }
-    if (attribute_count_ < kMaxAttributes) attributes_[attribute_count_] = attribute;
-    ++attribute_count_;
-    return true;
-  }
-
-  // A name: its first byte, whatever it is, and all up to one of `enders`. False when the input ends before
-  // that.
-  bool read_name(std::uint8_t enders, NameKey& key, std::string_view& name) {
-    const char* start = p_;
+    const char* p = p_;
+    const char* const end = end_;
     NameKey folded = 0;
     do {
-      folded = folded << 8 | name_tables::kFolded[static_cast<unsigned char>(*p_)];
-      ++p_;
-    } while (p_ != end_ && !name_tables::is(*p_, enders));
-    name = std::string_view(start, p_);
+      folded = folded << 8 | kFolded[static_cast<unsigned char>(*p)];
+      ++p;
+    } while (p != end && !is(*p, kEndsTagName));
+    name = std::string_view(p_, p);
     key = name.size() <= kMaxKeyedName ? folded : 0;
-    return p_ != end_;
+    while ((p = skip_space(p, end)) != end) {
+      if (*p == '>') {
+        p_ = p + 1;
+        return true;
+      }
+      if (*p != '/') {
+        p = read_attribute(p, end);
+      } else if (++p != end && *p == '>') {
+        p_ = p + 1;
+        self_closing = true;
+        return true;
+      }
+    }
+    p_ = end;
+    return false;
+  }
+
+  // One attribute, whose name starts at p: its first byte, whatever it is, and all up to what ends one. The
+  // end when the input ends in the attribute.
+  const char* read_attribute(const char* p, const char* end) {
+    using namespace name_tables;
+    RawAttribute& attribute = attributes_[std::min(attribute_count_++, kMaxAttributes)];
+    const char* start = p;
+    do {
+      ++p;
+    } while (p != end && !is(*p, kEndsAttributeName));
+    attribute.name = std::string_view(start, p);
+    attribute.value = {};
+    p = skip_space(p, end);
+    if (p != end && *p == '=') {
+      p = skip_space(p + 1, end);
+      if (p == end) return end;
+      start = p;
+      if (*p == '"' || *p == '\'') {
+        ++start;
+        p = find_byte(start, end, *p);
+        if (p == end) return end;
+        attribute.value = std::string_view(start, p);
+        ++p;
+      } else {
+        while (p != end && !is(*p, kEndsUnquotedValue)) ++p;
+        attribute.value = std::string_view(start, p);
+      }
+    }
+    return p;
+  }
+
+  static const char* skip_space(const char* p, const char* end) {
+    while (p != end && name_tables::is(*p, name_tables::kSpace)) ++p;
+    return p;
   }
 
   // Behind "<!".
@@ -257,8 +252,8 @@ class Tokenizer {
   Sink& sink_;
   ContentModel model_ = ContentModel::data;
   std::string_view last_start_tag_;
-  std::size_t attribute_count_ = 0;  // of the tag at hand, read over ones too
-  std::array<RawAttribute, kMaxAttributes> attributes_;
+  std::size_t attribute_count_ = 0;                          // of the tag at hand, read over ones too
+  std::array<RawAttribute, kMaxAttributes + 1> attributes_;  // the last one is for those read over
 };
 
 }  // namespace gossamer

@@ -13,7 +13,7 @@ namespace gossamer {
 // How the tokenizer reads what follows a start tag; in a browser the tree builder decides it.
 enum class ContentModel { data, rcdata, rawtext, script_data, plaintext, cdata_section };
 
-// A tag or attribute name as a number, so that a `switch` finds it: its bytes in ASCII lower case, the last
+// A name as a number, so that a `switch` finds it: its bytes in ASCII lower case, the last
 // one lowest. 0 for a name longer than 8 bytes (compare those with equals_ignoring_case); a NUL never equals
 // a letter.
 using NameKey = std::uint64_t;
@@ -31,7 +31,13 @@ inline constexpr std::array<unsigned char, 256> kFolded = [] {
   return table;
 }();
 
-enum : std::uint8_t { kSpace = 1, kEndsTagName = 2, kEndsAttributeName = 4, kEndsUnquotedValue = 8 };
+enum : std::uint8_t {
+  kSpace = 1,
+  kEndsTagName = 2,
+  kEndsAttributeName = 4,
+  kEndsUnquotedValue = 8,
+  kLetter = 16
+};
 
 inline constexpr std::array<std::uint8_t, 256> kClasses = [] {
   std::array<std::uint8_t, 256> table{};
@@ -40,6 +46,7 @@ inline constexpr std::array<std::uint8_t, 256> kClasses = [] {
   table['/'] = kEndsTagName | kEndsAttributeName;
   table['>'] = kEndsTagName | kEndsAttributeName | kEndsUnquotedValue;
   table['='] = kEndsAttributeName;
+  for (int c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = kLetter;
   return table;
 }();
 
@@ -62,9 +69,14 @@ consteval NameKey name_key(std::string_view name) {
   return fold_name(name);
 }
 
+// Whether a name as written is `wanted`, which is in lower case.
+constexpr bool is_name(std::string_view written, std::string_view wanted) {
+  if (wanted.size() > kMaxKeyedName) return equals_ignoring_case(written, wanted);
+  return fold_name(written) == fold_name(wanted);
+}
+
 // Raw views into the input: decode names with append_decoded_name, values as RawTextKind::attribute.
 struct RawAttribute {
-  NameKey key = 0;
   std::string_view name;
   std::string_view value;
 };
@@ -78,10 +90,8 @@ struct StartTag {
 
   // The value of the attribute of this name (lower case), or null.
   const RawAttribute* find(std::string_view attribute) const {
-    const NameKey wanted = fold_name(attribute);
     for (const RawAttribute& candidate : attributes)
-      if (candidate.key == wanted && (wanted != 0 || equals_ignoring_case(candidate.name, attribute)))
-        return &candidate;
+      if (candidate.name.size() == attribute.size() && is_name(candidate.name, attribute)) return &candidate;
     return nullptr;
   }
 };
