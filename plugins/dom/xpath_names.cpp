@@ -61,7 +61,10 @@ std::optional<UnknownName> find_unknown_name(std::string_view expression, xmlXPa
       continue;
     }
     after_operand = !after_operand;
-    if (!after_operand) continue;
+    if (!after_operand) {
+      end = begin + (token.starts_with("or") ? 2 : 3);  // libxml2 takes "b andc" for "b and c"
+      continue;
+    }
     const std::size_t colon = token.find(':');
     const bool has_prefix = colon != std::string_view::npos;
     if (has_prefix && xmlXPathNsLookup(&context, to_xml(std::string(token.substr(0, colon)))) == nullptr)

@@ -9,6 +9,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "net/base/utf8.h"
 #include "plugins/dom/html_tree.h"
 #include "plugins/dom/xpath_cost.h"
 #include "plugins/dom/xpath_functions.h"
@@ -87,6 +88,8 @@ Result<Compiled> compile(const std::string& expression) {
   }
   if (expression.find('\0') != std::string::npos)
     return fail(ErrorClass::invalid_input, "xpath: a NUL in it");
+  if (!is_valid_utf8(expression))
+    return fail(ErrorClass::invalid_input, "xpath: the expression is not UTF-8");
   const Context context = make_context(nullptr);
   Compiled compiled(xmlXPathCtxtCompile(context.get(), to_xml(expression)));
   if (!compiled) {

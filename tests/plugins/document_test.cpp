@@ -176,6 +176,7 @@ TEST(Document, TellsWhatIsWrongWithAQuery) {
   EXPECT_EQ(message("and(1)"), "xpath: unknown function at column 1 of `and(1)`");
   EXPECT_EQ(message("count(1)"), "xpath: argument of the wrong type in `count(1)`");
   EXPECT_EQ(message(""), "xpath: the expression is empty");
+  EXPECT_EQ(message("//a['\xE9']"), "xpath: the expression is not UTF-8");
   EXPECT_EQ(page.try_xpath("//a[").error().error_class, ErrorClass::invalid_input);
   EXPECT_THROW(page.xpath("//a["), SelectorError);
   EXPECT_THROW(page.css("a["), SelectorError);
@@ -195,6 +196,7 @@ TEST(Document, AnUnknownNameIsFoundThoughNoNodeLeadsToIt) {
                                           {"//b[lower-case (.) = 'x']", "unknown function at column 5"},
                                           {"//b[1 -foo(c)]", "unknown function at column 8"},
                                           {"//b/c:*", "unknown namespace prefix at column 5"},
+                                          {"//b[c andfoo()]", "unknown function at column 10"},
                                           {"//b[* and and(1)]", "unknown function at column 11"}}) {
     const auto found = page.try_xpath(expression);
     ASSERT_FALSE(found.has_value()) << expression;
