@@ -157,6 +157,7 @@ Task<std::optional<Crawl::Given>> Crawl::next_entry() {
         const bool dropped = registry_.state(entry->id) == UrlTable::State::filtered;
         const bool may_go = entry->refresh || (!full && has_page_room(entry->host));
         if (!dropped && may_go) co_return Given{std::move(*entry), now};
+        if (dropped) frontier_.note_thrown_away(entry->host);
         frontier_.give_back(entry->host, now, now);
         continue;
       }

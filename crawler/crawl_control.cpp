@@ -92,8 +92,8 @@ Task<Result<DropReport>> Crawl::drop(std::string pattern) {
   }
   submit(std::move(rule), std::move(permit));
 
-  // What is searched is the database: all that waits by now is to be there. What comes later, and what waits
-  // for a retry, is found when its turn comes.
+  // What is searched is the database: all that waits by now is to be there. What comes later is found when
+  // its turn comes.
   const std::uint64_t all = committed_ + uncommitted_.size();
   while (committed_ < all && !storage_error_) co_await changed_or(kNoDeadline);
   DropReport report;
@@ -113,7 +113,9 @@ Task<Result<DropReport>> Crawl::drop(std::string pattern) {
     for (const auto& [id, url] : *found) {
       const UrlTable::State state = registry_.state(id);
       if (state == UrlTable::State::in_flight) ++report.in_flight;
-      if (state != UrlTable::State::queued) continue;
+      const bool in_queue = state == UrlTable::State::queued;
+      if (!in_queue && state != UrlTable::State::waiting) continue;
+      if (const auto host = registry_.find_host(url); host && in_queue) frontier_.note_dropped(*host);
       registry_.finish_dropped(id, url, outcome);
       ++report.dropped;
     }

@@ -119,7 +119,7 @@ bool Crawl::has_page_room(HostId host) const {
 
 // A URL for which nothing was asked goes back where it came from.
 void Crawl::put_back(Frontier::Entry entry) {
-  frontier_.add_retry(std::move(entry), loop_->now());
+  registry_.put_back(entry, loop_->now());
   --active_;
   changed_.set();
 }
@@ -281,7 +281,7 @@ Task<bool> Crawl::retry(Visit& visit) {
   }
   submit(std::move(outcome), std::move(permit));
   ++visit.entry.attempt;
-  frontier_.add_retry(std::move(visit.entry), not_before);
+  registry_.put_back(visit.entry, not_before);
   --active_;
   changed_.set();
   co_return true;

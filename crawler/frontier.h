@@ -125,6 +125,11 @@ class Frontier {
   std::size_t pending_paused() const { return pending_paused_; }
   std::size_t pending_blocked() const { return pending_exhausted_ + pending_paused_; }
 
+  // Of the URLs of the host that wait here one is not wanted any more. pop() gives it out all the same, and
+  // who then throws it away says so. Meanwhile the census leaves it out.
+  void note_dropped(HostId host) { ++dropped_[host]; }
+  void note_thrown_away(HostId host);
+
   // Where the active hosts stand, for a report: looks at every one.
   struct Census {
     struct OneHost {
@@ -229,6 +234,7 @@ class Frontier {
   TimePoint retries_readable_at_ = TimePoint::min();
   std::unordered_map<HostId, std::chrono::milliseconds> crawl_delays_;
   std::unordered_map<UrlId, Improved> improved_;
+  std::unordered_map<HostId, std::uint32_t> dropped_;  // URLs in the queues of such hosts
   std::unordered_set<HostId> paused_hosts_;
   std::unordered_set<HostId> held_hosts_;
   std::vector<std::uint32_t> pages_;  // by host, only with max_pages_per_host

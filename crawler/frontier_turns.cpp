@@ -267,6 +267,11 @@ void Frontier::let_host(HostId id) {
   change_block(id, [&] { held_hosts_.erase(id); });
 }
 
+void Frontier::note_thrown_away(HostId host) {
+  const auto dropped = dropped_.find(host);
+  if (dropped != dropped_.end() && --dropped->second == 0) dropped_.erase(dropped);
+}
+
 Frontier::Census Frontier::census(TimePoint now, std::size_t most) const {
   Census census;
   const auto more = [](const Census::OneHost& a, const Census::OneHost& b) {
@@ -275,12 +280,15 @@ Frontier::Census Frontier::census(TimePoint now, std::size_t most) const {
   std::vector<Census::OneHost>& heap = census.most;  // the least on top
   hosts_.for_each([&](HostId id, const Host& host) {
     const bool paused = paused_hosts_.contains(id);
-    if (host.pending > 0) {
+    const auto dropped = dropped_.find(id);
+    const std::uint32_t pending =
+        host.pending - (dropped == dropped_.end() ? 0 : std::min(dropped->second, host.pending));
+    if (pending > 0) {
       census.paused += paused;
       census.resting += !paused && host.ready_at > now;
     }
-    if (host.pending == 0 && host.in_flight == 0) return;
-    heap.push_back({id, host.pending, host.in_flight, paused, host.ready_at});
+    if (pending == 0 && host.in_flight == 0) return;
+    heap.push_back({id, pending, host.in_flight, paused, host.ready_at});
     std::ranges::push_heap(heap, more);
     if (heap.size() <= most) return;
     std::ranges::pop_heap(heap, more);

@@ -216,6 +216,11 @@ void UrlRegistry::begin(Frontier::Entry& entry) {
   if (!entry.refresh) table_.set_state(entry.id, UrlTable::State::in_flight);
 }
 
+void UrlRegistry::put_back(const Frontier::Entry& entry, TimePoint not_before) {
+  if (!entry.refresh) table_.set_state(entry.id, UrlTable::State::waiting);
+  frontier_.add_retry(entry, not_before);
+}
+
 bool UrlRegistry::is_sitemap_since(const Frontier::Entry& entry) const {
   return entry.depth > 0 && table_.get(entry.id).depth == 0;
 }

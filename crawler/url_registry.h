@@ -115,6 +115,8 @@ class UrlRegistry {
 
   // The frontier gave it out; whether it has been named as a sitemap meanwhile goes into `entry`.
   void begin(Frontier::Entry& entry);
+  // After begin(): back into the frontier, not to be given out before `not_before`.
+  void put_back(const Frontier::Entry& entry, TimePoint not_before);
   // Whether it has been named as a sitemap since begin(), or before, if it was not told by that.
   bool is_sitemap_since(const Frontier::Entry& entry) const;
   // Such a URL, which is done or failed now, is asked for once more, to be read as one.

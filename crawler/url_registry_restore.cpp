@@ -19,7 +19,9 @@ void UrlRegistry::Restore::add(const UrlView& url, std::optional<TimePoint> not_
   const UrlState state = reopened ? UrlState::pending : url.state;
   seen_.add(url.url, url.id);
   UrlTable& table = registry_.table_;
-  table.add(url.id, {.state = UrlTable::state_of(state),
+  const bool waits = not_before && !reopened;
+  table.add(url.id, {.state = waits && state == UrlState::pending ? UrlTable::State::waiting
+                                                                  : UrlTable::state_of(state),
                      .reason = url.reason,
                      .depth = url.depth,
                      .hops = url.hops,
@@ -46,7 +48,7 @@ void UrlRegistry::Restore::add(const UrlView& url, std::optional<TimePoint> not_
   entry_.twins = url.twins;
   entry_.refresh = state == UrlState::done;
   entry_.sitemap = is_sitemap(url.via, url.depth);
-  if (not_before && !reopened) {
+  if (waits) {
     registry_.frontier_.add_retry(entry_, *not_before);
   } else {
     registry_.frontier_.add(entry_);

@@ -185,7 +185,7 @@ UrlTable::Effect UrlTable::name_sitemap(UrlId id, std::uint8_t hops, std::option
   known.nofollow = false;
   set_bits(id, pack(known));
   if (known.state == State::done || known.state == State::failed) return end_as_sitemap(id);
-  return known.state == State::in_flight ? Effect::relinked : Effect::improved;
+  return known.state == State::queued ? Effect::improved : Effect::relinked;
 }
 
 UrlTable::Effect UrlTable::end_as_sitemap(UrlId id) {

@@ -15,9 +15,9 @@ namespace gossamer {
 // the rows that were handed to the writer. Belongs to the crawl loop.
 class UrlTable {
  public:
-  // `queued` and `in_flight` are both pending on disk: waiting to be fetched, and given to a fetch (or
-  // waiting to be retried).
-  enum class State : std::uint8_t { unknown, queued, in_flight, done, failed, filtered };
+  // `queued`, `in_flight` and `waiting` are pending on disk: in the frontier, given to a fetch, and given
+  // back by one, for another attempt or before any.
+  enum class State : std::uint8_t { unknown, queued, in_flight, waiting, done, failed, filtered };
 
   struct Known {
     State state = State::unknown;
@@ -59,7 +59,8 @@ class UrlTable {
     reason_depth,  // filtered(nofollow) before, now filtered(depth): a link would let it pass, were it not
                    // too deep
     relinked,  // its state is as before, but now it has a better link: of a filtered URL, by which it will be
-               // judged if a resume lets it pass; of one in flight, which is a sitemap, see name_sitemap()
+               // judged if a resume lets it pass; of one in flight or waiting, which is a sitemap, see
+               // name_sitemap()
     reread,    // stays done, with its page, until it has been read as a sitemap
     reopened,  // had failed or moved, and has no page: now queued as a sitemap
   };

@@ -203,6 +203,69 @@ TEST_F(DropTest, FiltersWhatWaitsAndWhatIsFoundLater) {
   EXPECT_EQ(site_.query("SELECT count(*) FROM pages"), "20");
 }
 
+TEST_F(DropTest, WhatIsDroppedCountsNoLongerAtItsHostEither) {
+  add_pages(site_, 20, "<a href=/a.pdf>a</a><a href=/b.pdf>b</a>");
+  drop_after_the_first_page("\\.pdf$");
+  auto beside = std::move(site_.beside);
+  site_.beside = [&](Crawl* crawl) -> Task<> {
+    co_await beside(crawl);
+    crawl->pause();
+    const auto state = co_await crawl->state();
+    EXPECT_EQ(state.pending, 20U);
+    EXPECT_EQ(state.top_hosts.size(), 1U);
+    if (state.top_hosts.size() == 1) EXPECT_EQ(state.top_hosts[0].pending, state.pending);
+    crawl->resume();
+  };
+  ASSERT_TRUE(site_.crawl().has_value());
+  EXPECT_EQ(site_.query("SELECT count(*) FROM pages"), "21");
+}
+
+TEST_F(DropTest, TakesWhatWaitsForARetryToo) {
+  add_pages(site_, 1, "<a href=/a.pdf>a</a>");
+  site_.add("/a.pdf", {.status = 500});
+  site_.during = [](Crawl& crawl, std::string_view path) {
+    if (path == "/a.pdf") crawl.pause();
+  };
+  site_.beside = [this](Crawl* crawl) -> Task<> {
+    co_await sleep_for(1h);
+    report_ = co_await crawl->drop("pdf");
+    crawl->resume();
+  };
+  const auto crawled = site_.crawl();
+  ASSERT_TRUE(crawled) << crawled.error().message;
+  EXPECT_EQ(report_->dropped, 1U);
+  EXPECT_EQ(report_->in_flight, 0U);
+  EXPECT_EQ(site_.state("/a.pdf"), "filtered pattern");
+  EXPECT_EQ(std::ranges::count(site_.requests, "/a.pdf"), 1);
+}
+
+// The job of TakesWhatWaitsForARetryToo, but the process that drops is another.
+TEST_F(DropTest, TakesWhatWaitsForARetrySinceAnEarlierRun) {
+  add_pages(site_, 1, "<a href=/a.pdf>a</a>");
+  site_.add("/a.pdf", {.status = 500, .retry_after = "7200"});
+  site_.during = [](Crawl& crawl, std::string_view path) {
+    if (path == "/a.pdf") crawl.pause();
+  };
+  site_.beside = [](Crawl* crawl) -> Task<> {
+    co_await sleep_for(1h);
+    crawl->stop();
+  };
+  ASSERT_TRUE(site_.crawl().has_value());
+  ASSERT_EQ(site_.state("/a.pdf"), "pending");
+  site_.during = nullptr;
+  site_.beside = [this](Crawl* crawl) -> Task<> {
+    crawl->pause();
+    co_await sleep_for(1s);
+    report_ = co_await crawl->drop("pdf");
+    crawl->resume();
+  };
+  const auto resumed = site_.crawl();
+  ASSERT_TRUE(resumed) << resumed.error().message;
+  EXPECT_EQ(report_->dropped, 1U);
+  EXPECT_EQ(site_.state("/a.pdf"), "filtered pattern");
+  EXPECT_EQ(std::ranges::count(site_.requests, "/a.pdf"), 1);
+}
+
 TEST_F(DropTest, HoldsAfterARestart) {
   add_pages(site_, 20);
   drop_after_the_first_page(":[0-9]+/(new|1[0-9])$");

@@ -126,7 +126,7 @@ TEST(UrlTable, OnlyABetterLinkImprovesAndOnlyWhatIsQueued) {
   EXPECT_EQ(table.further_link(1, 3, 1, {}), Effect::improved);
   EXPECT_EQ(table.further_link(1, 2, 5, {}), Effect::improved);
   EXPECT_EQ(table.get(1), queued(2, 5));
-  for (const auto state : {State::in_flight, State::done, State::failed}) {
+  for (const auto state : {State::in_flight, State::waiting, State::done, State::failed}) {
     table.set_state(1, state);
     EXPECT_EQ(table.further_link(1, 0, 0, {}), Effect::none);
   }
