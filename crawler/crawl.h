@@ -192,7 +192,6 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<> ask_robots(HostId host);
   Task<> ask_robots_of(std::vector<HostId> hosts);
   Task<std::optional<HostRow>> stored_host(HostId host);
-  bool reads_sitemaps() const { return !job_.options.no_sitemaps && (!spider_ || spider_->follows_links()); }
   void enter_sitemaps(HostId host, Outcome& outcome);
   void note_crawl_delay(HostId host, const RobotsCache::Answer& robots);
   Task<Result<FetchResponse>> ask(FetchKind kind, FetchRequest request);

@@ -41,7 +41,7 @@ Task<> Crawl::ask_robots_of(std::vector<HostId> hosts) {
 void Crawl::enter_sitemaps(HostId host, Outcome& outcome) {
   const bool only_seeds = job_.options.depth == 0;
   const RobotsCache::Answer* const robots = robots_->find(host);
-  if (reads_sitemaps() && !only_seeds && robots)
+  if (job_.options.reads_sitemaps() && !only_seeds && robots)
     registry_.enter_sitemaps(host, robots->rules.sitemaps(), outcome);
 }
 

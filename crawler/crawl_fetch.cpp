@@ -127,7 +127,7 @@ void Crawl::put_back(Frontier::Entry entry) {
 Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   visit.flight.enter(CrawlPhase::parse, loop_->now());
   FetchJob job{.url = url,
-               .may_be_sitemap = visit.entry.depth == 0 && reads_sitemaps(),
+               .may_be_sitemap = visit.entry.depth == 0 && job_.options.reads_sitemaps(),
                .ticket = visit.flight.ticket()};
   if (visit.entry.refresh && !visit.reread) co_await make_conditional(visit, job.headers);
   add_cookies(url, job.headers);

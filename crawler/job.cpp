@@ -144,11 +144,11 @@ Result<> judge_known(Job& job, SeedTransaction& transaction) {
 }
 
 // Enters the sitemaps that the known robots.txt files name, if they were not wanted before; `scope_grew`: by
-// the seeds. Whether a spider wants them is not known yet: it has them when the files are asked for again.
+// the seeds.
 Result<> enter_sitemaps(Job& job, SeedTransaction& transaction, bool scope_grew) {
   const JobOptions& options = job.options;
   if (!scope_grew && !changed(job, {"--no-sitemaps", "--no-robots", "--scope", "--depth"})) return {};
-  if (options.no_sitemaps || options.no_robots || options.depth == 0 || options.spider) return {};
+  if (!options.reads_sitemaps() || options.no_robots || options.depth == 0) return {};
   const bool had_no_robots = changed(job, {"--no-robots"});
   auto reader = RowReader::open(job.db.path());  // a file is read while what the one before names is written
   if (!reader) return std::unexpected(std::move(reader.error()));
@@ -240,7 +240,7 @@ Result<> seed_job(Job& job) {
     if (auto added = seeding.add(seed); !added) return added;
   }
   for (const std::string& sitemap : job.options.sitemap) {
-    if (auto added = seeding.add_url(sitemap, !job.options.no_sitemaps); !added) return added;
+    if (auto added = seeding.add_url(sitemap, job.options.reads_sitemaps()); !added) return added;
   }
   if (job.resumed) {
     const bool scope_grew = job.registry->scope_grew();  // judge_known() may load the job again

@@ -79,7 +79,7 @@ Result<> restore(Job& job) {
     }
     const bool has_page = url.state == UrlState::done && is_success(url.status);
     const bool due = job.refresh && has_page && !was_asked;
-    const bool again = due || (url.reread && !job.options.no_sitemaps) ||
+    const bool again = due || (url.reread && job.options.reads_sitemaps()) ||
                        (job.options.retry_failed && url.state == UrlState::failed);
     std::optional<TimePoint> not_before;
     if (url.not_before) not_before = now + std::max(Duration::zero(), Duration(*url.not_before - wall));

@@ -267,6 +267,7 @@ Result<ResumedOptions> resume_options(std::string_view stored_json, const JobOpt
   options->sitemap = given.sitemap;
   options->output = given.output;
   options->spider = given.spider;
+  options->follows_links = given.follows_links;
   options->skip_bad_seeds = given.skip_bad_seeds;
   options->retry_failed = given.retry_failed;
   options->refresh = given.refresh;

@@ -100,6 +100,7 @@ struct JobOptions {
 
   // Sitemaps are neither looked for in robots.txt nor read.
   bool no_sitemaps = false;
+  bool reads_sitemaps() const { return !no_sitemaps && follows_links; }
 
   // Ignores robots.txt. For sites of one's own.
   bool no_robots = false;
@@ -117,6 +118,7 @@ struct JobOptions {
 
   // Pages go through a spider: set by its program, not by a flag. This run; whether it was so is stored.
   bool spider = false;
+  bool follows_links = true;  // false: the spider alone says what comes next
 
   // Goes on when a seed file has lines that are no URLs. This run.
   bool skip_bad_seeds = false;

@@ -157,6 +157,7 @@ int run_crawl(const CrawlFlags::Parsed& flags, std::string_view command, Spider*
   std::signal(SIGUSR1, SIG_IGN);  // it asks for the state of a crawl, and ends none
   JobOptions options = flags.options;
   options.spider = spider != nullptr;
+  options.follows_links = !spider || spider->follows_links();
   auto job = open_job(options, flags.given);
   if (!job) return report_error(command, job.error());
   auto parsers = load_parsers(job->options.plugin, job->options.feed_items);

@@ -86,6 +86,7 @@ Result<> CrawlSite::crawl(Spider* spider) {
     options.seeds.clear();
     for (const auto& seed : seeds) options.seeds.push_back(url(seed));
     options.spider = spider != nullptr;
+    options.follows_links = !spider || spider->follows_links();
     auto job = open_job(options, given, clock);
     if (!job) co_return std::unexpected(job.error());
     if (auto seeded = seed_job(*job); !seeded) co_return seeded;

@@ -44,6 +44,33 @@ TEST(SitemapCrawl, AResumeThatReadsSitemapsHasThemAtOnce) {
   EXPECT_EQ(std::ranges::count(site.requests, "/robots.txt"), 1);
 }
 
+struct SilentSpider : Spider {
+  explicit SilentSpider(bool follows) : follows_links_(follows) {}
+  AsyncGenerator<Output> parse(Page) override { co_return; }
+  bool follows_links() const override { return follows_links_; }
+
+ private:
+  bool follows_links_;
+};
+
+TEST(SitemapCrawl, AResumeWithASpiderHasThemAtOnceIfItFollowsLinks) {
+  for (const bool follows : {true, false}) {
+    CrawlSite site;
+    robots(site, "Sitemap: /map.xml");
+    site.add("/", "home");
+    site.add("/map.xml", xml(urlset({"/a"})));
+    site.add("/a", "a");
+    SilentSpider spider(follows);
+    site.options.no_sitemaps = true;
+    ASSERT_TRUE(site.crawl(&spider).has_value());
+    site.options.no_sitemaps = false;
+    site.given = {"no-sitemaps"};
+    ASSERT_TRUE(site.crawl(&spider).has_value());
+    EXPECT_EQ(site.state("/map.xml"), follows ? "done" : "");
+    EXPECT_EQ(site.state("/a"), follows ? "done" : "");
+  }
+}
+
 TEST(SitemapCrawl, AResumeThatReadsSitemapsReadsThoseAmongItsSeedsToo) {
   CrawlSite site;
   site.seeds = {"/", "/map.xml"};
