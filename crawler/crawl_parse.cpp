@@ -195,7 +195,8 @@ Task<> Crawl::enter_page(Visit& visit, Findings& findings, Outcome& outcome) {
       may_hold_sitemap(visit.fetch.content_type)) {
     outcome.retries.push_back({.url = visit.entry.id});
   }
-  if (job_.options.store_bodies && page.response.body_complete) {
+  const bool is_whole = page.response.body_complete && page.response.body.size() == page.body_bytes;
+  if (job_.options.store_bodies && is_whole) {
     if (visit.page.use_count() == 1) {
       row.body = std::move(visit.page->response.body);
     } else {

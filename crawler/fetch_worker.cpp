@@ -24,6 +24,10 @@ std::size_t memory_of(const std::vector<std::string>& items) {
 
 BodyDigest digest_row(XXH128_hash_t digest) { return {.high = digest.high64, .low = digest.low64}; }
 
+// The last size at which a connection gives a body to be taken before it refuses one as too large may be two
+// bytes below that.
+std::size_t largest_kept(std::size_t max_body) { return max_body - std::min<std::size_t>(max_body, 2); }
+
 TakeBody take_into(SitemapIntake* intake) {
   if (!intake) return {};
   return [intake](const Url&, const ResponseHead& head, std::string& body) {
@@ -91,7 +95,10 @@ Task<Fetched> FetchWorker::visit(FetchJob job) {
   std::unique_ptr<SitemapIntake> intake;
   if (job.may_be_sitemap) {
     intake = std::make_unique<SitemapIntake>(
-        parsers_, job.url, SitemapIntake::Options{options_.scratch_directory, options_.store_bodies});
+        parsers_, job.url,
+        SitemapIntake::Options{
+            .scratch_directory = options_.scratch_directory,
+            .keep_body = options_.store_bodies ? largest_kept(options_.client.max_body) : 0});
   }
   auto response = co_await fetch(
       {.url = job.url,

@@ -25,7 +25,8 @@ bool SitemapIntake::take(std::string_view content_type, std::string& body) {
   }
   in_body_ = body.size();
   if (verdict_ != Verdict::sitemap) return true;
-  if (!options_.keep_body) {
+  if (body.size() >= options_.keep_body) keeps_body_ = false;
+  if (!keeps_body_) {
     body.clear();
     in_body_ = 0;
   }

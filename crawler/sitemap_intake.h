@@ -21,7 +21,7 @@ class SitemapIntake {
  public:
   struct Options {
     std::string scratch_directory;
-    bool keep_body = false;  // it is wanted whole too
+    std::size_t keep_body = 0;  // of less than so many bytes it is wanted whole too
   };
 
   // `parsers` must outlive it.
@@ -30,7 +30,8 @@ class SitemapIntake {
   SitemapIntake(const SitemapIntake&) = delete;
   SitemapIntake& operator=(const SitemapIntake&) = delete;
 
-  // As FetchRequest::take_body: takes what it reads off a body of that type. False: a sitemap has no more.
+  // As FetchRequest::take_body: takes what it reads off a body of that type, all but of one that is to be
+  // kept. False: a sitemap has no more.
   bool take(std::string_view content_type, std::string& body);
 
   // The body has come, as far as it was wanted, or broke off for `broken`; what it lists, or null, if it is
@@ -67,6 +68,7 @@ class SitemapIntake {
   Result<> read_;                        // by reader_
   Result<> listed_;                      // by list_
   std::unique_ptr<XXH3_state_t, FreeHash> hash_;
+  bool keeps_body_ = true;   // while it is not too large
   std::size_t size_ = 0;     // bytes read
   std::size_t in_body_ = 0;  // of them, still in the body
 };

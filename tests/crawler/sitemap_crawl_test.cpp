@@ -248,6 +248,28 @@ TEST(SitemapCrawl, OneOfVeryManyUrlsIsOneOutcomeInParts) {
   EXPECT_EQ(site.query("SELECT count(*) FROM links WHERE tag = 'url'"), "30000");
 }
 
+TEST(SitemapCrawl, WithStoredBodiesALargeOneIsReadWholeToo) {
+  for (const std::size_t max_body : {std::size_t{100'000}, std::size_t{1'000'000}}) {
+    CrawlSite site;
+    std::vector<std::string> urls{"/first"};
+    for (int i = 0; i < 20'000; ++i) urls.push_back("/first");
+    urls.emplace_back("/last");
+    robots(site, "Sitemap: /map.xml\nSitemap: /small.xml");
+    site.add("/", "home");
+    site.add("/map.xml", xml(urlset(urls)));
+    site.add("/small.xml", xml(urlset({})));
+    site.options.store_bodies = true;
+    site.bounds.client.max_body = site.options.network.max_body = max_body;
+    ASSERT_TRUE(site.crawl().has_value());
+    EXPECT_EQ(site.state("/map.xml"), "done");
+    EXPECT_EQ(site.state("/last"), "failed http_4xx");
+    EXPECT_EQ(message(site, "/map.xml"), "");
+    EXPECT_EQ(site.query("SELECT count(*) FROM bodies"), max_body < 200'000 ? "2" : "3");
+    EXPECT_EQ(site.query("SELECT body_bytes FROM pages WHERE links > 1"),
+              std::to_string(urlset(urls).size()));
+  }
+}
+
 // Yields nothing; counts the pages it is shown.
 struct CountingSpider : Spider {
   explicit CountingSpider(bool follows) : follows_links_(follows) {}

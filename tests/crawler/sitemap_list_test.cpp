@@ -60,7 +60,7 @@ struct Taken {
   bool is_sitemap = false;
 };
 
-Taken take(std::string_view bytes, std::size_t piece, bool keep_body = false) {
+Taken take(std::string_view bytes, std::size_t piece, std::size_t keep_body = 0) {
   const ParserRegistry parsers;
   SitemapIntake intake(parsers, *Url::parse("http://h/"), {.scratch_directory = {}, .keep_body = keep_body});
   Taken taken;
@@ -86,8 +86,12 @@ TEST(SitemapIntake, TakesASitemapHoweverItComes) {
     EXPECT_EQ(taken.left, "");
     EXPECT_EQ(taken.size, bytes.size());
     EXPECT_EQ(taken.listed.size(), 3000u);
-    EXPECT_EQ(take(bytes, piece, true).left, bytes);
-    EXPECT_EQ(take(bytes, piece, true).listed, taken.listed);
+    for (const std::size_t keep : {bytes.size() + 1, bytes.size(), bytes.size() / 2}) {
+      const Taken kept = take(bytes, piece, keep);
+      EXPECT_EQ(kept.left, keep > bytes.size() ? bytes : "");
+      EXPECT_EQ(kept.listed, taken.listed);
+      EXPECT_EQ(kept.size, bytes.size());
+    }
   }
   EXPECT_EQ(take("http://h/1", 1).listed, std::vector<std::string>{"http://h/1"});
 }
