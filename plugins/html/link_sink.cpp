@@ -1,6 +1,7 @@
 #include "plugins/html/link_sink.h"
 
 #include <optional>
+#include <utility>
 
 #include "plugins/html/content_model.h"
 #include "plugins/html/meta_refresh.h"
@@ -42,6 +43,9 @@ void LinkSink::end_tag(const EndTag& tag) {
     case name_key("a"):
       close_anchor();
       break;
+    case name_key("form"):
+      if (template_depth_ == 0) is_form_open_ = false;
+      break;
     case name_key("script"):
       metadata_.close_script();
       break;
@@ -81,8 +85,7 @@ void LinkSink::collect(const StartTag& tag) {
       take_source(LinkTag::embed, tag, "src");
       break;
     case name_key("form"):
-      if (const RawAttribute* action = tag.find("action"))
-        add_link(LinkTag::form, value_of(action), rel_of(tag));
+      take_form(tag);
       break;
     case name_key("frame"):
       take_source(LinkTag::frame, tag, "src");
@@ -93,6 +96,7 @@ void LinkSink::collect(const StartTag& tag) {
     case name_key("iframe"):
       take_source(LinkTag::iframe, tag, "src");
       break;
+    case name_key("image"):
     case name_key("img"):
       take_source(LinkTag::img, tag, "src");
       take_srcset(LinkTag::img, tag);
@@ -182,6 +186,12 @@ void LinkSink::close_anchor() {
   const std::string_view text = anchor_.finish(arena_);
   page_.links[anchor_link_].text = text;
   window_.charge(text.size());
+}
+
+// A form in a form is none.
+void LinkSink::take_form(const StartTag& tag) {
+  if (template_depth_ == 0 && std::exchange(is_form_open_, true)) return;
+  if (const RawAttribute* action = tag.find("action")) add_link(LinkTag::form, value_of(action), rel_of(tag));
 }
 
 void LinkSink::take_link(const StartTag& tag) {

@@ -38,7 +38,7 @@ class LinkSink {
   void text(std::string_view raw, RawTextKind kind) {
     if (metadata_.is_open()) {
       metadata_.text(raw, kind);
-    } else if (anchor_.is_open() && (kind == RawTextKind::data || kind == RawTextKind::cdata)) {
+    } else if (takes_text() && (kind == RawTextKind::data || kind == RawTextKind::cdata)) {
       anchor_.add(raw, kind);
     }
   }
@@ -53,8 +53,9 @@ class LinkSink {
   bool finish();
 
  private:
+  bool takes_text() const { return anchor_.is_open() && inert_depth_ == 0; }
   void separate(NameKey key, std::string_view name) {
-    if (anchor_.is_open() && break_around(key, name) != '\0') anchor_.separate();
+    if (takes_text() && break_around(key, name) != '\0') anchor_.separate();
   }
   void collect(const StartTag& tag);
   void collect_foreign(const StartTag& tag);
@@ -62,6 +63,7 @@ class LinkSink {
   void close_template();
   void open_anchor(const StartTag& tag, const RawAttribute* href);
   void close_anchor();
+  void take_form(const StartTag& tag);
   void take_link(const StartTag& tag);
   void take_refresh(const StartTag& tag);
   bool take_hyperlink(LinkTag link_tag, const StartTag& tag, const RawAttribute* href);
@@ -93,6 +95,7 @@ class LinkSink {
   std::size_t inert_depth_ = 0;  // the depth of the outermost template whose contents are inert; 0: none
   bool is_cut_ = false;          // the tag at hand has attributes that were not read: a rel=nofollow, maybe
   bool has_refresh_ = false;
+  bool is_form_open_ = false;
   bool has_too_many_links_ = false;
 };
 

@@ -35,9 +35,10 @@ void MetadataReader::take_base(const StartTag& tag) {
 
 void MetadataReader::take_language(const StartTag& tag) {
   if (has_language_) return;
-  has_language_ = true;
   const RawAttribute* language = tag.find("lang");
   if (language == nullptr && is_xml_) language = tag.find("xml:lang");
+  if (language == nullptr) return;
+  has_language_ = true;
   page_.language = values_.kept(strip_html_space(values_.of(language)));
 }
 

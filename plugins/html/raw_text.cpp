@@ -14,6 +14,7 @@ constexpr bool has_references(RawTextKind kind) {
   return kind == RawTextKind::data || kind == RawTextKind::rcdata || kind == RawTextKind::attribute;
 }
 
+// Where the tree builder decides about it.
 constexpr bool keeps_nul(RawTextKind kind) { return kind == RawTextKind::data || kind == RawTextKind::cdata; }
 
 // The bytes of the character at the start of `text`: valid UTF-8 or else one byte.
@@ -91,7 +92,10 @@ bool append_collapsed(std::string& out, std::string_view raw, RawTextKind kind, 
       pending_space = !out.empty();
       continue;
     }
-    if (character.size() == 1 && character.front() == '\0') continue;
+    if (character.size() == 1 && character.front() == '\0') {
+      if (keeps_nul(kind)) continue;
+      character = kReplacement;
+    }
     if (out.size() + character.size() + (pending_space ? 1 : 0) > limit) return false;
     if (pending_space) out += ' ';
     pending_space = false;

@@ -28,8 +28,8 @@ void append_decoded_name(std::string& out, std::string_view raw);
 
 // Appends what `raw` stands for with runs of ASCII white space collapsed into one space, none of it at the
 // start of `out`; a space at the end is not written until something follows: `pending_space` carries it from
-// call to call. NUL is dropped. Stops before `out` would exceed `limit` bytes, between characters, and
-// returns false then.
+// call to call. A NUL that stands for itself is dropped. Stops before `out` would exceed `limit` bytes,
+// between characters, and returns false then.
 bool append_collapsed(std::string& out, std::string_view raw, RawTextKind kind, std::size_t limit,
                       bool& pending_space);
 

@@ -67,6 +67,12 @@ TEST(HtmlParser, FindsTheLinksOfEveryElement) {
               ElementsAre("frame 1"));
 }
 
+TEST(HtmlParser, AnImageElementIsAnImgAndAFormInAFormIsNone) {
+  EXPECT_THAT(links_of("<image src=a srcset='b 2x'>"), ElementsAre("img a", "img b"));
+  EXPECT_THAT(links_of("<form action=a><form action=b></form><form action=c></form>"),
+              ElementsAre("form a", "form c"));
+}
+
 TEST(HtmlParser, DecodesAndStripsUrls) {
   EXPECT_THAT(links_of("<a href=' /a?b&amp;c=1&copy=2&lt;\n'>"), ElementsAre("a /a?b&c=1&copy=2<"));
   EXPECT_THAT(links_of("<a href='a\r\nb\0c'>"s), ElementsAre("a a\nb\uFFFDc"));
@@ -132,6 +138,7 @@ TEST(HtmlParser, TextOfALinkIsCollapsed) {
   EXPECT_EQ(text_of_link("<a href=x>\n  two\t\t<b>bold</b>\r\n words <img>! </a>"), "two bold words !");
   EXPECT_EQ(text_of_link("<a href=x>a&nbsp;b &lt;c&#62;&#x20;&#10;d</a>"), "a\u00A0b <c> d");
   EXPECT_EQ(text_of_link("<a href=x>a<script>no</script><!--no--><textarea>no</textarea>b</a>"), "ab");
+  EXPECT_EQ(text_of_link("<a href=x>a<template>no<p></template>b</a>"), "ab");
   EXPECT_EQ(text_of_link("<a href=x>outer<a href=y>inner</a>"), "outer");
   EXPECT_EQ(text_of_link("<a href=x>open"), "open");
   EXPECT_EQ(text_of_link("<a href=x> \n </a>"), "");
@@ -176,6 +183,7 @@ TEST(HtmlParser, TitleIsTheFirstAndNotThatOfASvg) {
   EXPECT_EQ(title_of("<title></title><title>no</title>"), "");
   EXPECT_EQ(title_of("<title>a<b>c</title>"), "a<b>c");
   EXPECT_EQ(title_of("<title>open"), "open");
+  EXPECT_EQ(title_of("<title>a\0b</title>"s), "a\uFFFDb");
   EXPECT_EQ(title_of("<template><title>no</title></template><title>yes</title>"), "yes");
   EXPECT_EQ(title_of("<title>" + std::string(5000, 'x') + "</title>").size(), 4096u);
 }

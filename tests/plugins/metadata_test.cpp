@@ -57,6 +57,10 @@ TEST(Metadata, ACanonicalThatIsNoUrlCountsAsNone) {
   EXPECT_TRUE(test.page.hreflang.empty());
 }
 
+TEST(Metadata, LanguageIsThatOfTheFirstHtmlTagThatHasOne) {
+  EXPECT_EQ(MetadataPage("<html><html lang=de><html lang=fr>").page.language, "de");
+}
+
 TEST(Metadata, RobotsDirectivesMayStandBetweenSemicolons) {
   const RobotsDirectives both = parse_robots_directives("noindex;nofollow");
   EXPECT_TRUE(both.noindex && both.nofollow);

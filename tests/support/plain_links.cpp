@@ -162,7 +162,8 @@ void PlainLinks::add_refresh(const Attributes& attributes) {
 }
 
 void PlainTokenSink::text(std::string_view raw, RawTextKind kind) {
-  if (!in_anchor_ || in_title_ || (kind != RawTextKind::data && kind != RawTextKind::cdata)) return;
+  if (!in_anchor_ || in_title_ || is_inert() || (kind != RawTextKind::data && kind != RawTextKind::cdata))
+    return;
   append_decoded(anchor_text_, raw, kind);
 }
 
@@ -174,9 +175,9 @@ ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
     append_decoded(value, attribute.value, RawTextKind::attribute);
     attributes.emplace(decoded_name(attribute.name), std::move(value));
   }
-  if (break_around(tag.key, name) != '\0') anchor_text_ += ' ';
+  const bool inert = is_inert();
+  if (!inert && break_around(tag.key, name) != '\0') anchor_text_ += ' ';
   const bool foreign = enter_foreign(name, tag.self_closing);
-  const bool inert = std::ranges::find(templates_, true) != templates_.end();
   if (name == "template" && !foreign) {
     if (is_xml_ && tag.self_closing) return ContentModel::data;
     const std::string mode = lower(attributes["shadowrootmode"]);
@@ -190,7 +191,10 @@ ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
       in_title_ = !(tag.self_closing && is_xml_);
     }
     const std::size_t index = found_.links.size();
-    found_.element(name, attributes, foreign);
+    const bool is_form = name == "form" && !foreign;
+    if (!is_form || !in_form_ || !templates_.empty())
+      found_.element(name == "image" && !foreign ? "img" : name, attributes, foreign);
+    if (is_form && templates_.empty()) in_form_ = true;
     for (std::size_t i = index; i < found_.links.size(); ++i)
       found_.links[i].nofollow |= tag.has_more_attributes;
     const bool ends_itself = tag.self_closing && (is_xml_ || foreign);
@@ -207,7 +211,8 @@ ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
 
 void PlainTokenSink::end_tag(const EndTag& tag) {
   const std::string name = decoded_name(tag.name);
-  if (break_around(tag.key, name) != '\0') anchor_text_ += ' ';
+  if (!is_inert() && break_around(tag.key, name) != '\0') anchor_text_ += ' ';
+  if (name == "form" && templates_.empty()) in_form_ = false;
   leave_foreign(name);
   if (name == "a") close_anchor();
   if (name == "title") in_title_ = false;
@@ -216,6 +221,8 @@ void PlainTokenSink::end_tag(const EndTag& tag) {
     templates_.pop_back();
   }
 }
+
+bool PlainTokenSink::is_inert() const { return std::ranges::find(templates_, true) != templates_.end(); }
 
 // Whether the element of this start tag is foreign.
 bool PlainTokenSink::enter_foreign(const std::string& name, bool self_closing) {

@@ -68,6 +68,7 @@ class PlainTokenSink {
   bool enter_foreign(const std::string& name, bool self_closing);
   void leave_foreign(const std::string& name);
   void break_out();
+  bool is_inert() const;
   void close_anchor();
 
   const bool is_xml_;
@@ -77,6 +78,7 @@ class PlainTokenSink {
   std::vector<bool> templates_;  // open ones: whether the contents are inert because of this one
   bool title_seen_ = false;
   bool in_title_ = false;
+  bool in_form_ = false;
   bool in_anchor_ = false;
   std::size_t anchor_ = 0;
   std::string anchor_text_;
