@@ -8,6 +8,7 @@
 #include "crawler/crawl.h"
 #include "net/coro/run.h"
 #include "plugins/plugin_loader.h"
+#include "tests/sim/callgrind_marks.h"
 #include "tests/sim/check_log.h"
 #include "tests/sim/sim_network.h"
 #include "tests/support/fake_clock.h"
@@ -80,7 +81,9 @@ Result<bool> simulate(const WebOptions& web_options, CrawlFlags::Parsed given) {
   const std::uint64_t memory_before = peak_memory();
   const Seconds cpu_before = cpu_time();
   const auto start = std::chrono::steady_clock::now();
+  CALLGRIND_ZERO_STATS;
   if (auto crawled = crawl(*job, network, real_time); !crawled) return std::unexpected(crawled.error());
+  CALLGRIND_DUMP_STATS;
   const Seconds elapsed = std::chrono::steady_clock::now() - start;
   const Seconds cpu = cpu_time() - cpu_before;
   const std::uint64_t memory = peak_memory();

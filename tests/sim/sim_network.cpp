@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "net/coro/timeout.h"
+#include "tests/sim/callgrind_marks.h"
 
 namespace gossamer::sim {
 namespace {
@@ -26,8 +27,14 @@ std::int64_t thread_cpu_time() {
 
 }  // namespace
 
-SimNetwork::Work::Work(SimNetwork& network) : network_(network), start_(thread_cpu_time()) {}
-SimNetwork::Work::~Work() { network_.cpu_time_ += thread_cpu_time() - start_; }
+SimNetwork::Work::Work(SimNetwork& network) : network_(network), start_(thread_cpu_time()) {
+  CALLGRIND_TOGGLE_COLLECT;
+}
+
+SimNetwork::Work::~Work() {
+  CALLGRIND_TOGGLE_COLLECT;
+  network_.cpu_time_ += thread_cpu_time() - start_;
+}
 
 // One connection. What it was asked is answered in the order it came, as the client wants it: piece by piece.
 class SimStream final : public Stream {
