@@ -12,6 +12,14 @@ namespace gossamer {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+std::uint32_t hash_of_cookies(std::string_view cookies) {
+  return cookies.empty() ? 0 : static_cast<std::uint32_t>(XXH3_64bits(cookies.data(), cookies.size()));
+}
+
+}  // namespace
+
 Crawl::HostTurn::~HostTurn() {
   if (!crawl_) return;
   const TimePoint now = crawl_->loop_->now();
@@ -131,7 +139,7 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
                .ticket = visit.flight.ticket()};
   if (visit.entry.refresh && !visit.reread) co_await make_conditional(visit, job.headers);
   add_cookies(url, job.headers);
-  visit.asked_with = cookies_hash(url);
+  visit.asked_with = hash_of_cookies(job.headers.get("cookie").value_or(""));
   const TimePoint start = turn.ask();
   Fetched fetched = co_await workers_->visit(visit.entry.host, std::move(job));
   if (fetched.error && fetched.error->error_class == ErrorClass::storage)
@@ -193,11 +201,9 @@ void Crawl::add_cookies(const Url& url, Headers& headers) {
   if (!cookies.empty()) headers.add("Cookie", cookies);
 }
 
-// Tells the cookies that a request for the URL has from those of another moment; 0: none.
+// Tells the cookies that a request for the URL would have from those of another moment; 0: none.
 std::uint32_t Crawl::cookies_hash(const Url& url) const {
-  if (job_.options.no_cookies) return 0;
-  const std::string cookies = cookies_.header_for(url, wall(loop_->now()));
-  return cookies.empty() ? 0 : static_cast<std::uint32_t>(XXH3_64bits(cookies.data(), cookies.size()));
+  return job_.options.no_cookies ? 0 : hash_of_cookies(cookies_.header_for(url, wall(loop_->now())));
 }
 
 std::vector<CookieJar::Change> Crawl::take_cookies(const FetchResponse& response, const Url& url) {

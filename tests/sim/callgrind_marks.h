@@ -1,7 +1,7 @@
 #pragma once
 
-// What valgrind's callgrind counts of a simulated crawl: the crawl, not its making, nor the servers. They cost
-// nothing where the program runs by itself, and are nothing where valgrind's headers are not there.
+// What valgrind's callgrind counts of a simulated crawl: the crawl, not its making, nor the servers. They
+// cost nothing where the program runs by itself, and are nothing where valgrind's headers are not there.
 #if __has_include(<valgrind/callgrind.h>)
 #include <valgrind/callgrind.h>
 #else
