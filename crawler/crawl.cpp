@@ -1,6 +1,7 @@
 #include "crawler/crawl.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "crawler/cookie_rows.h"
@@ -223,6 +224,11 @@ void Crawl::on_committed(std::size_t count, const Result<>& result) {
     uncommitted_.pop_front();
   }
   if (!result) stop_for(result.error());
+}
+
+// A scratch file of a page that fails ends the crawl, as any other does: see run().
+void Crawl::throw_if_scratch_failed(const Error& error) {
+  if (error.error_class == ErrorClass::storage) throw std::runtime_error(error.message);
 }
 
 void Crawl::stop_for(const Error& error) {

@@ -153,6 +153,7 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Result<> restore_hosts();
   void settle(const Frontier::Entry& entry);
   bool exhausted() const;
+  static void throw_if_scratch_failed(const Error& error);
   void stop_for(const Error& error);
   void on_committed(std::size_t count, const Result<>& result);
 
@@ -171,7 +172,8 @@ class Crawl final : private PageFetcher, public CrawlControl {
   Task<> keep_lookup(HostId host, WallTime asked_at, Error error);
   void learn_address(HostId host, const IpAddress& address);
   void learn_address(HostId host, std::string_view connected);
-  bool may_retry(const Visit& visit, const Error& error) const;
+  std::optional<std::chrono::milliseconds> pause_before_retry(const Visit& visit,
+                                                              const std::optional<Error>& error);
   Task<bool> retry(Visit& visit);
   std::optional<std::chrono::microseconds> rest_if_crowded(HostId host, TimePoint asked_at, int status,
                                                            std::optional<std::chrono::microseconds> asked);

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
-#include <stdexcept>
 #include <xxhash.h>
 
 #include "crawler/cookie_rows.h"
@@ -142,8 +141,7 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   visit.asked_with = hash_of_cookies(job.headers.get("cookie").value_or(""));
   const TimePoint start = turn.ask();
   Fetched fetched = co_await workers_->visit(visit.entry.host, std::move(job));
-  if (fetched.error && fetched.error->error_class == ErrorClass::storage)
-    throw std::runtime_error(fetched.error->message);  // as any scratch file that fails
+  if (fetched.error) throw_if_scratch_failed(*fetched.error);
   visit.fetch = {.url = visit.entry.id,
                  .attempt = visit.entry.attempt,
                  .started_at = wall(start),
@@ -164,7 +162,7 @@ Task<> Crawl::attempt(Visit& visit, Url url, HostTurn& turn) {
   visit.memory = std::move(fetched.memory);
   if (visit.page) visit.cookies = take_cookies(visit.page->response, url);
   // A sitemap that broke off counts as far as it came, unless it may yet come whole.
-  const bool counts = visit.page && fetched.error && !may_retry(visit, *fetched.error);
+  const bool counts = visit.page && fetched.error && !pause_before_retry(visit, fetched.error);
   if (!counts) visit.error = std::move(fetched.error ? fetched.error : fetched.parse_error);
 }
 
@@ -264,17 +262,16 @@ void Crawl::learn_address(HostId host, std::string_view connected) {
   if (address && address != registry_.host(host).address) learn_address(host, *address);
 }
 
-bool Crawl::may_retry(const Visit& visit, const Error& error) const {
-  return retry_policy_
-      .pause(visit.entry.attempt, visit.fetch.status, ledger_class(error), visit.fetch.retry_after, 0)
-      .has_value();
+// nullopt: no more attempts.
+std::optional<std::chrono::milliseconds> Crawl::pause_before_retry(const Visit& visit,
+                                                                   const std::optional<Error>& error) {
+  return retry_policy_.pause(visit.entry.attempt, visit.fetch.status,
+                             error ? retry_class(*error) : std::nullopt, visit.fetch.retry_after, random());
 }
 
 // Puts a URL whose attempt may work better later back into the frontier; its attempt is stored at once.
 Task<bool> Crawl::retry(Visit& visit) {
-  const auto error = visit.error ? retry_class(*visit.error) : std::nullopt;
-  const auto pause =
-      retry_policy_.pause(visit.entry.attempt, visit.fetch.status, error, visit.fetch.retry_after, random());
+  const auto pause = pause_before_retry(visit, visit.error);
   if (!pause) co_return false;
   const TimePoint not_before = loop_->now() + *pause;
   visit.flight.enter(CrawlPhase::commit, loop_->now());

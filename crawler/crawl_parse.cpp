@@ -1,6 +1,5 @@
 // Steps 5 to 7 of a page's way: the spider, links to URLs, and the whole outcome as one record.
 #include <fmt/format.h>
-#include <stdexcept>
 #include <utility>
 
 #include "crawler/crawl.h"
@@ -234,9 +233,10 @@ Task<Result<>> Crawl::enter_links(Visit& visit, bool follow, UrlRegistry::Referr
       further.emplace(*visit.page, found.end, find_options(), registry_.seen());
     }
     auto next = co_await run_in_executor(*executor_, [&further] { return further->next(); });
-    if (!next && next.error().error_class == ErrorClass::storage)
-      throw std::runtime_error(next.error().message);  // as any scratch file that fails
-    if (!next) co_return std::unexpected(std::move(next.error()));
+    if (!next) {
+      throw_if_scratch_failed(next.error());
+      co_return std::unexpected(std::move(next.error()));
+    }
     found = std::move(*next);
     if (follow) co_await warm(found);
   }

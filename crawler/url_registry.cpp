@@ -59,8 +59,7 @@ HostRow UrlRegistry::host_row(HostId id) const {
 UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome, bool sitemap) {
   const CanonicalUrl seed = canonical(url);
   scope_grew_ |= scope_.add_seed(seed.text);
-  const UrlId id =
-      enter({seed, std::nullopt, Via::seed, 0, 0, false, true, 0, std::nullopt, sitemap}, outcome);
+  const UrlId id = enter({.url = seed, .via = Via::seed, .seed = true, .sitemap = sitemap}, outcome);
   mark_seed_host(host_of(seed.text, outcome), outcome);
   return id;
 }
@@ -68,7 +67,14 @@ UrlId UrlRegistry::enter_seed(const Url& url, Outcome& outcome, bool sitemap) {
 UrlId UrlRegistry::enter_link(const CanonicalUrl& url, const Referrer& from, bool nofollow, Via via,
                               Outcome& outcome, std::optional<std::int32_t> score) {
   const auto depth = static_cast<std::uint16_t>(from.depth == UINT16_MAX ? from.depth : from.depth + 1);
-  return enter({url, from.id, via, depth, 0, nofollow, false, from.twins, score}, outcome);
+  return enter({.url = url,
+                .parent = from.id,
+                .via = via,
+                .depth = depth,
+                .nofollow = nofollow,
+                .twins = from.twins,
+                .score = score},
+               outcome);
 }
 
 void UrlRegistry::enter_sitemaps(HostId host, std::span<const std::string> lines, Outcome& outcome) {
@@ -77,22 +83,33 @@ void UrlRegistry::enter_sitemaps(HostId host, std::span<const std::string> lines
   for (const std::string& line : lines) {
     const auto url = Url::parse(line, *base);
     if (url && url->is_http())
-      enter({canonical(*url), std::nullopt, Via::sitemap, 0, 0, false, true, 0, std::nullopt, true}, outcome);
+      enter({.url = canonical(*url), .via = Via::sitemap, .seed = true, .sitemap = true}, outcome);
   }
 }
 
 UrlId UrlRegistry::enter_sitemap(const CanonicalUrl& url, const Referrer& index, std::string_view index_url,
                                  Outcome& outcome) {
   const bool same_host = UrlParts(url.text).hostname == UrlParts(index_url).hostname;
-  return enter({url, index.id, Via::sitemap, 0, 0, false, same_host, index.twins, std::nullopt, true},
+  return enter({.url = url,
+                .parent = index.id,
+                .via = Via::sitemap,
+                .seed = same_host,
+                .twins = index.twins,
+                .sitemap = true},
                outcome);
 }
 
 UrlId UrlRegistry::enter_redirect(const Url& target, const Referrer& from, Outcome& outcome) {
   const auto hops = static_cast<std::uint8_t>(from.hops + 1);
   const Via via = from.sitemap ? Via::sitemap : Via::redirect;
-  return enter({canonical(target), from.id, via, from.depth, hops, false, from.depth == 0, from.twins,
-                std::nullopt, from.sitemap},
+  return enter({.url = canonical(target),
+                .parent = from.id,
+                .via = via,
+                .depth = from.depth,
+                .hops = hops,
+                .seed = from.depth == 0,
+                .twins = from.twins,
+                .sitemap = from.sitemap},
                outcome);
 }
 

@@ -162,12 +162,12 @@ class UrlRegistry {
  private:
   struct Found {
     CanonicalUrl url;
-    std::optional<UrlId> parent;
+    std::optional<UrlId> parent = std::nullopt;
     Via via;
-    std::uint16_t depth;
-    std::uint8_t hops;
-    bool nofollow;
-    bool seed;  // a seed or sitemap, or what one redirects to: not judged by the scope
+    std::uint16_t depth = 0;
+    std::uint8_t hops = 0;
+    bool nofollow = false;
+    bool seed = false;  // a seed or sitemap, or what one redirects to: not judged by the scope
     std::uint32_t twins = 0;
     std::optional<std::int32_t> score = std::nullopt;
     bool sitemap = false;  // named as one

@@ -12,7 +12,7 @@ namespace {
 // Appends `text` with escapes of unreserved characters decoded and all others in upper case. A '%' that
 // begins no escape stays, and an escape that follows it within two bytes is not decoded: it could complete
 // it.
-void append_normalised(std::string_view text, std::string& out) {
+void append_canonical_escapes(std::string_view text, std::string& out) {
   std::size_t guarded = 0;  // an escape in the next `guarded` bytes is not decoded
   while (!text.empty()) {
     const auto* found = static_cast<const char*>(std::memchr(text.data(), '%', text.size()));
@@ -54,8 +54,8 @@ void append_canonical_url(const Url& url, std::string& out) {
     out += ':';
     out += port;
   }
-  append_normalised(url.pathname(), out);
-  append_normalised(url.search(), out);
+  append_canonical_escapes(url.pathname(), out);
+  append_canonical_escapes(url.search(), out);
 }
 
 std::string canonical_url(const Url& url) {

@@ -67,6 +67,8 @@ class QueryEncoder {
 
   // The bytes of a character that is not ASCII, "" where the encoding has none.
   std::string bytes_of(char32_t c);
+  const SingleByteIndex& single_bytes();
+  const DoubleByteIndex& pairs();
   std::string japanese_bytes(char32_t c);
   std::string chinese_bytes(char32_t c);
 
@@ -75,18 +77,32 @@ class QueryEncoder {
 
   std::string& out_;
   const Encoding& encoding_;
+  const SingleByteIndex* single_bytes_ = nullptr;
+  const DoubleByteIndex* pairs_ = nullptr;
   std::optional<IcuConverter> four_bytes_;  // of gb18030
   Set set_ = Set::ascii;
 };
 
+const SingleByteIndex& QueryEncoder::single_bytes() {
+  if (single_bytes_ == nullptr) single_bytes_ = &SingleByteIndex::of(encoding_);
+  return *single_bytes_;
+}
+
+const DoubleByteIndex& QueryEncoder::pairs() {
+  const bool is_iso_2022_jp = encoding_.kind == Kind::iso_2022_jp;  // has the characters of EUC-JP
+  if (pairs_ == nullptr)
+    pairs_ = &DoubleByteIndex::of(is_iso_2022_jp ? *encoding_for_label("euc-jp") : encoding_);
+  return *pairs_;
+}
+
 std::string QueryEncoder::bytes_of(char32_t c) {
   switch (encoding_.kind) {
     case Kind::single_byte:
-      return one_byte(SingleByteIndex::of(encoding_).find(c));
+      return one_byte(single_bytes().find(c));
     case Kind::user_defined:
       return one_byte(c >= 0xF780 && c <= 0xF7FF ? c - 0xF700 : 0);
     case Kind::double_byte:
-      return pair_bytes(DoubleByteIndex::of(encoding_).find(c));
+      return pair_bytes(pairs().find(c));
     case Kind::shift_jis:
     case Kind::euc_jp:
       return japanese_bytes(c);
@@ -106,14 +122,14 @@ std::string QueryEncoder::japanese_bytes(char32_t c) {
     const char byte = static_cast<char>(c - 0xFF61 + 0xA1);
     return is_shift_jis ? std::string{byte} : std::string{'\x8E', byte};
   }
-  return pair_bytes(DoubleByteIndex::of(encoding_).find(as_in_jis0208(c)));
+  return pair_bytes(pairs().find(as_in_jis0208(c)));
 }
 
 std::string QueryEncoder::chinese_bytes(char32_t c) {
   const bool is_gbk = encoding_.name == "GBK";
   if (c == 0xE5E5) return {};  // ICU's A3A0, which the standard takes for a space
   if (is_gbk && c == 0x20AC) return "\x80";
-  const std::uint16_t pair = DoubleByteIndex::of(encoding_).find(c);
+  const std::uint16_t pair = pairs().find(c);
   if (pair != 0 || is_gbk) return pair_bytes(pair);
   if (!four_bytes_) four_bytes_.emplace(encoding_.icu_name);
   return four_bytes_->encode(c);
@@ -133,7 +149,7 @@ void QueryEncoder::append_iso_2022_jp(char32_t c) {
     out_ += static_cast<char>(c);
   } else {
     if (is_half_width_katakana(c)) c = kFullWidth[c - 0xFF61];
-    const std::uint16_t pair = DoubleByteIndex::of(*encoding_for_label("euc-jp")).find(as_in_jis0208(c));
+    const std::uint16_t pair = pairs().find(as_in_jis0208(c));
     if (pair == 0) {
       if (set_ == Set::jis0208) change_to(Set::ascii);
       append_unencodable(c);
