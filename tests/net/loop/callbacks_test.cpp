@@ -10,11 +10,11 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
 
+#include "tests/net/loop/socket_pair.h"
 #include "tests/support/each_selector.h"
 #include "tests/support/fake_clock.h"
 
@@ -25,14 +25,6 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-struct Ends {
-  Fd a, b;
-};
-Ends make_ends() {
-  int ends[2];
-  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
-  return {Fd(ends[0]), Fd(ends[1])};
-}
 void write_to(const Fd& fd, std::string_view bytes) {
   ASSERT_EQ(::write(fd.get(), bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
 }
@@ -211,89 +203,6 @@ TEST_P(CallbacksTest, SignalsAreDeliveredOnTheLoopUntilCancelled) {
   EXPECT_EQ(received, 2);
   other.cancel();
   EXPECT_EQ(std::signal(SIGUSR2, SIG_DFL), SIG_IGN) << "the handler that stood before is back";
-}
-
-TEST_P(CallbacksTest, ALoopThatDiesDestroysWhatItOwns) {
-  const auto kept = std::make_shared<int>(0);
-  const Ends ends = make_ends();
-  {
-    EventLoop loop(loop_options());
-    loop.call_soon([kept] { ++*kept; });
-    loop.call_later(1h, [kept] { ++*kept; });
-    EXPECT_TRUE(loop.on_readable(ends.a.get(), [kept] { ++*kept; }));
-    loop.on_signal(SIGUSR1, [kept] { ++*kept; });
-    EXPECT_EQ(kept.use_count(), 5);
-  }
-  EXPECT_EQ(kept.use_count(), 1);
-  EXPECT_EQ(*kept, 0);
-}
-
-// Owned by its callbacks, as a connection of a server may be.
-struct OwnedConnection : std::enable_shared_from_this<OwnedConnection> {
-  OwnedConnection(Fd end, int* number) : fd(std::move(end)), living(number) { ++*living; }
-  ~OwnedConnection() {
-    reader->cancel();
-    timer->cancel();
-    --*living;
-  }
-  void start(EventLoop& loop) {
-    reader = *loop.on_readable(fd.get(), [self = shared_from_this()] {});
-    timer = loop.call_later(1h, [self = shared_from_this()] {});
-  }
-  Fd fd;
-  int* living;
-  std::optional<CallHandle> reader, timer;
-};
-
-TEST_P(CallbacksTest, WhatOnlyItsCallbacksOwnMayCancelThemAsTheLoopDies) {
-  int living = 0;
-  {
-    EventLoop loop(loop_options());
-    Ends ends = make_ends();
-    std::make_shared<OwnedConnection>(std::move(ends.a), &living)->start(loop);
-    std::make_shared<OwnedConnection>(std::move(ends.b), &living)->start(loop);
-    EXPECT_EQ(living, 2);
-  }
-  EXPECT_EQ(living, 0);
-}
-
-// Does something as it is destroyed.
-struct AtEnd {
-  explicit AtEnd(std::function<void()> call) : what(std::move(call)) {}
-  AtEnd(AtEnd&& other) noexcept : what(std::exchange(other.what, nullptr)) {}
-  AtEnd& operator=(AtEnd&&) = delete;
-  ~AtEnd() {
-    if (what) what();
-  }
-  std::function<void()> what;
-};
-
-TEST_P(CallbacksTest, ACallbackDestroyedWithItsLoopMayStillUseIt) {
-  std::vector<std::string> log;
-  {
-    EventLoop loop(loop_options());
-    CallHandle later = loop.call_later(1h, [end = AtEnd([&] { log.emplace_back("later"); })] {});
-    loop.call_soon([end = AtEnd([&, later]() mutable {
-                      later.cancel();
-                      log.emplace_back("soon");
-                    })] {});
-    loop.post([end = AtEnd([&] {
-                 loop.call_soon([last = AtEnd([&] { log.emplace_back("queued at the end"); })] {});
-                 loop.call_later(1h, [last = AtEnd([&] { log.emplace_back("timed at the end"); })] {});
-               })] {});
-  }
-  EXPECT_THAT(log, testing::UnorderedElementsAre("later", "soon", "queued at the end", "timed at the end"));
-}
-
-TEST_P(CallbacksTest, ACancelledCallbackMayCancelItselfAsItIsDestroyed) {
-  std::optional<CallHandle> call;
-  int ended = 0;
-  call = loop_.call_soon([end = AtEnd([&] {
-                            ++ended;
-                            call->cancel();
-                          })] {});
-  call->cancel();
-  EXPECT_EQ(ended, 1);
 }
 
 #ifndef NDEBUG

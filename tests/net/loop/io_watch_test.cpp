@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/net/loop/socket_pair.h"
 #include "tests/support/each_selector.h"
 #include "tests/support/fake_clock.h"
 
@@ -16,17 +17,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Ends {
-  Fd a, b;
-};
 Ends make_pipe() {
   int ends[2];
   EXPECT_EQ(::pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
-  return {Fd(ends[0]), Fd(ends[1])};
-}
-Ends make_socketpair() {
-  int ends[2];
-  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
   return {Fd(ends[0]), Fd(ends[1])};
 }
 void write_to(const Fd& fd, std::string_view bytes) {
@@ -114,7 +107,7 @@ TEST_P(IoWatchTest, WhatWasReadyBeforeTheWatchIsReported) {
 }
 
 TEST_P(IoWatchTest, TheDirectionsAreIndependent) {
-  const Ends sockets = make_socketpair();
+  const Ends sockets = make_ends();
   fill(sockets.a);
   IoWatch watch(loop_, sockets.a.get());
   int reads = 0;
@@ -135,7 +128,7 @@ TEST_P(IoWatchTest, TheDirectionsAreIndependent) {
 }
 
 TEST_P(IoWatchTest, AfterAHangUpReadingStaysReady) {
-  Ends sockets = make_socketpair();
+  Ends sockets = make_ends();
   IoWatch watch(loop_, sockets.a.get());
   int calls = 0;
   wait(watch, IoEvents::read, calls);
@@ -156,7 +149,7 @@ TEST_P(IoWatchTest, AfterAHangUpReadingStaysReady) {
 }
 
 TEST_P(IoWatchTest, AHangUpThatNobodyWaitsForDoesNotSpinTheLoop) {
-  Ends sockets = make_socketpair();
+  Ends sockets = make_ends();
   IoWatch watch(loop_, sockets.a.get());
   sockets.b.reset();
   run_until_idle();  // a loop that is told again and again never becomes idle, and the clock never jumps
@@ -164,7 +157,7 @@ TEST_P(IoWatchTest, AHangUpThatNobodyWaitsForDoesNotSpinTheLoop) {
 }
 
 TEST_P(IoWatchTest, AWriterLearnsThatThePeerHasGone) {
-  Ends sockets = make_socketpair();
+  Ends sockets = make_ends();
   fill(sockets.a);
   IoWatch watch(loop_, sockets.a.get());
   run_until_idle();
@@ -260,7 +253,7 @@ class FailingSelector final : public Selector {
 };
 
 TEST(IoWatchDeathTest, AWaitThatTheSelectorRefusesDoesNotLastForEver) {
-  const Ends ends = make_socketpair();
+  const Ends ends = make_ends();
   EXPECT_DEATH(
       {
         EventLoop loop({.selector = std::make_unique<FailingSelector>()});

@@ -8,11 +8,10 @@
 #include <random>
 #include <sys/resource.h>
 #include <sys/select.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <vector>
 
-#include "net/base/fd.h"
+#include "tests/net/loop/socket_pair.h"
 #include "tests/support/each_selector.h"
 
 namespace gossamer {
@@ -20,14 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Pair {
-  Fd a, b;
-};
-Pair make_pair() {
-  int ends[2];
-  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
-  return {Fd(ends[0]), Fd(ends[1])};
-}
 void write_byte(const Fd& fd) { ASSERT_EQ(::write(fd.get(), "x", 1), 1); }
 void read_byte(const Fd& fd) {
   char byte = 0;
@@ -54,8 +45,8 @@ TEST_P(SelectorTest, ATimeoutThatIsOverOnlyLooks) {
 }
 
 TEST_P(SelectorTest, GivesBackTheDataOfWhatIsReady) {
-  const Pair one = make_pair();
-  const Pair two = make_pair();
+  const Ends one = make_ends();
+  const Ends two = make_ends();
   int first = 1;
   int second = 2;
   ASSERT_TRUE(selector_->register_fd(one.a.get(), IoEvents::read, &first));
@@ -67,7 +58,7 @@ TEST_P(SelectorTest, GivesBackTheDataOfWhatIsReady) {
 }
 
 TEST_P(SelectorTest, IsLevelTriggered) {
-  const Pair pair = make_pair();
+  const Ends pair = make_ends();
   ASSERT_TRUE(selector_->register_fd(pair.a.get(), IoEvents::read, nullptr));
   write_byte(pair.b);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(look().size(), 1U);
@@ -76,7 +67,7 @@ TEST_P(SelectorTest, IsLevelTriggered) {
 }
 
 TEST_P(SelectorTest, ModifyChangesTheInterestAndTheData) {
-  const Pair pair = make_pair();
+  const Ends pair = make_ends();
   int before = 0;
   int after = 0;
   ASSERT_TRUE(selector_->register_fd(pair.a.get(), IoEvents::write, &before));
@@ -89,7 +80,7 @@ TEST_P(SelectorTest, ModifyChangesTheInterestAndTheData) {
 }
 
 TEST_P(SelectorTest, UnregisteredOnesAreNotReportedAndMayComeAgain) {
-  const Pair pair = make_pair();
+  const Ends pair = make_ends();
   int again = 0;
   write_byte(pair.b);
   ASSERT_TRUE(selector_->register_fd(pair.a.get(), IoEvents::read, nullptr));
@@ -100,7 +91,7 @@ TEST_P(SelectorTest, UnregisteredOnesAreNotReportedAndMayComeAgain) {
 }
 
 TEST_P(SelectorTest, WaitsNoLessThanItsTimeout) {
-  const Pair pair = make_pair();
+  const Ends pair = make_ends();
   ASSERT_TRUE(selector_->register_fd(pair.a.get(), IoEvents::read, nullptr));
   const TimePoint start = Clock::steady().now();
   EXPECT_TRUE(selector_->select(1500us).empty());
@@ -117,7 +108,7 @@ TEST_P(SelectorTest, ClosedDescriptorsCannotBeRegistered) {
 TEST_P(SelectorTest, ReportsWhatAModelDoes) {
   constexpr std::size_t kPairs = 40;
   struct Registered {
-    Pair pair = make_pair();
+    Ends pair = make_ends();
     std::optional<IoEvents> interest;  // none: not registered
     int bytes = 0;
   };
@@ -166,7 +157,7 @@ TEST(SelectSelector, ADescriptorBeyondItsSetIsAnErrorAndPollAndEpollTakeIt) {
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
   limit.rlim_cur = std::max<rlim_t>(limit.rlim_cur, FD_SETSIZE + 8);
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) GTEST_SKIP() << "this process may not have 1,024 descriptors";
-  const Pair pair = make_pair();
+  const Ends pair = make_ends();
   const Fd beyond(::fcntl(pair.a.get(), F_DUPFD_CLOEXEC, FD_SETSIZE));
   ASSERT_GE(beyond.get(), FD_SETSIZE);
   write_byte(pair.b);
@@ -187,7 +178,7 @@ TEST(SelectSelector, ADescriptorBeyondItsSetIsAnErrorAndPollAndEpollTakeIt) {
 TEST(EpollSelector, EdgeTriggeredItReportsEachChangeOnce) {
   const auto selector = make_selector(SelectorKind::epoll);
   ASSERT_TRUE(selector->supports_edge());
-  const Pair pair = make_pair();
+  const Ends pair = make_ends();
   ASSERT_TRUE(selector->register_fd(pair.a.get(), IoEvents::read | IoEvents::edge, nullptr));
   for (int i = 0; i < 2; ++i) {
     write_byte(pair.b);
@@ -207,7 +198,7 @@ class SelectorDeathTest : public EachSelectorTest {};
 INSTANTIATE_WITH_EACH_SELECTOR(SelectorDeathTest);
 
 TEST_P(SelectorDeathTest, ADescriptorRegisteredTwiceIsNamed) {
-  const Pair pair = make_pair();
+  const Ends pair = make_ends();
   const auto selector = make_selector();
   ASSERT_TRUE(selector->register_fd(pair.a.get(), IoEvents::read, nullptr));
   EXPECT_DEATH((void)selector->register_fd(pair.a.get(), IoEvents::write, nullptr),
@@ -215,14 +206,14 @@ TEST_P(SelectorDeathTest, ADescriptorRegisteredTwiceIsNamed) {
 }
 
 TEST_P(SelectorDeathTest, SoIsOneThatIsNotRegistered) {
-  const Pair pair = make_pair();
+  const Ends pair = make_ends();
   const auto selector = make_selector();
   EXPECT_DEATH((void)selector->modify(pair.a.get(), IoEvents::write, nullptr), "is not registered");
   EXPECT_DEATH(selector->unregister(pair.a.get()), "is not registered");
 }
 
 TEST_P(SelectorDeathTest, AndOneThatWasClosedWhileRegistered) {
-  Pair pair = make_pair();
+  Ends pair = make_ends();
   const auto selector = make_selector();
   ASSERT_TRUE(selector->register_fd(pair.a.get(), IoEvents::read, nullptr));
   const int fd = pair.a.get();
