@@ -115,6 +115,26 @@ TEST(Cookies, AUrlThatLeadsBackToItselfIsAskedAgainWithThoseItSet) {
   }
 }
 
+TEST(Cookies, AUrlThatLeadsBackToItselfIsAskedAgainByTheNextRunToo) {
+  for (const char* by : {"/p", "/wall"}) {
+    for (const auto& [path, times] : {std::pair("/p", 2), {"/wall", 1}}) {
+      CrawlSite site;
+      wall(site, by, by);
+      const auto answers = site.during;
+      site.during = [&, at = std::string(path)](Crawl& crawl, std::string_view asked) {
+        answers(crawl, asked);
+        if (asked == at && std::ranges::count(site.requests, asked) == times) crawl.stop();
+      };
+      ASSERT_TRUE(site.crawl().has_value());
+      site.during = answers;
+      ASSERT_TRUE(site.crawl().has_value());
+      EXPECT_EQ(site.state("/p"), "done") << by << path << times;
+      EXPECT_EQ(site.state("/inside"), "done");
+      EXPECT_EQ(site.query("SELECT count(*) FROM pages"), "3");
+    }
+  }
+}
+
 TEST(Cookies, AUrlThatLeadsBackToItselfAndSetsNothingNewIsALoop) {
   for (const char* by : {"/p", "/wall"}) {
     for (const bool no_cookies : {true, false}) {
