@@ -25,11 +25,22 @@ const UIDNA* uts46() {
   return instance;
 }
 
+// The capital sharp s stands for the small one since UTS #46 15.1; before, and in older ICU, for "ss": the
+// name of another host. To be dropped when no ICU before 74 is used.
+std::string with_small_sharp_s(std::string_view domain) {
+  constexpr std::string_view kCapital = "\u1E9E";
+  std::string mapped(domain);
+  for (std::size_t at = 0; (at = mapped.find(kCapital, at)) != std::string::npos;)
+    mapped.replace(at, kCapital.size(), "\u00DF");
+  return mapped;
+}
+
 }  // namespace
 
-bool append_idna(std::string_view domain, std::string& out) {
+bool append_idna(std::string_view given, std::string& out) {
   const UIDNA* idna = uts46();
-  if (idna == nullptr || domain.size() > kMaxDomainBytes) return false;
+  if (idna == nullptr || given.size() > kMaxDomainBytes) return false;
+  const std::string domain = with_small_sharp_s(given);
   std::string ascii(domain.size() * 2 + 64, '\0');
   for (;;) {
     UErrorCode status = U_ZERO_ERROR;

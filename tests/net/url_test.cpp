@@ -139,6 +139,7 @@ TEST(Url, TakesIllFormedUtf8AsReplacementCharacters) {
 TEST(Url, SpellsInternationalDomainsInAscii) {
   EXPECT_EQ(parsed("http://B\u00dccher.example/").hostname(), "xn--bcher-kva.example");
   EXPECT_EQ(parsed("http://fa\u00df.example/").hostname(), "xn--fa-hia.example");
+  EXPECT_EQ(parsed("http://stra\u1E9Ee.example/").hostname(), "xn--strae-oqa.example");
   EXPECT_EQ(parsed("http://b%C3%BCcher\u3002example/").hostname(), "xn--bcher-kva.example");
   EXPECT_EQ(parsed("http://XN--bcher-KVA.example/").hostname(), "xn--bcher-kva.example");
   EXPECT_EQ(parsed("http://xn--a/").hostname(), "xn--a");
