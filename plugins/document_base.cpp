@@ -4,12 +4,18 @@
 #include <string>
 #include <utility>
 
-#include "net/base/byte_scan.h"
 #include "plugins/encoding/query_encoder.h"
 
 namespace gossamer {
 
 namespace {
+
+// Without the controls and spaces at its end, which are no part of a URL.
+std::string_view trimmed(std::string_view reference) {
+  while (!reference.empty() && static_cast<unsigned char>(reference.back()) <= ' ')
+    reference.remove_suffix(1);
+  return reference;
+}
 
 // The query of `reference` with its '?', which it begins with whatever stands before; "" for none.
 std::string_view query_of(std::string_view reference) {
@@ -38,8 +44,9 @@ DocumentBase::DocumentBase(const ParsedPage& page, std::optional<Url> page_url)
 
 Result<Url> DocumentBase::resolve(std::string_view reference, const std::optional<Url>& base) const {
   if (query_encoding_ == nullptr) return parse(reference, base);
+  reference = trimmed(reference);
   const std::string_view query = query_of(reference);
-  if (is_ascii(query)) return parse(reference, base);
+  if (is_encoded_as_itself(query, *query_encoding_)) return parse(reference, base);
   Result<Url> url = parse(reference, base);
   if (!url || !url->is_special() || url->scheme() == "ws" || url->scheme() == "wss") return url;
   std::string encoded(reference, 0, static_cast<std::size_t>(query.data() - reference.data()));

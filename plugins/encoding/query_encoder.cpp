@@ -1,10 +1,12 @@
 #include "plugins/encoding/query_encoder.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
 #include <optional>
 #include <unicode/utf8.h>
 
+#include "net/base/byte_scan.h"
 #include "net/http/percent_encode.h"
 #include "plugins/encoding/double_byte_index.h"
 #include "plugins/encoding/icu_converter.h"
@@ -32,6 +34,10 @@ constexpr std::u16string_view kFullWidth =
     u"。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテト"
     u"ナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン゛゜";
 static_assert(kFullWidth.size() == 0xFF9F - 0xFF61 + 1);
+
+// What changes the meaning of the bytes behind it in ISO-2022-JP. Pages must not bring their own (Encoding
+// Standard 12.2.2, step 3).
+bool is_shift(char32_t c) { return c == 0x0E || c == 0x0F || c == 0x1B; }
 
 // The minus sign is written as a hyphen.
 char32_t as_in_jis0208(char32_t c) { return c == 0x2212 ? 0xFF0D : c; }
@@ -141,6 +147,8 @@ void QueryEncoder::change_to(Set set) {
 }
 
 void QueryEncoder::append_iso_2022_jp(char32_t c) {
+  if (c == '\t' || c == '\n' || c == '\r') return;  // no URL has them, and they must not part what it has
+  if (is_shift(c)) c = 0xFFFD;
   if (c == 0xA5 || c == 0x203E) {
     change_to(Set::roman);
     append_bytes(c == 0xA5 ? "\\" : "~");
@@ -164,6 +172,12 @@ void QueryEncoder::append_iso_2022_jp(char32_t c) {
 
 bool has_own_encoder(const Encoding& encoding) {
   return encoding.kind != Kind::utf8 && encoding.kind != Kind::utf16 && encoding.kind != Kind::replacement;
+}
+
+bool is_encoded_as_itself(std::string_view query, const Encoding& encoding) {
+  if (!is_ascii(query)) return false;
+  return encoding.kind != Kind::iso_2022_jp ||
+         std::ranges::none_of(query, [](char c) { return is_shift(static_cast<unsigned char>(c)); });
 }
 
 void append_encoded_query(std::string& out, std::string_view query, const Encoding& encoding) {

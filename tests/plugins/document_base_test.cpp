@@ -77,5 +77,22 @@ TEST(DocumentBase, WhatTheEncodingLacksIsACharacterReference) {
   EXPECT_EQ(resolved("?\uFFFD", "windows-1253"), "http://h.example/dir/page?%26%2365533%3B");
 }
 
+TEST(DocumentBase, NoQueryBringsItsOwnEscapesOfIso2022Jp) {
+  EXPECT_EQ(resolved("?\x1B"
+                     "a",
+                     "ISO-2022-JP"),
+            "http://h.example/dir/page?%26%2365533%3Ba");
+  EXPECT_EQ(resolved("?\x1B#\x1B", "ISO-2022-JP"), "http://h.example/dir/page?%26%2365533%3B#");
+  EXPECT_EQ(resolved("?\x1B"
+                     "a\x0E ",
+                     "ISO-2022-JP"),
+            "http://h.example/dir/page?%26%2365533%3Ba")
+      << "controls at the end are no part of a URL";
+  EXPECT_EQ(resolved("?\x1B"
+                     "a",
+                     "Shift_JIS"),
+            "http://h.example/dir/page?%1Ba");
+}
+
 }  // namespace
 }  // namespace gossamer

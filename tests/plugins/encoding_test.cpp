@@ -212,6 +212,10 @@ TEST(Encoding, QueriesInIso2022JpEndInAscii) {
   EXPECT_EQ(encoded("日😀", "iso-2022-jp"), "%1B$BF|%1B(B%26%23128512%3B");
   EXPECT_EQ(encoded("で", "iso-2022-jp"), "%1B$B$G%1B(B");
   EXPECT_EQ(encoded("あ", "iso-2022-jp"), "%1B$B$%22%1B(B") << "its second byte is a quotation mark";
+  EXPECT_EQ(encoded("あ\t\r\nい", "iso-2022-jp"), "%1B$B$%22$$%1B(B") << "no URL has these";
+  EXPECT_EQ(encoded("a\x0E\x0F\x1B", "iso-2022-jp"), "a%26%2365533%3B%26%2365533%3B%26%2365533%3B")
+      << "a page must not be able to write escapes";
+  EXPECT_EQ(encoded("あ\x1B", "iso-2022-jp"), "%1B$B$%22%1B(B%26%2365533%3B");
 }
 
 }  // namespace
