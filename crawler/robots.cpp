@@ -141,6 +141,7 @@ void RobotsRules::add(std::string_view path, bool allow, int line) {
     rule.anchored = true;
     path.remove_suffix(1);
   }
+  std::uint32_t dropped_stars = 0;
   bool in_query = false;
   for (bool behind_star = false;; behind_star = true) {
     const std::size_t star = std::min(path.find('*'), path.size());
@@ -148,9 +149,14 @@ void RobotsRules::add(std::string_view path, bool allow, int line) {
     rule.floating |= behind_star && !in_query && has_query_escape(literal);
     append_normalised(literal, in_query, rule.pattern);
     if (star == path.size()) break;
-    if (!rule.pattern.ends_with('*')) rule.pattern += '*';
+    if (rule.pattern.ends_with('*')) {
+      ++dropped_stars;
+    } else {
+      rule.pattern += '*';
+    }
     path.remove_prefix(star + 1);
   }
+  rule.length = static_cast<std::uint32_t>(rule.pattern.size()) + dropped_stars + (rule.anchored ? 1 : 0);
   rule.literal_prefix = std::min(rule.pattern.find('*'), rule.pattern.size());
   rule.chars = CharSet::of(rule.pattern);
   rule.chars.bits[0] &= ~(std::uint64_t{1} << '*');
@@ -160,9 +166,7 @@ void RobotsRules::add(std::string_view path, bool allow, int line) {
 void RobotsRules::sort() {
   rules_.shrink_to_fit();
   std::ranges::sort(rules_, [](const Rule& a, const Rule& b) {
-    const std::size_t a_length = a.pattern.size() + (a.anchored ? 1 : 0);
-    const std::size_t b_length = b.pattern.size() + (b.anchored ? 1 : 0);
-    if (a_length != b_length) return a_length > b_length;
+    if (a.length != b.length) return a.length > b.length;
     return a.allow != b.allow ? a.allow : a.line < b.line;
   });
 }

@@ -84,6 +84,7 @@ class RobotsRules {
     std::string text;                // as Verdict::rule
     CharSet chars;                   // of the pattern without its wildcards: a path must have them all
     std::size_t literal_prefix = 0;  // length of the pattern before its first '*'; no '?' in it, if floating
+    std::uint32_t length = 0;        // in octets, by which the longest rule wins
     int line = 0;
     bool allow = false;
     bool anchored = false;  // the pattern ended in '$', which is not part of `pattern`

@@ -31,13 +31,15 @@ std::string_view next_line(std::string_view& rest) {
   return line;
 }
 
-// "key: value # comment". A white space may stand for the colon if nothing else does.
+// "key: value # comment". A white space may stand for the colon if nothing else does; a line without either
+// has no key.
 void split(std::string_view line, std::string_view& key, std::string_view& value) {
   line = trimmed(line.substr(0, line.find('#')));
   std::size_t end = line.find(':');
   if (end == std::string_view::npos) end = line.find_first_of(" \t");
+  if (end == std::string_view::npos) return;
   key = trimmed(line.substr(0, end));
-  value = end == std::string_view::npos ? std::string_view() : trimmed(line.substr(end + 1));
+  value = trimmed(line.substr(end + 1));
 }
 
 std::optional<std::chrono::milliseconds> parse_delay(std::string_view text) {

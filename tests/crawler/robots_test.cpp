@@ -88,6 +88,12 @@ TEST(Robots, SkipsJunk) {
   EXPECT_FALSE(allowed("User-agent: *\n" + junk + "Disallow: /x", "/x"));
 }
 
+TEST(Robots, AKeyWithNothingBehindItIsNoLine) {
+  EXPECT_FALSE(allowed("User-agent: FooBot\nDisallow: /a\nuser-agent\nDisallow: /b", "/b"));
+  EXPECT_FALSE(allowed("User-agent: FooBot\ndisallow\nUser-agent: bar\nDisallow: /", "/x"));
+  EXPECT_FALSE(allowed("User-agent FooBot\nDisallow /a", "/a")) << "white space may stand for the colon";
+}
+
 TEST(Robots, MergesTheGroupsOfAnAgent) {
   constexpr std::string_view kRobots =
       "User-agent: foobot\nDisallow: /a\n\nUser-agent: *\nDisallow: /b\n\nUser-agent: x\nUser-agent: "
@@ -114,6 +120,8 @@ TEST(Robots, LongestRuleWinsAndAllowWinsTies) {
   EXPECT_TRUE(allowed("User-agent: *\nDisallow: /a\nAllow: /a/b", "/a/b/c"));
   EXPECT_FALSE(allowed("User-agent: *\nAllow: /a\nDisallow: /a/b", "/a/b/c"));
   EXPECT_TRUE(allowed("User-agent: *\nDisallow: /a\nAllow: /a", "/a"));
+  EXPECT_FALSE(allowed("User-agent: *\nDisallow: /a****\nAllow: /a/b", "/a/b")) << "every '*' counts";
+  EXPECT_TRUE(allowed("User-agent: *\nDisallow: /a**\nAllow: /a/b", "/a/b"));
 }
 
 TEST(Robots, WildcardsAndAnchors) {
@@ -177,11 +185,7 @@ TEST(Robots, ManyRulesAreAsEachOfThemAlone) {
       for (const std::string& line : lines) {
         const auto alone = RobotsRules::parse("User-agent: *\n" + line, "FooBot").check(path);
         if (!alone.line) continue;
-        std::string pattern = line.substr(line.find('/'));
-        const auto [first, last] =
-            std::ranges::unique(pattern, [](char a, char b) { return a == '*' && b == '*'; });
-        pattern.erase(first, last);
-        best = std::max(best, {pattern.size(), alone.allowed});
+        best = std::max(best, {line.size() - line.find('/'), alone.allowed});
       }
       const auto verdict = rules.check(path);
       EXPECT_EQ(verdict.allowed, best.second) << path << "\n" << robots;
