@@ -14,7 +14,7 @@ constexpr std::size_t kFieldDepth = 3;
 void SitemapXml::start_element(const XmlName& name, std::span<const XmlAttribute> attributes) {
   if (++depth_ == 1) start_root(name);
   if (feed_) return feed_->start_element(name, attributes);
-  if (format_ == SitemapFormat::unknown || name.prefix != prefix_) return;
+  if (format_ == SitemapFormat::unknown || !is_own(name)) return;
   if (depth_ == kEntryDepth) {
     in_entry_ = name.local == "url" || name.local == "sitemap";
     entry_ = {};
@@ -28,6 +28,7 @@ void SitemapXml::start_element(const XmlName& name, std::span<const XmlAttribute
 void SitemapXml::start_root(const XmlName& name) {
   root_ = name.local;
   prefix_ = name.prefix;
+  uri_ = name.uri;
   if (root_ == "urlset") format_ = SitemapFormat::urlset;
   if (root_ == "sitemapindex") format_ = SitemapFormat::index;
   if (root_ == "feed") format_ = SitemapFormat::atom;

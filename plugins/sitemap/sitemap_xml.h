@@ -14,8 +14,8 @@
 namespace gossamer {
 
 // Finds the entries of the XML formats; those of feeds are a FeedReader's. Of the others an element counts if
-// its prefix is that of the root element, so that <image:loc> is no <loc>; its namespace may be any, for
-// wrong ones are common. The text of an element is also that of those within it.
+// its prefix or its namespace is that of the root element, so that <image:loc> is no <loc>; the namespace may
+// be any, for wrong ones are common. The text of an element is also that of those within it.
 class SitemapXml final : public XmlSink {
  public:
   // `base`: for xml:base in feeds, where the document came from.
@@ -30,6 +30,9 @@ class SitemapXml final : public XmlSink {
 
  private:
   void start_root(const XmlName& name);
+  bool is_own(const XmlName& name) const {
+    return name.prefix == prefix_ || (!uri_.empty() && name.uri == uri_);
+  }
   void add_feed_entry(const FeedEntry& entry);
   std::string* field_of(std::string_view name);
 
@@ -37,7 +40,8 @@ class SitemapXml final : public XmlSink {
   std::optional<Url> base_;
   SitemapFormat format_ = SitemapFormat::unknown;
   std::string root_;
-  std::string prefix_;              // that elements must have
+  std::string prefix_;              // that elements have, or
+  std::string uri_;                 // their namespace, if there is one
   std::optional<FeedReader> feed_;  // of a feed, which has all the rest
   std::size_t depth_ = 0;           // of the element at hand; the root's is 1
   bool in_entry_ = false;

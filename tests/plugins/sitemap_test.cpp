@@ -134,6 +134,12 @@ TEST(Sitemap, NamespacesMayBeWrongButNotThoseOfOthers) {
           "<s:urlset xmlns:s='u'><s:url><s:loc>http://h/1</s:loc><loc>http://h/no</loc></s:url></s:urlset>")
           .entries,
       ElementsAre("http://h/1"));
+  EXPECT_THAT(
+      read_sitemap("<urlset xmlns='u' xmlns:s='u' xmlns:o='o'><s:url><loc>http://h/1</loc><o:loc>http://h/no"
+                   "</o:loc></s:url><url><s:loc>http://h/2</s:loc></url><o:url><loc>http://h/no</loc>"
+                   "</o:url></urlset>")
+          .entries,
+      ElementsAre("http://h/1", "http://h/2"));
 }
 
 TEST(Sitemap, LocsMayBeWrappedInCdataAndWhiteSpace) {
