@@ -19,6 +19,8 @@ constexpr std::size_t kMaxRaw = 256 << 10;  // bytes of a text with its markup
 
 constexpr std::string_view kAtom = "http://www.w3.org/2005/Atom";
 constexpr std::string_view kRss1 = "http://purl.org/rss/1.0/";
+constexpr std::string_view kRelation =
+    "http://www.iana.org/assignments/relation/";  // before a registered rel (RFC 4287 section 4.2.7.2)
 constexpr std::string_view kDublinCore = "http://purl.org/dc/elements/1.1/";
 constexpr std::string_view kContent = "http://purl.org/rss/1.0/modules/content/";
 
@@ -76,6 +78,7 @@ void FeedReader::start_element(const XmlName& name, std::span<const XmlAttribute
   if (!entry_ && is_own(name) && (name.local == "item" || name.local == "entry")) {
     entry_.emplace();
     permalink_.clear();
+    has_own_link_ = false;
     source_author_.clear();
     parent_depth_ = depth_;
   } else if (!entry_ && is_own(name) && name.local == "channel") {
@@ -179,7 +182,8 @@ void FeedReader::begin_field(const XmlName& name, std::span<const XmlAttribute> 
   if (name.local == "link") {
     const std::string_view href = value_of(attributes, "href");
     if (href.empty()) return begin(Field::link, Markup::text);
-    const std::string_view rel = value_of(attributes, "rel");
+    std::string_view rel = value_of(attributes, "rel");
+    if (rel.starts_with(kRelation)) rel.remove_prefix(kRelation.size());
     add_link(href, rel.empty() ? "alternate" : rel);
   } else if (name.local == "guid") {
     const bool is_link = !equals_ignoring_case(value_of(attributes, "isPermaLink"), "false");
@@ -225,7 +229,7 @@ void FeedReader::end_field() {
     case Field::title:
       return fill(entry_->title, std::move(text));
     case Field::link:
-      return add_link(text, "alternate");
+      return add_own_link(text);
     case Field::source_author:
       return fill(source_author_, std::move(text));
     case Field::permalink:
@@ -255,6 +259,14 @@ void FeedReader::add_link(std::string_view reference, std::string_view rel) {
   std::vector<FeedLink>& links = entry_ ? entry_->links : head_.links;
   if (reference.empty() || links.size() == kMaxLinks) return;
   links.push_back({resolved(reference), std::string(rel)});
+}
+
+// What an item is about is its own <link>, not an <atom:link> before it.
+void FeedReader::add_own_link(std::string_view reference) {
+  const std::size_t before = entry_->links.size();
+  add_link(reference, "alternate");
+  if (entry_->links.size() == before || std::exchange(has_own_link_, true)) return;
+  std::ranges::rotate(entry_->links, entry_->links.end() - 1);
 }
 
 std::string FeedReader::resolved(std::string_view reference) const {

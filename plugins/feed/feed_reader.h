@@ -75,6 +75,7 @@ class FeedReader final : public XmlSink {
   bool is_author() const { return field_ == Field::author || field_ == Field::source_author; }
   std::string resolved(std::string_view reference) const;
   void add_link(std::string_view reference, std::string_view rel);
+  void add_own_link(std::string_view reference);
   void add_category(std::string_view name);
   std::string take_text(std::size_t limit) const;
 
@@ -87,6 +88,7 @@ class FeedReader final : public XmlSink {
   std::string permalink_;         // of entry_, where it has no link: its guid, or where its content is
   std::string author_;            // of the feed, for entries that have none
   std::string source_author_;     // of the feed that entry_ was copied from
+  bool has_own_link_ = false;     // entry_ has a <link> of RSS
   bool in_source_ = false;        // the element at hand is of that feed
   std::size_t depth_ = 0;         // of the element at hand, the root's is 1
   std::size_t parent_depth_ = 0;  // of the channel, feed or entry whose fields are read

@@ -149,6 +149,28 @@ TEST(FeedParser, ElementsOfOtherVocabulariesAreNoFields) {
   EXPECT_EQ(atom_entry("<title>a</title>")["categories"], json::array());
 }
 
+TEST(FeedParser, AnItemIsAboutItsOwnLinkRatherThanAnAtomLink) {
+  const TestFeed feed(
+      "<rss xmlns:a='http://www.w3.org/2005/Atom'><channel><item><a:link "
+      "href='a'/><link>b</link><link>c</link>"
+      "</item><item><a:link href='d'/></item></channel></rss>");
+  EXPECT_EQ(feed.item(0)["link"], "https://example.com/f/b");
+  EXPECT_EQ(feed.item(1)["link"], "https://example.com/f/d");
+  EXPECT_THAT(feed.links(),
+              ElementsAre("alternate https://example.com/f/b", "alternate https://example.com/f/a",
+                          "alternate https://example.com/f/c", "alternate https://example.com/f/d"));
+}
+
+TEST(FeedParser, ARelMayBeWrittenAsItsIri) {
+  const TestFeed feed(
+      "<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
+      "<link rel='http://www.iana.org/assignments/relation/enclosure' href='1.mp3'/>"
+      "<link rel='http://www.iana.org/assignments/relation/alternate' href='2'/></entry></feed>");
+  EXPECT_EQ(feed.item(0)["link"], "https://example.com/f/2");
+  EXPECT_THAT(feed.links(),
+              ElementsAre("enclosure https://example.com/f/1.mp3", "alternate https://example.com/f/2"));
+}
+
 TEST(FeedParser, AnAtomEntryWithoutAuthorHasThatOfItsSourceOrItsFeed) {
   const TestFeed feed(
       "<feed "
