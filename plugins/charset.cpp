@@ -17,6 +17,19 @@ namespace {
 constexpr std::size_t kLargeBody = 1 << 20;
 constexpr std::size_t kMargin = 4096;  // by which a decoder may pass its limit before it sees it
 
+// Takes the quoted-string (RFC 9110 section 5.6.4) that `text` begins with, and gives what it stands for; one
+// without an end reaches up to that of `text`.
+std::string take_quoted_string(std::string_view& text) {
+  std::string value;
+  std::size_t i = 1;
+  for (; i < text.size() && text[i] != '"'; ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    value += text[i];
+  }
+  text.remove_prefix(std::min(i + 1, text.size()));
+  return value;
+}
+
 }  // namespace
 
 ByteOrderMark byte_order_mark(std::string_view body) {
@@ -36,29 +49,22 @@ std::string_view media_type_of(std::string_view content_type) {
   return strip_html_space(content_type.substr(0, content_type.find(';')));
 }
 
-std::string_view charset_parameter(std::string_view content_type) {
-  std::size_t semicolon = content_type.find(';');
-  while (semicolon != std::string_view::npos) {
-    content_type.remove_prefix(semicolon + 1);
+std::string charset_parameter(std::string_view content_type) {
+  while (true) {
+    content_type.remove_prefix(std::min(content_type.find(';'), content_type.size()));
+    if (content_type.empty()) return {};
+    content_type.remove_prefix(1);
     const std::size_t equals = content_type.find_first_of("=;");
     if (equals == std::string_view::npos) return {};
+    if (content_type[equals] == ';') continue;
     const std::string_view name = strip_html_space(content_type.substr(0, equals));
-    if (content_type[equals] == ';') {
-      semicolon = equals;
-      continue;
-    }
     content_type.remove_prefix(equals + 1);
-    std::string_view value;
-    if (content_type.starts_with('"')) {  // no charset label needs a backslash escape
-      value = content_type.substr(1, content_type.find('"', 1) - 1);
-      content_type.remove_prefix(std::min(value.size() + 2, content_type.size()));
-    } else {
-      value = strip_html_space(content_type.substr(0, content_type.find(';')));
-    }
-    if (equals_ignoring_case(name, "charset")) return value;
-    semicolon = content_type.find(';');
+    const bool is_quoted = content_type.starts_with('"');
+    std::string value = is_quoted
+                            ? take_quoted_string(content_type)
+                            : std::string(strip_html_space(content_type.substr(0, content_type.find(';'))));
+    if (equals_ignoring_case(name, "charset") && (is_quoted || !value.empty())) return value;
   }
-  return {};
 }
 
 const Encoding& sniff_encoding(std::string_view body, std::string_view content_type) {

@@ -37,8 +37,8 @@ DecodedBody decode_body(std::string_view body, std::string_view content_type);
 // bytes.
 Result<DecodedBody> decode_body(std::string_view body, std::string_view content_type, std::size_t max_text);
 
-// The value of the charset parameter of a Content-Type header, "" for none.
-std::string_view charset_parameter(std::string_view content_type);
+// The value of the charset parameter of a Content-Type header (MIME Sniffing 4.4), "" for none.
+std::string charset_parameter(std::string_view content_type);
 
 // Whether a media type is that of an XML document (RFC 7303), of whatever vocabulary.
 bool is_xml_type(std::string_view media_type);

@@ -46,6 +46,10 @@ TEST(Charset, ParameterOfContentType) {
   EXPECT_EQ(charset_parameter("text/html; charset = koi8-r ; a=b"), "koi8-r");
   EXPECT_EQ(charset_parameter("text/html; charset; charset=x"), "x");
   EXPECT_EQ(charset_parameter("text/html; charset=\"open"), "open");
+  EXPECT_EQ(charset_parameter(R"(text/html; x="a\";charset=b"; charset="koi8\-r"; charset=c)"), "koi8-r");
+  EXPECT_EQ(charset_parameter(R"(text/html; charset="open\)"), R"(open\)");
+  EXPECT_EQ(charset_parameter("text/html; charset=; charset=koi8-r"), "koi8-r") << "an empty one is none";
+  EXPECT_EQ(charset_parameter("text/html; charset=\"\"; charset=koi8-r"), "") << "but for one in quotes";
   EXPECT_EQ(charset_parameter("text/html; charset"), "");
   EXPECT_EQ(charset_parameter("charset=utf-8"), "");
   EXPECT_EQ(charset_parameter(""), "");
