@@ -13,7 +13,7 @@
 #include "plugins/dom/html_tree.h"
 #include "plugins/dom/xpath_cost.h"
 #include "plugins/dom/xpath_functions.h"
-#include "plugins/dom/xpath_names.h"
+#include "plugins/dom/xpath_tokens.h"
 #include "plugins/html/ascii.h"
 #include "plugins/query_error.h"
 
@@ -97,9 +97,8 @@ Result<Compiled> compile(const std::string& expression) {
     return wrong_expression(*context, expression,
                             place < 0 ? std::nullopt : std::optional<std::size_t>(place));
   }
-  if (const auto unknown = find_unknown_name(expression, *context)) {
-    return query_error("xpath", unknown->what, expression, unknown->place);
-  }
+  if (const auto wrong = find_wrong_token(expression, *context))
+    return query_error("xpath", wrong->what, expression, wrong->place);
   return compiled;
 }
 
@@ -138,6 +137,8 @@ Result<XPathResult> evaluate_xpath(std::string_view expression, xmlNode* context
   number_elements(context_node->doc);
   const Context context = make_context(context_node->doc);
   context->node = context_node;
+  context->contextSize = 1;  // for last() and position() outside a predicate
+  context->proximityPosition = 1;
   const long limit = xpath_operation_limit(text, node_count(context_node->doc));
   context->opLimit = static_cast<unsigned long>(limit);
   long string_work = kMaxStringWork;

@@ -101,6 +101,8 @@ TEST(Document, AnswersXPath) {
   EXPECT_EQ(page.xpath("count(//a)").get(), "2");
   EXPECT_EQ(page.xpath("string(//h1)").text(), "T");
   EXPECT_EQ(page.xpath("boolean(//b)").get(), "false");
+  EXPECT_EQ(page.xpath("last()").get(), "1");
+  EXPECT_EQ(page.xpath("position() + count(//a[position() = last()])").get(), "2");
   EXPECT_EQ(page.xpath("//a | //h1").all(),
             (Strings{"<h1>T</h1>", "<a href=\"1\">x</a>", "<a href=\"2\">y</a>"}));
   EXPECT_TRUE(page.xpath("//namespace::*").empty());
@@ -173,6 +175,9 @@ TEST(Document, TellsWhatIsWrongWithAQuery) {
   EXPECT_EQ(message("self::node()/x:b"),
             "xpath: unknown namespace prefix at column 14 of `self::node()/x:b`");
   EXPECT_EQ(message("//a[x:foo()]"), "xpath: unknown namespace prefix at column 5 of `//a[x:foo()]`");
+  EXPECT_EQ(message("1e3"), "xpath: number with an exponent at column 1 of `1e3`");
+  EXPECT_EQ(message("//a[. = 1.5E1]"), "xpath: number with an exponent at column 9 of `//a[. = 1.5E1]`");
+  EXPECT_EQ(page.xpath("//e3 or '1e3' = 1").get(), "false");
   EXPECT_EQ(message("and(1)"), "xpath: unknown function at column 1 of `and(1)`");
   EXPECT_EQ(message("count(1)"), "xpath: argument of the wrong type in `count(1)`");
   EXPECT_EQ(message(""), "xpath: the expression is empty");

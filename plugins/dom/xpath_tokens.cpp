@@ -1,4 +1,4 @@
-#include "plugins/dom/xpath_names.h"
+#include "plugins/dom/xpath_tokens.h"
 
 #include <algorithm>
 #include <array>
@@ -48,14 +48,16 @@ const xmlChar* to_xml(const std::string& text) { return reinterpret_cast<const x
 
 }  // namespace
 
-std::optional<UnknownName> find_unknown_name(std::string_view expression, xmlXPathContext& context) {
+std::optional<WrongToken> find_wrong_token(std::string_view expression, xmlXPathContext& context) {
   bool after_operand = false;  // where a name is an operator, as "and" (XPath section 3.7)
   std::size_t end = 0;
   for (std::size_t begin = 0; begin < expression.size(); begin = end) {
     end = token_end(expression, begin);
     const std::string_view token = expression.substr(begin, end - begin);
     if (is_html_space(token[0])) continue;
-    if (token == "$") return UnknownName{"unknown variable", begin};
+    if (token == "$") return WrongToken{"unknown variable", begin};
+    if (is_ascii_digit(token[0]) && end < expression.size() && to_ascii_lower(expression[end]) == 'e')
+      return WrongToken{"number with an exponent", begin};
     if (!begins_name(token[0])) {
       after_operand = ends_operand(token, after_operand);
       continue;
@@ -68,11 +70,11 @@ std::optional<UnknownName> find_unknown_name(std::string_view expression, xmlXPa
     const std::size_t colon = token.find(':');
     const bool has_prefix = colon != std::string_view::npos;
     if (has_prefix && xmlXPathNsLookup(&context, to_xml(std::string(token.substr(0, colon)))) == nullptr)
-      return UnknownName{"unknown namespace prefix", begin};
+      return WrongToken{"unknown namespace prefix", begin};
     const std::size_t next = expression.find_first_not_of(" \t\r\n", end);
     const bool is_call = next < expression.size() && expression[next] == '(' && !is_node_type(token);
     if (is_call && (has_prefix || xmlXPathFunctionLookup(&context, to_xml(std::string(token))) == nullptr))
-      return UnknownName{"unknown function", begin};
+      return WrongToken{"unknown function", begin};
   }
   return std::nullopt;
 }
