@@ -14,11 +14,32 @@ Result<SelectorList> SelectorParser::query() {
 }
 
 Result<SelectorList> SelectorParser::selector_list(Place place) {
+  if (place == Place::forgiving) return forgiving_list();
   SelectorList list;
   do {
     auto selector = complex_selector(place);
     if (!selector) return std::unexpected(std::move(selector).error());
     list.push_back(*std::move(selector));
+  } while (scan_.take(","));
+  return list;
+}
+
+// Leaves out the selectors that are none (section 3.9).
+Result<SelectorList> SelectorParser::forgiving_list() {
+  SelectorList list;
+  do {
+    const std::size_t start = scan_.position();
+    auto selector = complex_selector(Place::forgiving);
+    if (!selector && beyond_forgiveness_) return std::unexpected(std::move(selector).error());
+    if (selector && (scan_.at_end() || scan_.peek() == ',' || scan_.peek() == ')')) {
+      list.push_back(*std::move(selector));
+    } else if (selector && (scan_.take("::text") || scan_.take("::attr("))) {
+      beyond_forgiveness_ = true;
+      return scan_.error("::text and ::attr() stand at the end of the whole selector", start);
+    } else {
+      scan_.rewind(start);
+      scan_.skip_argument();
+    }
   } while (scan_.take(","));
   return list;
 }

@@ -38,7 +38,7 @@ Result<void> SelectorParser::attribute(Tests& out) {
   attribute.name = lower(*name);
   attribute.ignore_case = values_ignore_case(attribute.name);
   scan_.skip_space();
-  if (scan_.peek() != ']') {
+  if (!scan_.at_end() && scan_.peek() != ']') {
     const auto* op =
         std::ranges::find_if(kOperators, [&](const auto& entry) { return scan_.take(entry.first); });
     if (op == kOperators.end()) return scan_.expected("']' or one of = ~= |= ^= $= *=");
@@ -55,7 +55,7 @@ Result<void> SelectorParser::attribute(Tests& out) {
     }
     scan_.skip_space();
   }
-  if (!scan_.take("]")) return scan_.expected("']'");
+  if (!scan_.close("]")) return scan_.expected("']'");
   out.push_back(std::move(attribute));
   return {};
 }
@@ -97,7 +97,9 @@ Result<void> SelectorParser::pseudo_class(Tests& out) {
 // Behind the '(' of ":name("; `start` is where the ':' stands.
 Result<void> SelectorParser::function(const std::string& name, std::size_t start, Tests& out) {
   if (name == "is" || name == "where" || name == "not" || name == "has") {
-    auto list = arguments(name == "has" ? Place::relative : Place::nested);
+    auto list = name == "has"   ? arguments_of_has(start)
+                : name == "not" ? arguments(Place::nested)
+                                : arguments(Place::forgiving);
     if (!list) return std::unexpected(std::move(list).error());
     if (name == "has") {
       out.push_back(Has{*std::move(list)});
@@ -123,12 +125,23 @@ Result<void> SelectorParser::function(const std::string& name, std::size_t start
     return scan_.error(fmt::format("unknown pseudo-class ':{}()'", name), start);
   }
   scan_.skip_space();
-  if (!scan_.take(")")) return scan_.expected("')'");
+  if (!scan_.close(")")) return scan_.expected("')'");
   return {};
 }
 
+Result<SelectorList> SelectorParser::arguments_of_has(std::size_t start) {
+  if (in_has_) return scan_.error("':has()' cannot stand within another", start);
+  in_has_ = true;
+  auto list = arguments(Place::relative);
+  in_has_ = false;
+  return list;
+}
+
 Result<SelectorList> SelectorParser::arguments(Place place) {
-  if (nesting_ == kMaxNesting) return scan_.error("selectors nested too deeply", scan_.position());
+  if (nesting_ == kMaxNesting) {
+    beyond_forgiveness_ = true;
+    return scan_.error("selectors nested too deeply", scan_.position());
+  }
   ++nesting_;
   auto list = selector_list(place);
   --nesting_;
@@ -151,7 +164,7 @@ Result<void> SelectorParser::pseudo_element(ComplexSelector& out) {
     out.output = Output::attribute;
     out.attribute = lower(*attribute);
     scan_.skip_space();
-    if (!scan_.take(")")) return scan_.expected("')'");
+    if (!scan_.close(")")) return scan_.expected("')'");
   } else {
     return scan_.error(fmt::format("'::{}' is neither ::text nor ::attr(name)", *name), start);
   }

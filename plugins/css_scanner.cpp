@@ -44,8 +44,29 @@ void Scanner::skip_comments() {
   }
 }
 
+void Scanner::skip_argument() {
+  std::string open;  // the closing brackets awaited, innermost last
+  for (skip_comments(); !at_end(); skip_comments()) {
+    const char c = peek();
+    if (open.empty() && (c == ',' || c == ')')) return;
+    if (c == '"' || c == '\'') {
+      if (!string()) continue;
+    } else if (at_escape(position_)) {
+      advance();
+      std::string ignored;
+      append_escape(ignored);
+    } else {
+      advance();
+      if (c == '(') open += ')';
+      if (c == '[') open += ']';
+      if (c == '{') open += '}';
+      if (!open.empty() && c == open.back()) open.pop_back();
+    }
+  }
+}
+
 bool Scanner::at_escape(std::size_t at) const {
-  return at + 1 < text_.size() && text_[at] == '\\' && !is_newline(text_[at + 1]);
+  return at < text_.size() && text_[at] == '\\' && (at + 1 == text_.size() || !is_newline(text_[at + 1]));
 }
 
 bool Scanner::at_name_start(std::size_t at) const {
@@ -77,8 +98,9 @@ std::string Scanner::name_characters() {
   }
 }
 
-// Behind the backslash; there is at least one character.
+// Behind the backslash.
 void Scanner::append_escape(std::string& out) {
+  if (at_end()) return append_code_point(out, U'\uFFFD');
   if (hex_value(peek()) < 0) {
     out += peek();
     advance();
@@ -113,6 +135,8 @@ Result<std::string> Scanner::string() {
       }
     }
   }
+  const bool closed_by_end = at_end() && out.find_first_of(")]") == std::string::npos;
+  if (closed_by_end) return out;
   return error("string without its closing quote", start);
 }
 

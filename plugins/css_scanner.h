@@ -23,9 +23,17 @@ class Scanner {
     return position_ + ahead < text_.size() ? text_[position_ + ahead] : '\0';
   }
   void advance(std::size_t count = 1) { position_ += count; }
+  void rewind(std::size_t position) { position_ = position; }
 
   // Whether `token` comes next; then it is consumed.
   bool take(std::string_view token);
+
+  // The same of a bracket; the end of the text closes it too.
+  bool close(std::string_view bracket) { return at_end() || take(bracket); }
+
+  // Consumes anything up to the ',' or ')' that ends an argument of a function: one that stands in no
+  // string, comment or bracket of its own.
+  void skip_argument();
 
   // Consumes white space and comments; whether there was white space.
   bool skip_space();
@@ -37,7 +45,8 @@ class Scanner {
   // A name with escapes resolved; `what` is named in the error when none begins here.
   Result<std::string> name(std::string_view what);
 
-  // A string in single or double quotes; peek() must be at the quote.
+  // A string in single or double quotes; peek() must be at the quote. The end of the text closes it, but an
+  // error tells of one that holds a closing bracket: there the quote has been forgotten.
   Result<std::string> string();
 
   Result<std::string> string_or_name(std::string_view what);

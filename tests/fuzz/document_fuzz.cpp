@@ -46,7 +46,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto found = page->try_css(expression);
   if (!found) return 0;
   visit(*found);
-  const auto nested = page->try_css(":is(" + std::string(expression) + ")");
+  if (expression.ends_with('\\')) return 0;  // would take the bracket
+  const auto nested = page->try_css(":not(:not(" + std::string(expression) + "))");
   if (nested) require(found->all() == nested->all());
   return 0;
 }

@@ -98,7 +98,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"p:has(+ img)", "p2"}, Case{"h1:has(~ img)", "h1"},
         Case{"div:has(h1, .item)", "main deep deeper deepest"}, Case{"div:not(:has(p, a))", ""},
         Case{"body:has(#nav ~ #deep p)", "body"}, Case{"h1:has(+ img)", ""}, Case{"div:has(> b)", ""},
-        Case{"li:has(+ #three)", "two"}));
+        Case{"li:has(+ #three)", "two"}, Case{":is(div:has(h1))", "main"},
+        // What is no selector counts for nothing in :is() and :where(), as an empty list does
+        Case{":is()", ""}, Case{":where(,)", ""}, Case{"li:not(:is())", "one two three four five"},
+        Case{":is(h1,,b)", "h1 b1"}, Case{":is(:hover, h1, ::before)", "h1"}, Case{":is(> p, b)", "b1"},
+        Case{":is([a,b], :foo(x, y), 'b,', {b,}, \\,, /*b,*/ h1)", "h1"}, Case{":is(\"b\n, h1)", "h1"},
+        Case{":is(b], h1)", "h1"}, Case{":is([)", ""}, Case{":is(!) h1, b", "b1"},
+        Case{":has(:is(:has(b), h1))", "html body main"},
+        // The end of the selector closes what is open
+        Case{"[href='/", "home"}, Case{"[href=\"/\\", "home"}, Case{"[rel~=external", "doc"},
+        Case{"[href", "home doc"}, Case{"[type=radio i", "i2"}, Case{"h1:not(.x", "h1"},
+        Case{"li:nth-child(2", "two"}, Case{":is(h1, :not(:is(*", "h1"}, Case{":is(", ""},
+        Case{"h1:lang(fr", "h1"}, Case{"#h1/*", "h1"}, Case{"#h1\\", ""}));
 
 TEST(CssSelector, YieldsTextAndAttributes) {
   const auto document = Document::parse(kPage);
@@ -114,6 +125,7 @@ TEST(CssSelector, YieldsTextAndAttributes) {
   EXPECT_EQ(document->css("b::text, b::attr(id), h1::text").all(), (Strings{"Titre", "b1", "deux"}));
   EXPECT_EQ(document->css("b::attr(id), b, b::attr(id)").size(), 2U);
   EXPECT_EQ(document->css("img::attr(alt)").get(), std::nullopt);
+  EXPECT_EQ(document->css("b::attr(id").all(), Strings{"b1"});
 }
 
 TEST(CssSelector, KnowsWhatIsDisabled) {
@@ -145,7 +157,9 @@ TEST_P(CssRefuses, WithTheColumn) {
 INSTANTIATE_TEST_SUITE_P(
     Table, CssRefuses,
     testing::Values(
-        Wrong{"a[href=x", "css: expected ']' at column 9 of `a[href=x`"},
+        Wrong{"a[href=x > b", "css: expected ']' at column 10 of `a[href=x > b`"},
+        Wrong{"a[href=", "css: expected a name or a quoted string at column 8 of `a[href=`"},
+        Wrong{"a[", "css: expected an attribute name at column 3 of `a[`"},
         Wrong{"", "css: expected a selector at column 1 of ``"},
         Wrong{"div >", "css: expected a selector at column 6 of `div >`"},
         Wrong{"div,,p", "css: expected a selector at column 5 of `div,,p`"},
@@ -159,7 +173,18 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"li:nth-child(x)",
               "css: expected odd, even or a place such as 3 or 2n+1 at column 14 of `li:nth-child(x)`"},
         Wrong{"li:nth-child(2n+)", "css: expected a number at column 17 of `li:nth-child(2n+)`"},
-        Wrong{"li:nth-child(2", "css: expected ')' at column 15 of `li:nth-child(2`"},
+        Wrong{"li:nth-child(2 b", "css: expected ')' at column 16 of `li:nth-child(2 b`"},
+        Wrong{"p:not(", "css: expected a selector at column 7 of `p:not(`"},
+        Wrong{"p:not()", "css: expected a selector at column 7 of `p:not()`"},
+        Wrong{"p:not(.x,)", "css: expected a selector at column 10 of `p:not(.x,)`"},
+        Wrong{"p:is(.x))", "css: expected a combinator, ',' or the end at column 9 of `p:is(.x))`"},
+        Wrong{"p:is(b, i::text)",
+              "css: ::text and ::attr() stand at the end of the whole selector at column 8 of `p:is(b, "
+              "i::text)`"},
+        Wrong{"p:has(a:has(b))",
+              "css: ':has()' cannot stand within another at column 8 of `p:has(a:has(b))`"},
+        Wrong{"p:has(a:not(:has(b)))",
+              "css: ':has()' cannot stand within another at column 13 of `p:has(a:not(:has(b)))`"},
         Wrong{"p:not(b::text)", "css: expected ')' at column 8 of `p:not(b::text)`"},
         Wrong{"p::before", "css: '::before' is neither ::text nor ::attr(name) at column 2 of `p::before`"},
         Wrong{"p::text b", "css: expected ',' or the end behind a pseudo-element at column 9 of `p::text b`"},
