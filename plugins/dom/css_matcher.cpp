@@ -97,7 +97,9 @@ bool Matcher::matches_compound(const Compound& compound, const xmlNode* element,
           } else if constexpr (std::is_same_v<T, Has>) {
             return std::ranges::any_of(t.list, [&](const auto& selector) { return has(selector, element); });
           } else if constexpr (std::is_same_v<T, Flag>) {
-            return css::matches(t, element, scope, steps_);
+            return css::matches(t, element, scope, controls_, steps_);
+          } else if constexpr (std::is_same_v<T, Language>) {
+            return languages_.matches(t, element, steps_);
           } else {
             return css::matches(t, element, steps_);
           }

@@ -6,6 +6,8 @@
 #include <unordered_map>
 
 #include "plugins/css_selector.h"
+#include "plugins/dom/form_controls.h"
+#include "plugins/dom/languages.h"
 
 namespace gossamer::css {
 
@@ -74,6 +76,8 @@ class Matcher {
     Match result = Match::no;
   };
   std::unordered_map<const Compound*, ByParent<Before>> before_;
+  FormControls controls_;
+  Languages languages_;
   long steps_ = 0;
 };
 

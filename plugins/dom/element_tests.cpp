@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "plugins/dom/counted_reads.h"
 #include "plugins/dom/node_value.h"
 #include "plugins/html/ascii.h"
 
@@ -14,23 +15,6 @@ using dom::is_element;
 using dom::is_text;
 using dom::parent_element;
 using dom::view;
-
-constexpr std::size_t kBytesPerStep = 16;
-
-// dom::find_attribute, counted.
-const xmlAttr* find_attribute(const xmlNode* element, std::string_view name, long& steps) {
-  for (const xmlAttr* attribute = element->properties; attribute != nullptr; attribute = attribute->next) {
-    ++steps;
-    if (view(attribute->name) == name) return attribute;
-  }
-  return nullptr;
-}
-
-std::string_view attribute_value(const xmlAttr* attribute, long& steps) {
-  const std::string_view value = dom::attribute_value(attribute);
-  steps += static_cast<long>(value.size() / kBytesPerStep);
-  return value;
-}
 
 bool equal(std::string_view a, std::string_view b, bool ignore_case) {
   if (!ignore_case) return a == b;
@@ -64,14 +48,6 @@ bool is_empty(const xmlNode* element, long& steps) {
 bool is_link(const xmlNode* element, long& steps) {
   const std::string_view name = view(element->name);
   return (name == "a" || name == "area") && find_attribute(element, "href", steps) != nullptr;
-}
-
-bool is_checked(const xmlNode* element, long& steps) {
-  const std::string_view name = view(element->name);
-  if (name == "option") return find_attribute(element, "selected", steps) != nullptr;
-  if (name != "input" || find_attribute(element, "checked", steps) == nullptr) return false;
-  const std::string_view type = attribute_value(find_attribute(element, "type", steps), steps);
-  return equals_ignoring_case(type, "checkbox") || equals_ignoring_case(type, "radio");
 }
 
 bool can_be_disabled(const xmlNode* element) {
@@ -137,31 +113,14 @@ bool matches(const Attribute& test, const xmlNode* element, long& steps) {
 }
 
 bool matches(const Id& test, const xmlNode* element, long& steps) {
-  const xmlAttr* const id = find_attribute(element, "id", steps);
-  return id != nullptr && attribute_value(id, steps) == test.value;
+  return attribute_value(element, "id", steps) == test.value;
 }
 
 bool matches(const Class& test, const xmlNode* element, long& steps) {
-  return has_word(attribute_value(find_attribute(element, "class", steps), steps), test.value, false);
+  return has_word(attribute_value(element, "class", steps), test.value, false);
 }
 
-// RFC 4647 basic filtering against the nearest lang attribute.
-bool matches(const Language& test, const xmlNode* element, long& steps) {
-  for (; element != nullptr; element = parent_element(element)) {
-    ++steps;
-    const xmlAttr* const attribute = find_attribute(element, "lang", steps);
-    if (attribute == nullptr) continue;
-    const std::string_view language = attribute_value(attribute, steps);
-    return std::ranges::any_of(test.ranges, [language](const std::string& range) {
-      const std::size_t length = range.size();
-      return length > 0 && starts_with_ignoring_case(language, range) &&
-             (language.size() == length || language[length] == '-');
-    });
-  }
-  return false;
-}
-
-bool matches(Flag test, const xmlNode* element, const xmlNode* scope, long& steps) {
+bool matches(Flag test, const xmlNode* element, const xmlNode* scope, FormControls& controls, long& steps) {
   switch (test) {
     case Flag::root:
       return parent_element(element) == nullptr;
@@ -172,7 +131,7 @@ bool matches(Flag test, const xmlNode* element, const xmlNode* scope, long& step
     case Flag::link:
       return is_link(element, steps);
     case Flag::checked:
-      return is_checked(element, steps);
+      return controls.is_checked(element, steps);
     case Flag::disabled:
       return can_be_disabled(element) && is_disabled(element, steps);
     case Flag::enabled:

@@ -140,6 +140,68 @@ TEST(CssSelector, KnowsWhatIsDisabled) {
   EXPECT_EQ(ids(document->css(":enabled")), "in-legend s g2 o2");
 }
 
+TEST(CssSelector, KnowsWhichOptionsAreChecked) {
+  const auto checked = [](std::string_view options) {
+    const auto document = Document::parse(options);
+    return document ? ids(document->css(":checked")) : document.error().message;
+  };
+  EXPECT_EQ(checked("<select><option id=a>1<option id=b>2</select>"), "a") << "the first by default";
+  EXPECT_EQ(checked("<select><option id=a disabled>1<option id=b>2</select>"), "b");
+  EXPECT_EQ(checked("<select><option id=a disabled>1</select>"), "");
+  EXPECT_EQ(checked("<select><optgroup disabled><option id=a>1</optgroup><option id=b>2</select>"), "b");
+  EXPECT_EQ(checked("<select><option id=a selected>1<option id=b selected disabled>2<option>3</select>"),
+            "b");
+  EXPECT_EQ(checked("<select size=1><option id=a>1</select><select size=' +2x'><option id=b>2</select>"),
+            "a");
+  EXPECT_EQ(checked("<select size=-3><option id=a>1</select><select size=99999999999><option id=b></select>"),
+            "a");
+  EXPECT_EQ(checked("<select size=5><option id=a selected>1<option id=b selected>2</select>"), "b");
+  EXPECT_EQ(checked("<select multiple><option id=a selected>1<option id=b selected>2<option></select>"),
+            "a b");
+  EXPECT_EQ(checked("<select multiple><option>1</select><option id=a selected><option>"), "a");
+}
+
+TEST(CssSelector, KnowsWhichRadioButtonsAreChecked) {
+  const auto checked = [](std::string_view buttons) {
+    const auto document = Document::parse(buttons);
+    return document ? ids(document->css(":checked")) : document.error().message;
+  };
+  constexpr std::string_view kTwo =
+      "<input type=radio name=a id=a checked><input type=radio name=a id=b checked>";
+  EXPECT_EQ(checked(kTwo), "b") << "the last of the group";
+  EXPECT_EQ(checked("<input type=radio name=a id=a checked><input type=radio name=a id=b>"), "a");
+  EXPECT_EQ(checked("<input type=radio name=a id=a checked><input type=radio name=A id=b checked>"), "a b");
+  EXPECT_EQ(checked("<input type=radio id=a checked><input type=radio name='' id=b checked>"), "a b");
+  EXPECT_EQ(checked("<input type=radio name=a id=a checked><input type=checkbox name=a id=b checked>"),
+            "a b");
+  EXPECT_EQ(checked("<form><p><input type=radio name=a id=a checked></p></form><form>" + std::string(kTwo)),
+            "a b");
+  EXPECT_EQ(checked("<form id=f><input type=radio name=a id=a checked></form>"
+                    "<input type=radio name=a id=b checked><input type=radio name=a id=c form=f checked>"),
+            "b c");
+  EXPECT_EQ(checked("<p id=f></p><form id=f><input type=radio name=a id=a checked></form>"
+                    "<input type=radio name=a id=b form=f checked>"),
+            "a b")
+      << "the first element of that id is no form";
+  EXPECT_EQ(checked("<form id=f><input type=radio name=a id=a checked form=g></form>"
+                    "<input type=radio name=a id=b checked>"),
+            "b");
+}
+
+TEST(CssSelector, KnowsTheLanguageOfAPage) {
+  const auto document = Document::parse(R"(<meta http-equiv=content-language content="en, de">
+    <meta http-equiv=Content-Language content=" fr-Latn-CH x"><meta http-equiv=content-language content=" ">
+    <body id=body><p id=p><p id=none lang=""><i id=i></i><p id=x lang=de-x-CH><p id=und lang=UND>)");
+  ASSERT_TRUE(document.has_value());
+  EXPECT_EQ(ids(document->css("body:lang(fr), p:lang(fr)")), "body p");
+  EXPECT_EQ(ids(document->css("p:lang(fr-CH)")), "p") << "a subtag may be left out";
+  EXPECT_EQ(ids(document->css("p:lang('*-ch')")), "p") << "not behind a subtag of one letter";
+  EXPECT_EQ(ids(document->css("p:lang(de-CH), p:lang(f), p:lang(fr-Latn-CH-x)")), "");
+  EXPECT_EQ(ids(document->css("p:lang(\\*)")), "p x und");
+  EXPECT_EQ(ids(document->css("p:lang(''), i:lang('')")), "none i");
+  EXPECT_EQ(ids(Document::parse("<p id=p>")->css("p:lang('')")), "p") << "a language nobody tells";
+}
+
 struct Wrong {
   std::string_view selector;
   std::string_view message;
