@@ -167,11 +167,6 @@ class Crawl final : private PageFetcher, public CrawlControl {
   std::uint32_t cookies_hash(const Url& url) const;
   std::vector<CookieJar::Change> take_cookies(const FetchResponse& response, const Url& url);
   void add_cookie_rows(std::vector<CookieJar::Change> changes, Outcome& outcome) const;
-  bool needs_address(HostId host) const;
-  Task<Result<>> find_address(HostId host, const Url& url);
-  Task<> keep_lookup(HostId host, WallTime asked_at, Error error);
-  void learn_address(HostId host, const IpAddress& address);
-  void learn_address(HostId host, std::string_view connected);
   std::optional<std::chrono::milliseconds> pause_before_retry(const Visit& visit,
                                                               const std::optional<Error>& error);
   Task<bool> retry(Visit& visit);
@@ -181,6 +176,13 @@ class Crawl final : private PageFetcher, public CrawlControl {
   void add_fetch(Visit& visit, Outcome& outcome);
   void add_rest(const FetchRow& fetch, Outcome& outcome);
   double random();
+
+  // crawl_address.cpp
+  bool needs_address(HostId host) const;
+  Task<Result<>> find_address(HostId host, const Url& url);
+  Task<> keep_lookup(HostId host, WallTime asked_at, Error error);
+  void learn_address(HostId host, const IpAddress& address);
+  void learn_address(HostId host, std::string_view connected);
 
   // crawl_refresh.cpp
   Task<> make_conditional(Visit& visit, Headers& headers);

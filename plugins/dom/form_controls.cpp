@@ -28,15 +28,15 @@ void collect(const xmlNode* parent, bool disabled, Options& options, long& steps
     if (!is_element(child) || is_name(child->name, "select")) continue;
     const bool is_option = is_name(child->name, "option");
     const bool can_disable = is_option || is_name(child->name, "optgroup");
-    const bool is_disabled =
-        disabled || (can_disable && find_attribute(child, "disabled", steps) != nullptr);
+    const bool is_disabled = disabled || (can_disable && find_attribute(child, "disabled", steps) != nullptr);
     if (is_option && find_attribute(child, "selected", steps) != nullptr) options.last_selected = child;
     if (is_option && !is_disabled && options.first_enabled == nullptr) options.first_enabled = child;
     collect(child, is_disabled && !is_option, options, steps);
   }
 }
 
-// Whether `size`, by HTML's rules for parsing non-negative integers, is above 1: a list box, in which nothing is selected by default.
+// Whether `size`, by HTML's rules for parsing non-negative integers, is above 1: a list box, in which nothing
+// is selected by default.
 bool is_list_box(std::string_view size) {
   size = strip_html_space(size);
   if (size.starts_with('+')) size.remove_prefix(1);

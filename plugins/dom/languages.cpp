@@ -77,8 +77,8 @@ std::string_view Languages::language_of(const xmlNode* element, long& steps) {
 
 bool Languages::matches(const Language& test, const xmlNode* element, long& steps) {
   const std::string_view language = language_of(element, steps);
-  return std::ranges::any_of(
-      test.ranges, [language](const std::string& range) { return is_in_range(language, range); });
+  return std::ranges::any_of(test.ranges,
+                             [language](const std::string& range) { return is_in_range(language, range); });
 }
 
 }  // namespace gossamer::css
