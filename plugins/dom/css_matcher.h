@@ -27,6 +27,9 @@ class Matcher {
     return match_up_to(selector, selector.compounds.size() - 1, element, scope) == Match::yes;
   }
 
+  // Of what was ruled out without matches().
+  void count_step() { ++steps_; }
+
   bool exhausted() const { return steps_ > kMaxSteps; }
 
  private:

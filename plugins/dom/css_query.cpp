@@ -1,7 +1,10 @@
 #include "plugins/dom/css_query.h"
 
 #include <fmt/format.h>
+#include <libxml/dict.h>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "plugins/dom/css_matcher.h"
 #include "plugins/dom/node_value.h"
@@ -15,14 +18,17 @@ using dom::is_text;
 // One walk over the tree. Its depth is bounded when it is made, so recursion is safe.
 class Query {
  public:
-  Query(const SelectorList& selectors, const xmlNode* scope)
-      : selectors_(selectors), scope_(scope), inside_(selectors.size(), false) {}
+  Query(const SelectorList& selectors, const xmlNode* scope) : scope_(scope) {
+    for (const ComplexSelector& selector : selectors) {
+      if (const auto type = interned(selector.compounds.back().type)) sought_.push_back({&selector, *type});
+    }
+  }
 
   // The context itself counts for what stands alone in "::text": its own text, its own attributes.
   void visit_context(xmlNode* context) {
-    const Yield yield = open(context, [this](std::size_t i) {
-      return selectors_[i].deep && selectors_[i].compounds.size() == 1 &&
-             matcher_.matches(selectors_[i], scope_, scope_);
+    if (sought_.empty()) return;
+    const Yield yield = open(context, [this](const Sought& sought) {
+      return sought.selector->deep && sought.selector->compounds.size() == 1 && matches(sought, scope_);
     });
     visit_children(context, yield.text);
   }
@@ -36,21 +42,46 @@ class Query {
   }
 
  private:
+  // A selector, with the type of what it selects as the tree has that name, or null for any: most elements
+  // are ruled out by that pointer.
+  struct Sought {
+    const ComplexSelector* selector;
+    const xmlChar* type;
+    bool inside = false;  // everything here is yielded from, see ComplexSelector::deep
+  };
+
   struct Yield {
     bool element = false;
     bool text = false;
   };
 
+  // The name as the tree has it, nothing if it has not; null for "", and for a tree whose names are not
+  // interned, such as libxml2's HTML parser makes.
+  std::optional<const xmlChar*> interned(std::string_view name) const {
+    xmlDict* const names = scope_->doc->dict;
+    if (name.empty() || names == nullptr) return nullptr;
+    const auto* const found =
+        xmlDictExists(names, reinterpret_cast<const xmlChar*>(name.data()), static_cast<int>(name.size()));
+    return found == nullptr ? std::nullopt : std::optional(found);
+  }
+
+  bool matches(const Sought& sought, const xmlNode* element) {
+    if (sought.type == nullptr || sought.type == element->name)
+      return matcher_.matches(*sought.selector, element, scope_);
+    matcher_.count_step();
+    return false;
+  }
+
   // Finds the selectors that `matched` or that hold for everything around here, and yields attributes.
   template <class Matched>
   Yield open(xmlNode* node, Matched matched) {
     Yield yield;
-    for (std::size_t i = 0; i < selectors_.size(); ++i) {
-      if (!inside_[i] && !matched(i)) continue;
-      const ComplexSelector& selector = selectors_[i];
-      if (selector.deep && !inside_[i]) {
-        inside_[i] = true;
-        opened_.push_back(i);
+    for (Sought& sought : sought_) {
+      if (!sought.inside && !matched(sought)) continue;
+      const ComplexSelector& selector = *sought.selector;
+      if (selector.deep && !sought.inside) {
+        sought.inside = true;
+        opened_.push_back(&sought);
       }
       yield.element |= selector.output == Output::element;
       yield.text |= selector.output == Output::text;
@@ -72,15 +103,15 @@ class Query {
   void visit(xmlNode* element) {
     const std::size_t opened_before = opened_.size();
     const std::size_t found_before = found_.size();
-    const Yield yield =
-        open(element, [&](std::size_t i) { return matcher_.matches(selectors_[i], element, scope_); });
+    const Yield yield = open(element, [&](const Sought& sought) { return matches(sought, element); });
     if (yield.element) found_.insert(found_.begin() + static_cast<std::ptrdiff_t>(found_before), element);
     visit_children(element, yield.text);
-    for (; opened_.size() > opened_before; opened_.pop_back()) inside_[opened_.back()] = false;
+    for (; opened_.size() > opened_before; opened_.pop_back()) opened_.back()->inside = false;
   }
 
   void visit_children(xmlNode* parent, bool text) {
     for (xmlNode* child = parent->children; child != nullptr && !matcher_.exhausted(); child = child->next) {
+      __builtin_prefetch(child->next);  // most of a walk is waiting for nodes
       if (is_element(child)) {
         visit(child);
       } else if (text && is_text(child)) {
@@ -89,11 +120,10 @@ class Query {
     }
   }
 
-  const SelectorList& selectors_;
   const xmlNode* scope_;
   Matcher matcher_;
-  std::vector<bool> inside_;  // by selector: everything here is yielded from, see ComplexSelector::deep
-  std::vector<std::size_t> opened_;  // the selectors set in inside_, innermost last
+  std::vector<Sought> sought_;
+  std::vector<Sought*> opened_;  // those set `inside`, innermost last
   std::vector<xmlNode*> found_;
 };
 

@@ -104,6 +104,12 @@ TEST(HostilePage, CannotMakeXPathReadItOverAndOver) {
   }
 }
 
+TEST(HostilePage, CannotMakeAListOfSelectorsEndless) {
+  const auto found = document(repeat("<p>", 100'000)).try_css(repeat("h1, p b, ", 200) + "p");
+  ASSERT_FALSE(found.has_value());
+  EXPECT_EQ(found.error().error_class, ErrorClass::too_large);
+}
+
 // What a test of one element costs counts too.
 TEST(HostilePage, CannotHideWorkFromASelectorInAttributesAndComments) {
   const std::string words = "<div class='" + repeat("x ", 200'000) + "'>";
