@@ -70,7 +70,7 @@ ordered_json page_json(const ParsedPage& page, const Input& input, std::string_v
           {"description", page.description},
           {"language", page.language},
           {"encoding", page.encoding},
-          {"base", base.url() ? base.url()->href() : std::string_view{}},
+          {"base", base.url() ? base.url()->without_fragment() : std::string_view{}},
           {"canonical", page.canonical.empty() ? std::string() : resolved(page.canonical, base)},
           {"robots", {{"noindex", robots.noindex}, {"nofollow", robots.nofollow}}},
           {"hreflang", std::move(hreflang)},

@@ -202,11 +202,12 @@ void LinkSink::take_link(const StartTag& tag) {
   metadata_.take_link(tag, url, rel);
 }
 
-// Of several only the first that asks for something counts.
+// Of several only the first that asks for something counts (WHATWG HTML 4.2.5.3, shared declarative refresh
+// steps).
 void LinkSink::take_refresh(const StartTag& tag) {
   if (has_refresh_ || !equals_ignoring_case(value_of(tag, "http-equiv"), "refresh")) return;
   const std::optional<MetaRefresh> refresh = parse_meta_refresh(value_of(tag, "content"));
-  if (!refresh.has_value()) return;
+  if (!refresh.has_value() || (!refresh->url.empty() && !metadata_.is_url(refresh->url))) return;
   has_refresh_ = true;
   if (!refresh->url.empty()) add_link(LinkTag::meta_refresh, refresh->url);
 }

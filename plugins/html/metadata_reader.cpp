@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "net/http/url.h"
+#include "plugins/document_base.h"
 #include "plugins/html/ascii.h"
 
 namespace gossamer {
@@ -18,10 +18,10 @@ bool is_named_property(std::string_view name) {
       kPrefixes, [name](std::string_view prefix) { return starts_with_ignoring_case(name, prefix); });
 }
 
-// Whether it is one in some page: what it is resolved against, is known at the end only.
-bool may_be_url(std::string_view url) {
+// Stands for the URL of the page: what is one there, is one in any page.
+const Url& some_page() {
   static const Url kSomePage = *Url::parse("http://host/");
-  return Url::parse(url, kSomePage).has_value();
+  return kSomePage;
 }
 
 }  // namespace
@@ -31,6 +31,11 @@ void MetadataReader::take_base(const StartTag& tag) {
   if (has_base_ || href == nullptr) return;
   has_base_ = true;
   page_.base = values_.kept(strip_html_space(values_.of(href)));
+  base_ = DocumentBase(page_, some_page()).url();
+}
+
+bool MetadataReader::is_url(std::string_view url) const {
+  return Url::parse(url, base_ ? *base_ : some_page()).has_value();
 }
 
 void MetadataReader::take_language(const StartTag& tag) {
@@ -68,13 +73,13 @@ void MetadataReader::take_property(const RawAttribute& name, const RawAttribute&
 }
 
 void MetadataReader::take_link(const StartTag& tag, std::string_view url, std::string_view rel) {
-  if (!has_canonical_ && has_rel_token(rel, "canonical") && may_be_url(url)) {
+  if (!has_canonical_ && has_rel_token(rel, "canonical") && is_url(url)) {
     has_canonical_ = true;
     page_.canonical = values_.kept(url);
   }
   const RawAttribute* hreflang = tag.find("hreflang");
   if (hreflang == nullptr || page_.hreflang.size() == kMaxHreflang || !has_rel_token(rel, "alternate") ||
-      !may_be_url(url))
+      !is_url(url))
     return;
   url = values_.kept(url);
   const std::string_view language = values_.kept(strip_html_space(values_.of(hreflang)));

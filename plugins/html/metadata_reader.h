@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "net/http/url.h"
 #include "plugins/html/attribute_text.h"
 #include "plugins/html/string_arena.h"
 #include "plugins/html/text_collector.h"
@@ -33,6 +35,8 @@ class MetadataReader {
   void take_base(const StartTag& tag);
   void take_language(const StartTag& tag);
   void take_meta(const StartTag& tag);
+  // Whether a decoded URL of the page is one, resolved against what its base is so far.
+  bool is_url(std::string_view url) const;
   // `url` is what `values` gave last.
   void take_link(const StartTag& tag, std::string_view url, std::string_view rel);
 
@@ -61,6 +65,7 @@ class MetadataReader {
   std::string_view json_ld_;       // the only piece of the block at hand, or
   std::string joined_json_ld_;     // the pieces decoded and joined
   std::size_t json_ld_bytes_ = 0;  // of all blocks kept
+  std::optional<Url> base_;        // what <base href> made of that of some page
   bool has_title_ = false;
   bool has_base_ = false;
   bool has_language_ = false;

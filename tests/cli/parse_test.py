@@ -36,6 +36,11 @@ class ParseCommand(unittest.TestCase):
                 "robots": {"noindex": True, "nofollow": False}, "hreflang": [], "json_ld": [], "items": [], "damage": None,
                 "open_graph": [{"property": "og:title", "content": "Open & shut"}]})
 
+    def test_the_base_has_no_fragment(self):
+        for html in ("", "<base href=''>"):
+            _, out, _ = run("-", "--base", "https://h.example/a?b#c", stdin=html)
+            self.assertEqual(json.loads(out)["base"], "https://h.example/a?b", html)
+
     def test_metadata_of_several_kinds(self):
         _, out, _ = run("-", "--base", "https://h.example/a", "--user-agent", "Tester/1.0", stdin="""
 <link rel=alternate hreflang=de href=/de><meta name=tester content=nofollow><meta name=other content=noindex>

@@ -66,6 +66,14 @@ TEST(HtmlParser, OnlyTheFirstRefreshThatAsksForSomethingCounts) {
           "<meta http-equiv=refresh content='0;url=late'>"),
       ElementsAre("meta a&b"));
   EXPECT_THAT(links_of("<meta http-equiv=refresh content=5>"), IsEmpty());
+  EXPECT_THAT(
+      links_of("<meta http-equiv=refresh content='0;url=http://['>"
+               "<meta http-equiv=refresh content='5;url=/ok'><meta http-equiv=refresh content='5;url=no'>"),
+      ElementsAre("meta /ok"))
+      << "one that leads nowhere counts as none";
+  EXPECT_THAT(links_of("<base href=about:blank><meta http-equiv=refresh content='0;url=x'>"
+                       "<meta http-equiv=refresh content='5;url=http://h/'>"),
+              ElementsAre("meta http://h/"));
 }
 
 TEST(HtmlParser, TextThatIsNoMarkupHoldsNoLinks) {

@@ -57,6 +57,16 @@ TEST(Metadata, ACanonicalThatIsNoUrlCountsAsNone) {
   EXPECT_TRUE(test.page.hreflang.empty());
 }
 
+TEST(Metadata, OfABaseThatResolvesNothingOnlyAbsoluteUrlsCount) {
+  const MetadataPage test(
+      "<base href=about:blank><link rel=canonical href=/x><link rel=canonical href=https://h.example/>"
+      "<link rel=alternate hreflang=de href=y>");
+  EXPECT_EQ(test.page.canonical, "https://h.example/");
+  EXPECT_TRUE(test.page.hreflang.empty());
+  EXPECT_EQ(MetadataPage("<base href=javascript:x><link rel=canonical href=/x>").page.canonical, "/x")
+      << "that is no base";
+}
+
 TEST(Metadata, LanguageIsThatOfTheFirstHtmlTagThatHasOne) {
   EXPECT_EQ(MetadataPage("<html><html lang=de><html lang=fr>").page.language, "de");
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <set>
 
+#include "plugins/document_base.h"
 #include "plugins/html/meta_refresh.h"
 #include "plugins/html/text_breaks.h"
 #include "plugins/html/tokenizer.h"
@@ -123,6 +124,7 @@ constexpr std::size_t kMaxCharacter = 8;     // of a text, with the space before
 
 void PlainLinks::element(std::string_view name, const Attributes& attributes, bool foreign) {
   if (name == "meta" && !foreign) add_refresh(attributes);
+  if (name == "base" && !foreign && !base_ && attributes.contains("href")) base_ = attributes.at("href");
   const std::string* rel = value_of(attributes, "rel");
   const bool has_rel = name == "a" || name == "area" || name == "link" || name == "form";
   for (const Rule& rule : kRules) {
@@ -156,9 +158,16 @@ void PlainLinks::add_refresh(const Attributes& attributes) {
   const std::string* content = value_of(attributes, "content");
   if (pragma == nullptr || content == nullptr || lower(*pragma) != "refresh" || has_refresh_) return;
   const auto refresh = parse_meta_refresh(*content);
-  if (!refresh) return;
+  if (!refresh || !resolves(refresh->url)) return;
   has_refresh_ = true;
   if (!refresh->url.empty()) add("meta", refresh->url);
+}
+
+bool PlainLinks::resolves(std::string_view url) const {
+  const std::string base = stripped(base_.value_or(""));
+  ParsedPage page;
+  page.base = base;
+  return DocumentBase(page, *Url::parse("http://host/")).resolve(url).has_value();
 }
 
 void PlainTokenSink::text(std::string_view raw, RawTextKind kind) {

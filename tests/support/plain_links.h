@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,9 @@ class PlainLinks {
   void add(std::string_view tag, std::string_view url, std::string_view rel = {});
   void add_pings(const Attributes& attributes);
   void add_refresh(const Attributes& attributes);
+  bool resolves(std::string_view url) const;
 
+  std::optional<std::string> base_;  // the first <base href>
   bool has_refresh_ = false;
 };
 
