@@ -23,7 +23,8 @@ class HtmlParser final : public Parser {
   std::string_view name() const override { return "html"; }
 
   // text/html, application/xhtml+xml, and what has no type at all (RFC 9110 section 8.3 leaves that to the
-  // recipient). XHTML is read leniently too: ill-formed XML is no error.
+  // recipient). XHTML is read leniently too: ill-formed XML is no error, and a processing instruction ends at
+  // the first '>'.
   bool claims(std::string_view media_type) const override;
 
   // Errors: ErrorClass::too_large, for more than a million links. Time and memory are linear in the body:

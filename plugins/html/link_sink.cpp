@@ -33,12 +33,16 @@ ContentModel LinkSink::start_tag(const StartTag& tag) {
     default:
       if (inert_depth_ == 0) collect(tag);
   }
-  return is_xml_ ? ContentModel::data : content_model_of(tag);
+  const ContentModel model = content_model_of(tag);
+  if (!is_xml_) return model;
+  if (model != ContentModel::data && !tag.self_closing && unread_.empty()) unread_ = tag.name;
+  return ContentModel::data;
 }
 
 void LinkSink::end_tag(const EndTag& tag) {
   separate(tag.key, tag.name);
   if (foreign_.is_open()) foreign_.end_tag(tag);
+  if (!unread_.empty() && equals_ignoring_case(tag.name, unread_)) unread_ = {};
   switch (tag.key) {
     case name_key("a"):
       close_anchor();
@@ -116,7 +120,7 @@ void LinkSink::collect(const StartTag& tag) {
       break;
     case name_key("script"):
       take_source(LinkTag::script, tag, "src");
-      metadata_.open_script(tag);
+      if (unread_.empty()) metadata_.open_script(tag);
       break;
     case name_key("source"):
       take_source(LinkTag::source, tag, "src");

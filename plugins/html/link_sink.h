@@ -53,7 +53,7 @@ class LinkSink {
   bool finish();
 
  private:
-  bool takes_text() const { return anchor_.is_open() && inert_depth_ == 0; }
+  bool takes_text() const { return anchor_.is_open() && inert_depth_ == 0 && unread_.empty(); }
   void separate(NameKey key, std::string_view name) {
     if (takes_text() && break_around(key, name) != '\0') anchor_.separate();
   }
@@ -90,6 +90,7 @@ class LinkSink {
   LinkWindow window_;
   TextCollector anchor_;
   std::size_t anchor_link_ = 0;  // the index of the link whose text anchor_ gathers
+  std::string_view unread_;      // in XHTML, the open element whose text would be raw in HTML, and counts not
   ForeignContent foreign_;
   std::size_t template_depth_ = 0;
   std::size_t inert_depth_ = 0;  // the depth of the outermost template whose contents are inert; 0: none

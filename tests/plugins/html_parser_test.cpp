@@ -53,8 +53,17 @@ TEST(HtmlParser, AnEmptyUrlIsALinkOnlyWhereItMeansThePage) {
 }
 
 TEST(HtmlParser, TakesImageCandidatesAndPings) {
-  EXPECT_THAT(links_of("<img src=a srcset='b 1x, c 2x,d,, e (x,y) 1w, data:image/png,x 3x'>"),
+  EXPECT_THAT(links_of("<img src=a srcset='b 1x, c 2x,d,, e 1w, no (x,y) 1w, data:image/png,x 3x'>"),
               ElementsAre("img a", "img b", "img c", "img d", "img e", "img data:image/png,x"));
+  EXPECT_THAT(links_of("<img srcset='a 1.5x, b .5x, c 1e-1x, d -0x, e 100w 50h, f 1h 1w, g ,h 1x,i'>"),
+              ElementsAre("img a", "img b", "img c", "img d", "img e", "img f", "img g", "img h", "img i"));
+  EXPECT_THAT(
+      links_of(
+          "<img srcset='a foo, b 1x 2w, c 0w, d -1x, e 1.5w, f 50h, g 1.x, h x, i 1x 1x, j +1x, k 1h 1x, "
+          "l 1w 1w, m 1e x, n 1X, o 2x'>"),
+      ElementsAre("img o"))
+      << "a candidate with a wrong descriptor is none";
+  EXPECT_THAT(links_of("<img srcset='a 1w(, b 2x'><img srcset='c 1x (, d 2x'>"), IsEmpty());
   EXPECT_THAT(links_of("<picture><source srcset='a,b 2x'></picture>"), ElementsAre("source a,b"));
   EXPECT_THAT(links_of("<a href=a ping=' p1\tp2 '>"), ElementsAre("a a", "ping p1", "ping p2"));
 }
@@ -206,6 +215,17 @@ TEST(HtmlParser, XhtmlElementsMayCloseThemselves) {
   EXPECT_EQ(test.page.title, "x & y");
   EXPECT_EQ(test.page.language, "fr");
   EXPECT_THAT(links_of("<script src=s /><a href=no></script><a href=yes>"), ElementsAre("script s", "a yes"));
+}
+
+TEST(HtmlParser, InXhtmlTextIsOfTheSameElements) {
+  const TestPage test(
+      "<a "
+      "href='x'>a<script>//<![CDATA[\nno\n//]]></script><style>no</style><textarea>no<b>no</b>no</textarea>"
+      "<title>no</title><template>no</template><script/>b<title>no</title>c</a>"
+      "<script>no<a href='y'>d</a></script>",
+      "application/xhtml+xml");
+  EXPECT_THAT(test.links(), ElementsAre("a x", "a y"));
+  EXPECT_EQ(test.page.links[0].text, "a b c");
 }
 
 TEST(HtmlParser, OtherEncodingsAreDecodedFirst) {

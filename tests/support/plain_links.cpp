@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <re2/re2.h>
 #include <set>
 
 #include "plugins/document_base.h"
@@ -40,7 +41,38 @@ std::string lower(std::string text) {
   return text;
 }
 
-// The URLs of a srcset: "parse a srcset attribute" (WHATWG HTML 4.8.4.2.1), whatever the descriptors are.
+// The descriptors of a srcset's candidate, which begin at `at`, and the comma behind them.
+std::vector<std::string> take_descriptors(std::string_view text, std::size_t& at) {
+  std::vector<std::string> found = {""};
+  for (bool in_parentheses = false; at < text.size() && (in_parentheses || text[at] != ','); ++at) {
+    if (text[at] == '(') in_parentheses = true;
+    if (text[at] == ')') in_parentheses = false;
+    if (!in_parentheses && kSpaces.contains(text[at])) {
+      found.emplace_back();
+    } else {
+      found.back() += text[at];
+    }
+  }
+  std::erase(found, "");
+  return found;
+}
+
+bool are_right(const std::vector<std::string>& descriptors) {
+  static const RE2 kWidth("0*[1-9][0-9]*w");
+  static const RE2 kHeight("0*[1-9][0-9]*h");
+  static const RE2 kDensity("([0-9]*[.])?[0-9]+([eE][-+]?[0-9]+)?x|-(0*[.])?0+([eE][-+]?[0-9]+)?x");
+  const auto count = [&](const RE2& pattern) {
+    return std::ranges::count_if(descriptors,
+                                 [&](const std::string& d) { return RE2::FullMatch(d, pattern); });
+  };
+  const auto widths = count(kWidth);
+  const auto heights = count(kHeight);
+  const auto densities = count(kDensity);
+  if (widths + heights + densities != std::ssize(descriptors)) return false;
+  return densities == 0 ? widths <= 1 && heights <= widths : descriptors.size() == 1;
+}
+
+// The URLs of a srcset: "parse a srcset attribute" (WHATWG HTML 4.8.4.2.1).
 std::vector<std::string> srcset_urls(std::string_view text) {
   std::vector<std::string> urls;
   std::size_t at = 0;
@@ -52,12 +84,7 @@ std::vector<std::string> srcset_urls(std::string_view text) {
     at = end;
     const bool ends_candidate = url.ends_with(',');
     while (url.ends_with(',')) url.pop_back();
-    urls.push_back(url);
-    if (ends_candidate) continue;
-    for (bool in_parentheses = false; at < text.size() && (in_parentheses || text[at] != ','); ++at) {
-      if (text[at] == '(') in_parentheses = true;
-      if (text[at] == ')') in_parentheses = false;
-    }
+    if (ends_candidate || are_right(take_descriptors(text, at))) urls.push_back(url);
   }
 }
 
@@ -171,7 +198,8 @@ bool PlainLinks::resolves(std::string_view url) const {
 }
 
 void PlainTokenSink::text(std::string_view raw, RawTextKind kind) {
-  if (!in_anchor_ || in_title_ || is_inert() || (kind != RawTextKind::data && kind != RawTextKind::cdata))
+  if (!in_anchor_ || in_title_ || is_inert() || !raw_element_.empty() ||
+      (kind != RawTextKind::data && kind != RawTextKind::cdata))
     return;
   append_decoded(anchor_text_, raw, kind);
 }
@@ -185,7 +213,7 @@ ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
     attributes.emplace(decoded_name(attribute.name), std::move(value));
   }
   const bool inert = is_inert();
-  if (!inert && break_around(tag.key, name) != '\0') anchor_text_ += ' ';
+  if (!inert && raw_element_.empty() && break_around(tag.key, name) != '\0') anchor_text_ += ' ';
   const bool foreign = enter_foreign(name, tag.self_closing);
   if (name == "template" && !foreign) {
     if (is_xml_ && tag.self_closing) return ContentModel::data;
@@ -213,14 +241,17 @@ ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
       anchor_text_.clear();
     }
   }
-  if (foreign || is_xml_) return ContentModel::data;
   const auto model = kContentModels.find(name);
-  return model == kContentModels.end() ? ContentModel::data : model->second;
+  if (foreign || model == kContentModels.end()) return ContentModel::data;
+  if (!is_xml_) return model->second;
+  if (!tag.self_closing && raw_element_.empty()) raw_element_ = name;
+  return ContentModel::data;
 }
 
 void PlainTokenSink::end_tag(const EndTag& tag) {
   const std::string name = decoded_name(tag.name);
-  if (!is_inert() && break_around(tag.key, name) != '\0') anchor_text_ += ' ';
+  if (!is_inert() && raw_element_.empty() && break_around(tag.key, name) != '\0') anchor_text_ += ' ';
+  if (name == raw_element_) raw_element_.clear();
   if (name == "form" && templates_.empty()) in_form_ = false;
   leave_foreign(name);
   if (name == "a") close_anchor();
@@ -292,8 +323,7 @@ std::string difference_from_plain(std::string_view text, bool is_xml, const std:
     PlainLink wanted = plain[i];
     const bool cut = wanted.text.size() > kMaxLinkText && wanted.text.starts_with(link.text) &&
                      link.text.size() <= kMaxLinkText && link.text.size() + kMaxCharacter > kMaxLinkText;
-    // In XHTML a script is read as text, and that of JSON-LD is not a part of the link.
-    if (cut || is_xml) wanted.text = link.text;
+    if (cut) wanted.text = link.text;
     const PlainLink is{std::string(to_string(link.tag)), std::string(link.url), std::string(link.rel),
                        link.nofollow, std::string(link.text)};
     if (is == wanted) continue;

@@ -79,6 +79,7 @@ class PlainTokenSink {
   std::vector<bool> levels_;  // of open <svg>, <math> (true) and HTML integration points in them (false)
   std::size_t deepest_ = 0;
   std::vector<bool> templates_;  // open ones: whether the contents are inert because of this one
+  std::string raw_element_;      // in XHTML, the open one whose text would be raw in HTML
   bool title_seen_ = false;
   bool in_title_ = false;
   bool in_form_ = false;
