@@ -1,29 +1,15 @@
 #include "plugins/html/foreign_content.h"
 
+#include <string>
 #include <string_view>
+
+#include "plugins/html/raw_text.h"
 
 namespace gossamer {
 
 namespace {
 
-bool is_integration_point(NameKey key, std::string_view name) {
-  switch (key) {
-    case 0:
-      return equals_ignoring_case(name, "foreignobject") || equals_ignoring_case(name, "annotation-xml");
-    case name_key("desc"):
-    case name_key("title"):
-    case name_key("mi"):
-    case name_key("mo"):
-    case name_key("mn"):
-    case name_key("ms"):
-    case name_key("mtext"):
-      return true;
-    default:
-      return false;
-  }
-}
-
-// <font> breaks out only with one of three attributes, and is left out: nothing hangs on it here.
+// <font> is not among them, which breaks out only with certain attributes.
 bool breaks_out(NameKey key, std::string_view name) {
   switch (key) {
     case 0:
@@ -76,47 +62,105 @@ bool breaks_out(NameKey key, std::string_view name) {
   }
 }
 
-constexpr int kMaxDepth = 64;
+bool breaks_out(const StartTag& tag) {
+  if (tag.key == name_key("font"))
+    return tag.find("color") != nullptr || tag.find("face") != nullptr || tag.find("size") != nullptr;
+  return breaks_out(tag.key, tag.name);
+}
+
+// Of an <annotation-xml>.
+bool has_html_encoding(const StartTag& tag) {
+  const RawAttribute* encoding = tag.find("encoding");
+  if (encoding == nullptr) return false;
+  std::string value;
+  append_decoded(value, encoding->value, RawTextKind::attribute);
+  return equals_ignoring_case(value, "text/html") || equals_ignoring_case(value, "application/xhtml+xml");
+}
 
 }  // namespace
 
-bool ForeignContent::start_tag(const StartTag& tag) {
-  if (tag.key == name_key("svg") || tag.key == name_key("math")) {
-    if (!tag.self_closing) push(true);
-    return true;
+ForeignContent::Element ForeignContent::element_of(NameKey key, std::string_view name) {
+  switch (key) {
+    case 0:
+      return equals_ignoring_case(name, "foreignobject")    ? Element::foreign_object
+             : equals_ignoring_case(name, "annotation-xml") ? Element::annotation_xml
+                                                            : Element::other;
+    case name_key("svg"):
+      return Element::svg;
+    case name_key("math"):
+      return Element::math;
+    case name_key("desc"):
+      return Element::desc;
+    case name_key("title"):
+      return Element::title;
+    case name_key("mi"):
+      return Element::mi;
+    case name_key("mo"):
+      return Element::mo;
+    case name_key("mn"):
+      return Element::mn;
+    case name_key("ms"):
+      return Element::ms;
+    case name_key("mtext"):
+      return Element::mtext;
+    default:
+      return Element::other;
   }
-  if (is_integration_point(tag.key, tag.name)) {
-    if (!tag.self_closing) push(false);
-  } else if (breaks_out(tag.key, tag.name)) {
+}
+
+// In MathML an <svg> is an element of MathML, and so on.
+ForeignContent::Contents ForeignContent::contents_of(Element element, const StartTag& tag) const {
+  const Contents outer = contents();
+  const bool is_mathml = outer == Contents::math || outer == Contents::annotation;
+  switch (element) {
+    case Element::other:
+      return outer;
+    case Element::svg:
+      return outer == Contents::math ? outer : Contents::svg;
+    case Element::math:
+      return outer == Contents::svg ? outer : Contents::math;
+    case Element::foreign_object:
+    case Element::desc:
+    case Element::title:
+      return outer == Contents::svg ? Contents::html : outer;
+    case Element::annotation_xml:
+      if (!is_mathml) return outer;
+      return has_html_encoding(tag) ? Contents::html : Contents::annotation;
+    default:
+      return is_mathml ? Contents::html : outer;
+  }
+}
+
+bool ForeignContent::start_tag(const StartTag& tag) {
+  if (is_foreign() && breaks_out(tag)) {
     break_out();
     return false;
+  }
+  const Element element = element_of(tag.key, tag.name);
+  if (element != Element::other && !tag.self_closing && depth_ != kMaxDepth) {
+    levels_[depth_] = {element, contents_of(element, tag)};
+    ++depth_;
   }
   return true;
 }
 
+// Closes the innermost element of that name, but no integration point or what is around it, unless it is the
+// innermost of all.
 void ForeignContent::end_tag(const EndTag& tag) {
-  if (tag.key == name_key("svg") || tag.key == name_key("math")) {
-    if (is_foreign()) pop();
-  } else if (is_foreign()) {
-    if (breaks_out(tag.key, tag.name)) break_out();
-  } else if (is_integration_point(tag.key, tag.name)) {
-    pop();
+  const Element element = element_of(tag.key, tag.name);
+  for (std::size_t depth = depth_; element != Element::other && depth != 0; --depth) {
+    if (levels_[depth - 1].element == element) {
+      depth_ = depth - 1;
+      return;
+    }
+    if (levels_[depth - 1].contents == Contents::html) return;
   }
-}
-
-void ForeignContent::push(bool foreign) {
-  if (depth_ == kMaxDepth) return;
-  levels_ = levels_ << 1 | (foreign ? 1 : 0);
-  ++depth_;
-}
-
-void ForeignContent::pop() {
-  levels_ >>= 1;
-  --depth_;
+  const bool ends_html = tag.key == name_key("p") || tag.key == name_key("br") || tag.key == name_key("div");
+  if (ends_html) break_out();
 }
 
 void ForeignContent::break_out() {
-  while (is_foreign()) pop();
+  while (is_foreign()) --depth_;
 }
 
 }  // namespace gossamer

@@ -19,7 +19,7 @@ ContentModel LinkSink::start_tag(const StartTag& tag) {
   separate(tag.key, tag.name);
   is_cut_ = tag.has_more_attributes;
   if (foreign_.is_foreign() && foreign_.start_tag(tag)) {
-    if (inert_depth_ == 0) collect_foreign(tag);
+    if (inert_depth_ == 0 && foreign_.is_svg()) collect_foreign(tag);
     return ContentModel::data;
   }
   switch (tag.key) {
@@ -127,7 +127,7 @@ void LinkSink::collect(const StartTag& tag) {
       take_srcset(LinkTag::source, tag);
       break;
     case name_key("title"):
-      metadata_.open_title(tag);
+      if (unread_.empty()) metadata_.open_title(tag);
       break;
     case name_key("track"):
       take_source(LinkTag::track, tag, "src");

@@ -206,6 +206,26 @@ TEST(HtmlParser, ForeignContentIsReadAsSuch) {
   EXPECT_THAT(links_of("<math><mi><style><a href=no></style></mi></math><a href=yes>"), ElementsAre("a yes"));
 }
 
+TEST(HtmlParser, WhatIsForeignDependsOnTheNamespace) {
+  const std::string frame = "<iframe src=x></iframe>";  // of HTML only
+  for (const std::string inside :
+       {"<svg><mi>", "<math><desc>", "<svg><annotation-xml encoding=text/html>", "<math><annotation-xml>",
+        "<svg></math>", "<math></svg>", "<svg><math></math>", "<svg><svg></svg>", "<math><math></math>",
+        "<svg><foreignObject></foreignObject>", "<svg><font x=color>", "<math><svg><foreignObject>",
+        "<svg><desc/>", "<svg></b>", "<math></table>"})
+    EXPECT_THAT(links_of(inside + frame), IsEmpty()) << inside;
+  for (const std::string html :
+       {"<svg><desc>", "<math><mtext>", "<math><annotation-xml encoding=Text/HTML>",
+        "<math><annotation-xml encoding='application/xhtml+xml'>", "<svg><foreignObject></desc>",
+        "<math><annotation-xml><svg><foreignObject>", "<svg><g></svg>", "<math><semantics></math>",
+        "<svg><font color=red>", "<math><font SIZE=1>", "<svg><font face>",
+        "<math><annotation-xml><svg></math>", "<div><svg></div>", "<svg></p>", "<svg></br>"})
+    EXPECT_THAT(links_of(html + frame), ElementsAre("iframe x")) << html;
+  EXPECT_THAT(links_of("<math><a href=no><image href=no></math><math><annotation-xml><svg><a href=1>"),
+              ElementsAre("a 1"))
+      << "only SVG has links";
+}
+
 TEST(HtmlParser, XhtmlElementsMayCloseThemselves) {
   const TestPage test(
       "<?xml version='1.0'?><html xml:lang='fr'><head><script src='s'/><title>x &amp; y</title></head>"

@@ -128,8 +128,8 @@ std::string decoded_name(std::string_view raw) {
   return name;
 }
 
-const std::set<std::string_view> kIntegrationPoints = {
-    "foreignobject", "desc", "title", "mi", "mo", "mn", "ms", "mtext", "annotation-xml"};
+const std::set<std::string_view> kSvgPoints = {"foreignobject", "desc", "title"};
+const std::set<std::string_view> kMathPoints = {"mi", "mo", "mn", "ms", "mtext"};
 const std::set<std::string_view> kHtmlOnly = {
     "b",     "big",   "blockquote", "body",   "br",   "center", "code",  "dd", "div",  "dl",   "dt",
     "em",    "embed", "h1",         "h2",     "h3",   "h4",     "h5",    "h6", "head", "hr",   "i",
@@ -214,7 +214,7 @@ ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
   }
   const bool inert = is_inert();
   if (!inert && raw_element_.empty() && break_around(tag.key, name) != '\0') anchor_text_ += ' ';
-  const bool foreign = enter_foreign(name, tag.self_closing);
+  const bool foreign = enter_foreign(name, attributes, tag.self_closing);
   if (name == "template" && !foreign) {
     if (is_xml_ && tag.self_closing) return ContentModel::data;
     const std::string mode = lower(attributes["shadowrootmode"]);
@@ -222,14 +222,15 @@ ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
     return ContentModel::data;
   }
   if (!inert) {
-    if (name == "a") close_anchor();
-    if (name == "title" && !foreign && !title_seen_) {
+    const bool may_link = !foreign || contents() == Contents::svg;
+    if (may_link && name == "a") close_anchor();
+    if (name == "title" && !foreign && !title_seen_ && raw_element_.empty()) {
       title_seen_ = true;
       in_title_ = !(tag.self_closing && is_xml_);
     }
     const std::size_t index = found_.links.size();
     const bool is_form = name == "form" && !foreign;
-    if (!is_form || !in_form_ || !templates_.empty())
+    if (may_link && (!is_form || !in_form_ || !templates_.empty()))
       found_.element(name == "image" && !foreign ? "img" : name, attributes, foreign);
     if (is_form && templates_.empty()) in_form_ = true;
     for (std::size_t i = index; i < found_.links.size(); ++i)
@@ -265,35 +266,44 @@ void PlainTokenSink::end_tag(const EndTag& tag) {
 bool PlainTokenSink::is_inert() const { return std::ranges::find(templates_, true) != templates_.end(); }
 
 // Whether the element of this start tag is foreign.
-bool PlainTokenSink::enter_foreign(const std::string& name, bool self_closing) {
-  const auto push = [&](bool foreign) {
-    if (!self_closing) levels_.push_back(foreign);
-    deepest_ = std::max(deepest_, levels_.size());
-  };
-  if (name == "svg" || name == "math") {
-    push(true);
-    return true;
-  }
-  if (!is_foreign()) return false;
-  if (kHtmlOnly.contains(name)) {
+bool PlainTokenSink::enter_foreign(const std::string& name, const PlainLinks::Attributes& attributes,
+                                   bool self_closing) {
+  const bool is_root = name == "svg" || name == "math";
+  if (!is_foreign() && !is_root) return false;
+  const bool is_html_font = name == "font" && (attributes.contains("color") || attributes.contains("face") ||
+                                               attributes.contains("size"));
+  if (is_foreign() && (kHtmlOnly.contains(name) || is_html_font)) {
     break_out();
     return false;
   }
-  if (kIntegrationPoints.contains(name)) push(false);
+  const bool is_svg = contents() == Contents::svg;
+  const bool is_math = contents() == Contents::math || contents() == Contents::annotation;
+  Contents inside = contents();
+  if (name == "svg" && contents() != Contents::math) inside = Contents::svg;
+  if (name == "math" && !is_svg) inside = Contents::math;
+  if (is_svg ? kSvgPoints.contains(name) : is_math && kMathPoints.contains(name)) inside = Contents::html;
+  if (is_math && name == "annotation-xml") {
+    const std::string* written = value_of(attributes, "encoding");
+    const std::string encoding = lower(written == nullptr ? "" : *written);
+    const bool is_html = encoding == "text/html" || encoding == "application/xhtml+xml";
+    inside = is_html ? Contents::html : Contents::annotation;
+  }
+  const bool is_followed =
+      is_root || kSvgPoints.contains(name) || kMathPoints.contains(name) || name == "annotation-xml";
+  if (is_followed && !self_closing) levels_.push_back({name, inside});
+  deepest_ = std::max(deepest_, levels_.size());
   return true;
 }
 
 void PlainTokenSink::leave_foreign(const std::string& name) {
-  if (levels_.empty()) return;
-  if (is_foreign()) {
-    if (name == "svg" || name == "math") {
-      levels_.pop_back();
-    } else if (kHtmlOnly.contains(name)) {
-      break_out();
+  for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
+    if (level->element == name) {
+      levels_.erase(std::prev(level.base()), levels_.end());
+      return;
     }
-  } else if (kIntegrationPoints.contains(name)) {
-    levels_.pop_back();
+    if (level->contents == Contents::html) break;
   }
+  if (name == "p" || name == "br" || name == "div") break_out();
 }
 
 void PlainTokenSink::break_out() {

@@ -33,7 +33,7 @@ class PlainLinks {
  public:
   using Attributes = std::map<std::string, std::string>;
 
-  // The next element, in document order. `foreign`: of SVG or MathML.
+  // The next element, in document order, of HTML or, if `foreign`, of SVG.
   void element(std::string_view name, const Attributes& attributes, bool foreign);
 
   std::vector<PlainLink> links;
@@ -67,8 +67,15 @@ class PlainTokenSink {
   std::vector<PlainLink> finish();
 
  private:
-  bool is_foreign() const { return !levels_.empty() && levels_.back(); }
-  bool enter_foreign(const std::string& name, bool self_closing);
+  enum class Contents { html, svg, math, annotation };  // the last: of <annotation-xml>, unless it is HTML
+  struct Level {
+    std::string element;
+    Contents contents;
+  };
+
+  Contents contents() const { return levels_.empty() ? Contents::html : levels_.back().contents; }
+  bool is_foreign() const { return contents() != Contents::html; }
+  bool enter_foreign(const std::string& name, const PlainLinks::Attributes& attributes, bool self_closing);
   void leave_foreign(const std::string& name);
   void break_out();
   bool is_inert() const;
@@ -76,7 +83,8 @@ class PlainTokenSink {
 
   const bool is_xml_;
   PlainLinks found_;
-  std::vector<bool> levels_;  // of open <svg>, <math> (true) and HTML integration points in them (false)
+  std::vector<Level>
+      levels_;  // open <svg> and <math>, and of their elements those that may be integration points
   std::size_t deepest_ = 0;
   std::vector<bool> templates_;  // open ones: whether the contents are inert because of this one
   std::string raw_element_;      // in XHTML, the open one whose text would be raw in HTML
