@@ -242,6 +242,18 @@ void document_build(benchmark::State& state) {
 }
 BENCHMARK(document_build);
 
+void libxml2_html_tree(benchmark::State& state) {
+  constexpr int kOptions =
+      HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_COMPACT;
+  over_pages(state, [](const BenchPage& page) {
+    xmlDoc* const tree =
+        htmlReadMemory(page.body.data(), static_cast<int>(page.body.size()), nullptr, nullptr, kOptions);
+    benchmark::DoNotOptimize(tree);
+    xmlFreeDoc(tree);
+  });
+}
+BENCHMARK(libxml2_html_tree);
+
 // The same and then what a spider asks for.
 void document_build_and_css(benchmark::State& state, std::string_view selector) {
   over_pages(state, [selector](const BenchPage& page) {

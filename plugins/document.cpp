@@ -10,6 +10,7 @@
 #include "plugins/dom/html_tree.h"
 #include "plugins/dom/node_value.h"
 #include "plugins/dom/xpath_query.h"
+#include "plugins/html/ascii.h"
 
 namespace gossamer {
 namespace {
@@ -71,7 +72,6 @@ Node::Kind Node::kind() const {
   if (node_ == nullptr) return Kind::value;
   switch (node_->type) {
     case XML_TEXT_NODE:
-    case XML_CDATA_SECTION_NODE:
       return Kind::text;
     case XML_ATTRIBUTE_NODE:
       return Kind::attribute;
@@ -171,7 +171,8 @@ Document::~Document() = default;
 
 Result<Document> Document::parse(std::string_view body, std::string_view content_type) {
   const DecodedBody decoded = decode_body(body, content_type);
-  auto tree = dom::parse_html_tree(decoded.text);
+  const bool is_xml = equals_ignoring_case(media_type_of(content_type), "application/xhtml+xml");
+  auto tree = dom::parse_html_tree(decoded.text, is_xml);
   if (!tree) return std::unexpected(std::move(tree).error());
   return Document(std::unique_ptr<_xmlDoc, FreeTree>(tree->release()));
 }

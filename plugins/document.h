@@ -107,9 +107,9 @@ class Selection {
   std::vector<Node> nodes_;
 };
 
-// The tree of one HTML page, built by libxml2's forgiving HTML parser for spiders and plugins that ask for
-// it; links and metadata come from HtmlParser, which is some thirty times as fast. Move-only. Its nodes are
-// valid as long as it lives. One thread at a time: even a query may write into the tree.
+// The tree of one page as a browser without scripts builds it, for spiders and plugins that ask for it; links
+// and metadata come from HtmlParser, which is some ten times as fast. Move-only. Its nodes are valid as long
+// as it lives. One thread at a time: even a query may write into the tree.
 class Document : public Queryable {
  public:
   // `body` is any bytes: they are decoded as a browser would (plugins/charset.h) by a byte order mark, the

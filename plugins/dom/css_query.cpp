@@ -55,13 +55,11 @@ class Query {
     bool text = false;
   };
 
-  // The name as the tree has it, nothing if it has not; null for "", and for a tree whose names are not
-  // interned, such as libxml2's HTML parser makes.
+  // The name as the tree has it, nothing if it has not; null for "".
   std::optional<const xmlChar*> interned(std::string_view name) const {
-    xmlDict* const names = scope_->doc->dict;
-    if (name.empty() || names == nullptr) return nullptr;
-    const auto* const found =
-        xmlDictExists(names, reinterpret_cast<const xmlChar*>(name.data()), static_cast<int>(name.size()));
+    if (name.empty()) return nullptr;
+    const auto* const found = xmlDictExists(scope_->doc->dict, reinterpret_cast<const xmlChar*>(name.data()),
+                                            static_cast<int>(name.size()));
     return found == nullptr ? std::nullopt : std::optional(found);
   }
 

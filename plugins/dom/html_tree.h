@@ -14,16 +14,17 @@ struct FreeTree {
 };
 using HtmlTree = std::unique_ptr<xmlDoc, FreeTree>;
 
-// What a page may ask of libxml2, which is quadratic in the attributes of a tag and knows no bound on nodes.
+// What a page may ask for.
 inline constexpr std::size_t kMaxBytes = 10 * 1024 * 1024;
-inline constexpr int kMaxAttributes = 512;           // of one tag
-inline constexpr int kMaxDepth = 512;                // elements inside one another, as in browsers
+inline constexpr std::size_t kMaxDepth = 512;        // elements inside one another, as in browsers
 inline constexpr std::size_t kMaxNodes = 1'000'000;  // elements and attributes; some 200 MB
 
-// Builds the tree of an HTML page in valid UTF-8; anything is HTML, an empty page an empty tree. Names of
-// elements and attributes are in lower case; `text` need not outlive the tree. Safe from several threads.
-// Errors: too_large (bytes, nodes), parse (attributes, depth): the page is beyond the limits above.
-Result<HtmlTree> parse_html_tree(std::string_view text);
+// Builds the tree of an HTML page in valid UTF-8, the one that a browser without scripts builds (TreeBuilder
+// tells the differences); anything is HTML. `is_xml`: the page is XHTML. Names of elements and attributes are
+// in lower case; `text` need not outlive the tree. Safe from several threads.
+// Errors: too_large (bytes, nodes), parse (depth, more attributes in a tag than the tokenizer keeps): the
+// page is beyond the limits.
+Result<HtmlTree> parse_html_tree(std::string_view text, bool is_xml = false);
 
 // How many elements and attributes parse_html_tree() put into `tree`.
 std::size_t node_count(const xmlDoc* tree);

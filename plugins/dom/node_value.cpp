@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 3> kUnrendered = {"script", "style", "tem
 constexpr std::array<std::string_view, 18> kVoid = {
     "area", "base",  "basefont", "bgsound", "br",   "col",   "embed",  "frame", "hr",
     "img",  "input", "keygen",   "link",    "meta", "param", "source", "track", "wbr"};
-constexpr std::array<std::string_view, 6> kRawText = {"iframe", "noembed", "noframes",
+constexpr std::array<std::string_view, 7> kRawText = {"iframe", "noembed", "noframes", "plaintext",
                                                       "script", "style",   "xmp"};
 static_assert(std::ranges::is_sorted(kVoid) && std::ranges::is_sorted(kRawText));
 
@@ -98,9 +98,9 @@ void escape(std::string_view text, bool in_attribute, std::string& out) {
       ++i;
     } else if (c == '"' && in_attribute) {
       out += "&quot;";
-    } else if (c == '<' && !in_attribute) {
+    } else if (c == '<') {
       out += "&lt;";
-    } else if (c == '>' && !in_attribute) {
+    } else if (c == '>') {
       out += "&gt;";
     } else {
       out += c;
@@ -123,7 +123,7 @@ void serialize_element(const xmlNode* node, std::string& out) {
     out += '"';
   }
   out += '>';
-  if (is_one_of(name, kVoid)) return;
+  if (is_one_of(name, kVoid) && node->children == nullptr) return;  // in SVG they have contents
   serialize_children(node, out);
   out.append("</").append(name).append(">");
 }
@@ -133,7 +133,6 @@ void serialize(const xmlNode* node, std::string& out) {
     case XML_ELEMENT_NODE:
       return serialize_element(node, out);
     case XML_TEXT_NODE:
-    case XML_CDATA_SECTION_NODE:
       if (is_element(node->parent) && is_one_of(view(node->parent->name), kRawText)) {
         out += view(node->content);
       } else {

@@ -19,10 +19,7 @@ inline bool is_name(const xmlChar* text, std::string_view name) {
 
 inline bool is_element(const xmlNode* node) { return node != nullptr && node->type == XML_ELEMENT_NODE; }
 
-// Character data; libxml2 keeps that of <script> and <style> as CDATA sections.
-inline bool is_text(const xmlNode* node) {
-  return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
-}
+inline bool is_text(const xmlNode* node) { return node->type == XML_TEXT_NODE; }
 
 // The parent element; null at the root.
 inline xmlNode* parent_element(const xmlNode* node) {
@@ -36,7 +33,7 @@ inline const xmlAttr* find_attribute(const xmlNode* element, std::string_view na
   return nullptr;
 }
 
-// "" for an attribute without a value. The HTML parser makes one text node of every value.
+// "" for an attribute without a value. Every value is one text node.
 inline std::string_view attribute_value(const xmlAttr* attribute) {
   return attribute == nullptr || attribute->children == nullptr ? std::string_view{}
                                                                 : view(attribute->children->content);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "net/base/ascii.h"
@@ -15,6 +16,13 @@ constexpr std::string_view strip_html_space(std::string_view text) {
   while (!text.empty() && is_html_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_html_space(text.back())) text.remove_suffix(1);
   return text;
+}
+
+// How many of the first bytes of `text` are white space.
+constexpr std::size_t leading_html_space(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && is_html_space(text[size])) ++size;
+  return size;
 }
 
 }  // namespace gossamer

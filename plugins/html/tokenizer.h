@@ -27,7 +27,7 @@ namespace gossamer {
 template <class Sink>
 class Tokenizer {
  public:
-  static constexpr std::size_t kMaxAttributes = 256;
+  static constexpr std::size_t kMaxAttributes = 512;
 
   // Both must outlive the tokenizer.
   Tokenizer(std::string_view input, Sink& sink)

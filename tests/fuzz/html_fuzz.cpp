@@ -33,7 +33,7 @@ class CheckingSink {
   }
   ContentModel start_tag(const StartTag& tag) {
     take(tag.name);
-    require(!tag.name.empty() && tag.attributes.size() <= 256);
+    require(!tag.name.empty() && tag.attributes.size() <= 512);
     for (const RawAttribute& attribute : tag.attributes) {
       take(attribute.name);
       if (!attribute.value.empty()) take(attribute.value);

@@ -70,9 +70,10 @@ TEST(Document, GetOfAnElementIsItsHtml) {
   const Document page = document(
       "<div id=a title='\"&amp;<'>1 &lt; 2&nbsp;<br><img src='a b.png' hidden><!--c--><script>if (a<b && c) "
       "{}</script></div>");
-  EXPECT_EQ(page.css("#a").get(),
-            "<div id=\"a\" title=\"&quot;&amp;<\">1 &lt; 2&nbsp;<br><img src=\"a b.png\" hidden=\"\"><!--c-->"
-            "<script>if (a<b && c) {}</script></div>");
+  EXPECT_EQ(
+      page.css("#a").get(),
+      "<div id=\"a\" title=\"&quot;&amp;&lt;\">1 &lt; 2&nbsp;<br><img src=\"a b.png\" hidden=\"\"><!--c-->"
+      "<script>if (a<b && c) {}</script></div>");
   EXPECT_EQ(page.xpath("//comment()").get(), "c");
   EXPECT_EQ(page.xpath("//comment()")[0].kind(), Node::Kind::comment);
 }
@@ -228,8 +229,7 @@ TEST(Document, DecodesAsABrowserWould) {
 }
 
 TEST(Document, TakesAnythingForHtml) {
-  EXPECT_TRUE(document("").css("*").empty());
-  EXPECT_TRUE(document("").xpath("//*").empty());
+  EXPECT_EQ(document("").css("*").size(), 3U) << "html, head and body, which no page is without";
   EXPECT_TRUE(document("   ").css("::text").all().size() <= 1);
   EXPECT_EQ(document("<p>a\0b<p>c").css("p").size(), 1U);  // the literal ends at the NUL
   using namespace std::string_view_literals;

@@ -17,15 +17,15 @@ TEST(HtmlParserLimits, TagsCutShortByTheEndOfThePageAreNoLinks) {
     EXPECT_THAT(links_of(std::string(html)), IsEmpty()) << html;
 }
 
-TEST(HtmlParserLimits, AttributesPastThe256thAreReadOver) {
+TEST(HtmlParserLimits, AttributesPastThe512thAreReadOver) {
   std::string many = "<a";
-  for (int i = 0; i < 256; ++i) many += " x" + std::to_string(i);
+  for (int i = 0; i < 512; ++i) many += " x" + std::to_string(i);
   EXPECT_THAT(links_of(many + " href=no><a href=yes>"), ElementsAre("a yes"));
 }
 
 TEST(HtmlParserLimits, ALinkWhoseRelMayHaveBeenReadOverIsNofollow) {
   std::string many = "<a href=x";
-  for (int i = 0; i < 255; ++i) many += " x" + std::to_string(i);
+  for (int i = 0; i < 511; ++i) many += " x" + std::to_string(i);
   EXPECT_FALSE(TestPage(many + ">").page.links.at(0).nofollow);
   EXPECT_TRUE(TestPage(many + " rel=nofollow>").page.links.at(0).nofollow);
   EXPECT_FALSE(TestPage(many + " x><a href=y>").page.links.at(1).nofollow);

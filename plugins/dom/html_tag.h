@@ -1,0 +1,159 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "plugins/html/tokens.h"
+
+namespace gossamer::dom {
+
+// The elements that "tree construction" (WHATWG HTML 13.2.6) has rules for, in any namespace.
+enum class Tag : std::uint8_t {
+  other,
+  a,
+  address,
+  annotation_xml,
+  applet,
+  area,
+  article,
+  aside,
+  b,
+  base,
+  basefont,
+  bgsound,
+  big,
+  blockquote,
+  body,
+  br,
+  button,
+  caption,
+  center,
+  code,
+  col,
+  colgroup,
+  dd,
+  desc,
+  details,
+  dialog,
+  dir,
+  div,
+  dl,
+  dt,
+  em,
+  embed,
+  fieldset,
+  figcaption,
+  figure,
+  font,
+  footer,
+  foreign_object,
+  form,
+  frame,
+  frameset,
+  h1,
+  h2,
+  h3,
+  h4,
+  h5,
+  h6,
+  head,
+  header,
+  hgroup,
+  hr,
+  html,
+  i,
+  iframe,
+  image,
+  img,
+  input,
+  keygen,
+  li,
+  link,
+  listing,
+  main,
+  malignmark,
+  marquee,
+  math,
+  menu,
+  meta,
+  mglyph,
+  mi,
+  mn,
+  mo,
+  ms,
+  mtext,
+  nav,
+  nobr,
+  noembed,
+  noframes,
+  noscript,
+  object,
+  ol,
+  optgroup,
+  option,
+  p,
+  param,
+  plaintext,
+  pre,
+  rb,
+  rp,
+  rt,
+  rtc,
+  ruby,
+  s,
+  script,
+  search,
+  section,
+  select,
+  small_,
+  source,
+  span,
+  strike,
+  strong,
+  style,
+  sub,
+  summary,
+  sup,
+  svg,
+  table,
+  tbody,
+  td,
+  template_,
+  textarea,
+  tfoot,
+  th,
+  thead,
+  title,
+  tr,
+  track,
+  tt,
+  u,
+  ul,
+  var,
+  wbr,
+  xmp,
+};
+
+// Of the element called `name`, whose key is `key`.
+Tag tag_of(NameKey key, std::string_view name);
+
+template <class T, class... Values>
+constexpr bool is_any(T value, Values... values) {
+  return ((value == values) || ...);
+}
+
+constexpr bool is_heading(Tag tag) { return tag >= Tag::h1 && tag <= Tag::h6; }
+
+// The category "special" of HTML's own elements (13.2.4.2).
+bool is_special(Tag tag);
+
+// The elements whose end tag is "implied" (13.2.6.3); `thoroughly`, those of tables too.
+bool has_implied_end(Tag tag, bool thoroughly);
+
+// The elements without contents and end tag (13.1.2).
+bool is_void(Tag tag);
+
+// Whether a start tag breaks out of foreign content (13.2.6.5); <font> does only with some attributes.
+bool breaks_out_of_foreign(Tag tag);
+
+}  // namespace gossamer::dom

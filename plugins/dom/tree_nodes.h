@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <libxml/tree.h>
+#include <string>
+#include <string_view>
+
+#include "plugins/html/tokens.h"
+
+namespace gossamer::dom {
+
+// What an attribute of a tag stands for; "" for null.
+std::string decoded_value(const RawAttribute* attribute);
+
+inline bool is_hidden_input(const StartTag& tag) {
+  return equals_ignoring_case(decoded_value(tag.find("type")), "hidden");
+}
+
+// Where a node goes: into `parent`, before `before` or, where that is null, at the end.
+struct Place {
+  xmlNode* parent;
+  xmlNode* before = nullptr;
+};
+
+// Makes and moves the nodes of one document by libxml2's own functions; std::bad_alloc where those fail.
+// Names are interned in the document: equal names are equal pointers. A node belongs to the document from
+// insert() on.
+class TreeNodes {
+ public:
+  explicit TreeNodes(xmlDoc* document) : document_(document) {}
+  TreeNodes(const TreeNodes&) = delete;
+  TreeNodes& operator=(const TreeNodes&) = delete;
+  ~TreeNodes() { xmlFreeNode(removed_); }
+
+  xmlNode* document() const { return reinterpret_cast<xmlNode*>(document_); }
+  xmlNode* root() const { return xmlDocGetRootElement(document_); }
+
+  // Elements and attributes made so far.
+  std::size_t count() const { return count_; }
+
+  // A name as written in the page, in lower case.
+  const xmlChar* name(std::string_view written);
+
+  xmlNode* element(const xmlChar* name);
+  xmlNode* comment(std::string_view text);
+
+  // Puts a node that stands nowhere, or elsewhere, there.
+  void insert(xmlNode* node, Place place);
+
+  // Adds to the text that stands there, or makes one.
+  void insert_text(std::string_view text, Place place);
+
+  // Adds the attributes that the element has not.
+  void add_attributes(xmlNode* element, const StartTag& tag);
+
+  // Another element with the name and the attributes of `element`.
+  xmlNode* clone(const xmlNode* element);
+
+  void move_children(xmlNode* from, xmlNode* to);
+
+  // Takes a node with all that is in it out of the document; it lives as long as this.
+  void remove(xmlNode* node);
+
+ private:
+  // Behind `last`, the element's last attribute.
+  xmlAttr* add_attribute(xmlNode* element, xmlAttr* last, const xmlChar* name, std::string_view value);
+
+  xmlDoc* document_;
+  xmlNode* removed_ = nullptr;
+  std::size_t count_ = 0;
+  std::string scratch_;
+};
+
+}  // namespace gossamer::dom
