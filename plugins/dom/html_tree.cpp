@@ -7,11 +7,25 @@
 #include <libxml/parser.h>
 #include <mutex>
 #include <new>
+#include <optional>
 
 #include "plugins/dom/tree_builder.h"
+#include "plugins/dom/xhtml_tree_builder.h"
 #include "plugins/html/tokenizer.h"
 
 namespace gossamer::dom {
+namespace {
+
+template <class Builder>
+std::optional<Error> build(std::string_view text, xmlDoc& tree) {
+  Builder builder(&tree);
+  Tokenizer(text, builder).run();
+  const std::optional<Error> error = builder.finish();
+  tree._private = reinterpret_cast<void*>(static_cast<std::uintptr_t>(builder.node_count()));
+  return error;
+}
+
+}  // namespace
 
 Result<HtmlTree> parse_html_tree(std::string_view text, bool is_xml) {
   static std::once_flag initialized;
@@ -22,10 +36,8 @@ Result<HtmlTree> parse_html_tree(std::string_view text, bool is_xml) {
   }
   HtmlTree tree(htmlNewDocNoDtD(nullptr, nullptr));
   if (!tree || (tree->dict = xmlDictCreate()) == nullptr) throw std::bad_alloc();
-  TreeBuilder builder(tree.get(), is_xml);
-  Tokenizer(text, builder).run();
-  if (const auto& error = builder.finish()) return std::unexpected(*error);
-  tree->_private = reinterpret_cast<void*>(static_cast<std::uintptr_t>(builder.node_count()));
+  const auto error = is_xml ? build<XhtmlTreeBuilder>(text, *tree) : build<TreeBuilder>(text, *tree);
+  if (error) return std::unexpected(*error);
   return tree;
 }
 

@@ -1,45 +1,22 @@
 #include "plugins/dom/tree_builder.h"
 
-#include <fmt/format.h>
 #include <utility>
 
-#include "plugins/dom/html_tree.h"
 #include "plugins/dom/quirks.h"
 #include "plugins/html/ascii.h"
 
 namespace gossamer::dom {
-namespace {
-
-// The attributes with which a <font> breaks out of foreign content.
-bool has_font_attribute(const StartTag& tag) {
-  return tag.find("color") != nullptr || tag.find("face") != nullptr || tag.find("size") != nullptr;
-}
-
-bool is_html_annotation(const StartTag& tag) {
-  const std::string encoding = decoded_value(tag.find("encoding"));
-  return equals_ignoring_case(encoding, "text/html") ||
-         equals_ignoring_case(encoding, "application/xhtml+xml");
-}
-
-}  // namespace
-
 // Neighbouring pieces are one text to the rules of tables.
 void TreeBuilder::text(std::string_view raw, RawTextKind kind) {
-  if (!error_) append_decoded(text_, raw, kind);
+  if (!nodes_.error()) append_decoded(text_, raw, kind);
 }
 
 ContentModel TreeBuilder::start_tag(const StartTag& tag) {
   flush_text();
   skips_newline_ = false;
-  if (tag.has_more_attributes)
-    refuse(ErrorClass::parse, fmt::format("a tag with more than {} attributes", tag.attributes.size()));
-  if (error_) return ContentModel::data;
+  if (nodes_.error()) return ContentModel::data;
   model_ = ContentModel::data;
   const StartToken token{tag_of(tag.key, tag.name), tag};
-  if (is_xml_) {
-    start_xml(token);
-    return ContentModel::data;
-  }
   is_foreign_start(token.tag) ? start_foreign(token) : start(token);
   return model_;
 }
@@ -47,102 +24,37 @@ ContentModel TreeBuilder::start_tag(const StartTag& tag) {
 void TreeBuilder::end_tag(const EndTag& tag) {
   flush_text();
   skips_newline_ = false;
-  if (error_) return;
+  if (nodes_.error()) return;
   const EndToken token{tag_of(tag.key, tag.name), nodes_.name(tag.name)};
-  if (is_xml_) {
-    end_xml(token);
-  } else if (!open_.empty() && !open_.current().is_html()) {
-    end_foreign(token);
-  } else {
-    end(token);
-  }
+  allows_cdata() ? end_foreign(token) : end(token);
 }
 
 void TreeBuilder::comment(std::string_view raw) {
   flush_text();
   skips_newline_ = false;
-  if (!error_) insert_comment(raw);
+  if (!nodes_.error()) insert_comment(raw);
 }
 
 void TreeBuilder::doctype(const Doctype& doctype) {
   flush_text();
   skips_newline_ = false;
-  if (error_ || mode_ != Mode::initial) return;
+  if (nodes_.error() || mode_ != Mode::initial) return;
   is_quirky_ = is_quirks_mode(doctype);
   mode_ = Mode::before_html;
 }
 
 const std::optional<Error>& TreeBuilder::finish() {
   flush_text();
-  if (is_xml_ || error_) return error_;
+  if (nodes_.error()) return nodes_.error();
   if (mode_ == Mode::text) leave_text();
   while (open_.has_template()) end_template();
   while (mode_ <= Mode::after_head) anything_else(mode_);
-  return error_;
-}
-
-// Whether a start tag is foreign, not HTML, where it stands.
-bool TreeBuilder::is_foreign_start(Tag tag) const {
-  if (open_.empty() || open_.current().is_html()) return false;
-  const OpenElement& current = open_.current();
-  if (current.is_mathml_text_integration_point()) return is_any(tag, Tag::mglyph, Tag::malignmark);
-  if (current.space == Namespace::mathml && current.tag == Tag::annotation_xml && tag == Tag::svg)
-    return false;
-  return !current.is_html_integration_point;
-}
-
-void TreeBuilder::start_foreign(const StartToken& token) {
-  if (breaks_out_of_foreign(token.tag) || (token.tag == Tag::font && has_font_attribute(token.written))) {
-    break_out_of_foreign();
-    return start(token);
-  }
-  insert(token, open_.current().space);
-  if (token.written.self_closing) open_.pop();
-}
-
-void TreeBuilder::end_foreign(const EndToken& token) {
-  if (is_any(token.tag, Tag::br, Tag::p)) {
-    break_out_of_foreign();
-    return end(token);
-  }
-  for (std::size_t i = open_.size(); i > 1; --i) {
-    const OpenElement& element = open_[i - 1];
-    if (element.is_html()) return end(token);
-    if (element.node->name != token.name) continue;
-    while (open_.size() >= i) open_.pop();
-    return;
-  }
-}
-
-void TreeBuilder::break_out_of_foreign() {
-  while (!open_.current().is_html() && !open_.current().is_mathml_text_integration_point() &&
-         !open_.current().is_html_integration_point)
-    open_.pop();
-}
-
-// XHTML nests as it is written. There is one root: what comes behind it is in it, too.
-void TreeBuilder::start_xml(const StartToken& token) {
-  if (open_.empty() && nodes_.root() != nullptr) open_.push({nodes_.root(), Tag::other});
-  insert(token);
-  if (token.written.self_closing || is_void(token.tag)) open_.pop();
-}
-
-void TreeBuilder::end_xml(const EndToken& token) {
-  for (std::size_t i = open_.size(); i > 0; --i) {
-    if (open_[i - 1].node->name != token.name) continue;
-    while (open_.size() >= i) open_.pop();
-    return;
-  }
+  return nodes_.error();
 }
 
 // The characters up to the token at hand.
 void TreeBuilder::flush_text() {
-  if (text_.empty() || error_) return;
-  if (is_xml_) {
-    if (!open_.empty()) insert_characters(std::exchange(text_, {}));
-    text_.clear();
-    return;
-  }
+  if (text_.empty() || nodes_.error()) return;
   const std::string text = std::exchange(text_, {});
   const bool is_in_html = open_.empty() || open_.current().is_html() ||
                           open_.current().is_mathml_text_integration_point() ||
@@ -307,12 +219,12 @@ void TreeBuilder::insert_white_space(std::string_view text) {
 void TreeBuilder::insert_comment(std::string_view raw) {
   std::string text;
   append_decoded(text, raw, RawTextKind::rawtext);
+  const bool is_foreign = allows_cdata();
   Place place{nodes_.document()};
-  if (mode_ == Mode::after_body) {
+  if (mode_ == Mode::after_body && !is_foreign) {
     place.parent = open_[0].node;
-  } else if (is_xml_ ? !open_.empty()
-                     : !is_any(mode_, Mode::initial, Mode::before_html, Mode::after_after_body,
-                               Mode::after_after_frameset)) {
+  } else if (is_foreign || !is_any(mode_, Mode::initial, Mode::before_html, Mode::after_after_body,
+                                   Mode::after_after_frameset)) {
     place = place_to_insert();
   }
   nodes_.insert(nodes_.comment(text), place);
@@ -336,10 +248,7 @@ Place TreeBuilder::place_to_insert(const OpenElement* override_target) const {
 OpenElement& TreeBuilder::insert(const StartToken& token, Namespace space) {
   OpenElement element{nodes_.element(nodes_.name(token.written.name)), token.tag, space};
   nodes_.add_attributes(element.node, token.written);
-  if (space == Namespace::mathml && token.tag == Tag::annotation_xml)
-    element.is_html_integration_point = is_html_annotation(token.written);
-  else
-    element.is_html_integration_point = element.is_svg_integration_point();
+  element.is_html_integration_point = is_html_integration_point(token, space);
   push(element);
   return open_.current();
 }
@@ -353,11 +262,7 @@ OpenElement& TreeBuilder::insert(Tag tag, std::string_view name) {
 void TreeBuilder::push(OpenElement element) {
   nodes_.insert(element.node, open_.empty() ? Place{nodes_.document()} : place_to_insert());
   open_.push(element);
-  if (open_.size() > kMaxDepth) {
-    refuse(ErrorClass::parse, fmt::format("elements nested more than {} deep", kMaxDepth));
-  } else if (nodes_.count() > kMaxNodes) {
-    refuse(ErrorClass::too_large, fmt::format("more than {} elements and attributes", kMaxNodes));
-  }
+  nodes_.check_limits(open_.size());
 }
 
 void TreeBuilder::insert_void(const StartToken& token) {
@@ -382,10 +287,6 @@ void TreeBuilder::generate_implied_end_tags(Tag except) {
 void TreeBuilder::pop_until(Tag tag) {
   while (!open_.current().is(tag)) open_.pop();
   open_.pop();
-}
-
-void TreeBuilder::refuse(ErrorClass error_class, std::string message) {
-  if (!error_) error_ = Error{error_class, Phase::parse, "no document tree: " + std::move(message)};
 }
 
 }  // namespace gossamer::dom

@@ -26,15 +26,14 @@ namespace gossamer::dom {
 class TreeBuilder {
  public:
   // `document`, which is empty and has a dictionary, must outlive the builder.
-  // `is_xml`: the page is XHTML, whose elements nest as they are written.
-  TreeBuilder(xmlDoc* document, bool is_xml) : nodes_(document), is_xml_(is_xml) {}
+  explicit TreeBuilder(xmlDoc* document) : nodes_(document) {}
 
   void text(std::string_view raw, RawTextKind kind);
   ContentModel start_tag(const StartTag& tag);
   void end_tag(const EndTag& tag);
   void comment(std::string_view raw);
   void doctype(const Doctype& doctype);
-  bool allows_cdata() const { return is_xml_ || (!open_.empty() && !open_.current().is_html()); }
+  bool allows_cdata() const { return !open_.empty() && !open_.current().is_html(); }
 
   // To be called at the end of the input: completes the tree. The error if the page was beyond a limit; the
   // tree ends where it was met.
@@ -98,14 +97,16 @@ class TreeBuilder {
   // tree_builder_body.cpp
   void start_in_body(const StartToken& token);
   void start_formatting(const StartToken& token);
-  void start_form_control(const StartToken& token);
   void start_list_item(const StartToken& token);
   void start_frameset(const StartToken& token);
   void end_in_body(const EndToken& token);
-  void end_form();
   void any_other_end_tag(const EndToken& token);
   void close_p();
   void close_p_in_button_scope();
+
+  // tree_builder_forms.cpp
+  void start_form_control(const StartToken& token);
+  void end_form();
   bool close_select();
 
   // tree_builder_table.cpp
@@ -135,13 +136,14 @@ class TreeBuilder {
   void adoption_agency(const EndToken& token);
   bool adopt_once(const EndToken& token);
 
-  // tree_builder.cpp
-  void start_xml(const StartToken& token);
-  void end_xml(const EndToken& token);
+  // tree_builder_foreign.cpp: SVG and MathML
+  static bool is_html_integration_point(const StartToken& token, Namespace space);
   bool is_foreign_start(Tag tag) const;
   void start_foreign(const StartToken& token);
   void end_foreign(const EndToken& token);
   void break_out_of_foreign();
+
+  // tree_builder.cpp
   void flush_text();
   void leave_text();
   void insert_characters(std::string_view text);
@@ -155,10 +157,8 @@ class TreeBuilder {
   void push(OpenElement element);
   void generate_implied_end_tags(Tag except = Tag::other);
   void pop_until(Tag tag);
-  void refuse(ErrorClass error_class, std::string message);
 
   TreeNodes nodes_;
-  const bool is_xml_;
   OpenElements open_;
   ActiveFormatting active_;
   Mode mode_ = Mode::initial;
@@ -172,7 +172,6 @@ class TreeBuilder {
   bool frameset_ok_ = true;
   bool foster_parenting_ = false;
   bool is_quirky_ = false;
-  std::optional<Error> error_;
 };
 
 }  // namespace gossamer::dom

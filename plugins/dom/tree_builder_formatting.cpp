@@ -8,7 +8,7 @@ namespace gossamer::dom {
 void TreeBuilder::reconstruct_formatting() {
   std::size_t i = active_.size();
   while (i > 0 && !active_.is_marker(i - 1) && open_.find(active_[i - 1].node) == open_.size()) --i;
-  for (; i < active_.size() && !error_; ++i) {
+  for (; i < active_.size() && !nodes_.error(); ++i) {
     push({nodes_.clone(active_[i].node), active_[i].tag});
     active_[i] = open_.current();
   }
@@ -19,7 +19,7 @@ void TreeBuilder::adoption_agency(const EndToken& token) {
   if (open_.current().is(token.tag) && active_.find(open_.current().node) == active_.size())
     return open_.pop();
   constexpr int kRounds = 8;
-  for (int round = 0; round < kRounds && !error_; ++round)
+  for (int round = 0; round < kRounds && !nodes_.error(); ++round)
     if (!adopt_once(token)) return;
 }
 

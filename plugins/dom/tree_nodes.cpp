@@ -3,12 +3,14 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <fmt/format.h>
 #include <libxml/dict.h>
 #include <libxml/valid.h>
 #include <new>
 #include <unordered_set>
 #include <utility>
 
+#include "plugins/dom/html_tree.h"
 #include "plugins/dom/node_value.h"
 #include "plugins/html/raw_text.h"
 
@@ -106,7 +108,21 @@ void TreeNodes::insert_text(std::string_view text, Place place) {
   insert(make_text(document_, text), place);
 }
 
+void TreeNodes::check_limits(std::size_t depth) {
+  if (depth > kMaxDepth) {
+    refuse(ErrorClass::parse, fmt::format("elements nested more than {} deep", kMaxDepth));
+  } else if (count_ > kMaxNodes) {
+    refuse(ErrorClass::too_large, fmt::format("more than {} elements and attributes", kMaxNodes));
+  }
+}
+
+void TreeNodes::refuse(ErrorClass error_class, std::string message) {
+  if (!error_) error_ = Error{error_class, Phase::parse, "no document tree: " + std::move(message)};
+}
+
 void TreeNodes::add_attributes(xmlNode* element, const StartTag& tag) {
+  if (tag.has_more_attributes)
+    refuse(ErrorClass::parse, fmt::format("a tag with more than {} attributes", tag.attributes.size()));
   xmlAttr* last = element->properties;
   while (last != nullptr && last->next != nullptr) last = last->next;
   std::unordered_set<const xmlChar*> known;

@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <libxml/tree.h>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "net/base/error.h"
 #include "plugins/html/tokens.h"
 
 namespace gossamer::dom {
@@ -38,6 +40,12 @@ class TreeNodes {
   // Elements and attributes made so far.
   std::size_t count() const { return count_; }
 
+  // Set when the page has met one of the limits in plugins/dom/html_tree.h; nothing needs to be added then.
+  const std::optional<Error>& error() const { return error_; }
+
+  // To be called with the number of open elements when one was added.
+  void check_limits(std::size_t depth);
+
   // A name as written in the page, in lower case.
   const xmlChar* name(std::string_view written);
 
@@ -65,10 +73,13 @@ class TreeNodes {
   // Behind `last`, the element's last attribute.
   xmlAttr* add_attribute(xmlNode* element, xmlAttr* last, const xmlChar* name, std::string_view value);
 
+  void refuse(ErrorClass error_class, std::string message);
+
   xmlDoc* document_;
   xmlNode* removed_ = nullptr;
   std::size_t count_ = 0;
   std::string scratch_;
+  std::optional<Error> error_;
 };
 
 }  // namespace gossamer::dom

@@ -166,6 +166,10 @@ TEST(DocumentTree, ForeignContent) {
   EXPECT_EQ(tree_of("<svg><g></svg>a"), "<svg><g></g></svg>a");
 }
 
+TEST(DocumentTree, AnEndTagOfThePageLeavesForeignContentOpen) {
+  EXPECT_EQ(tree_of("<math></body><!--a--><mi>"), "<math><!--a--><mi></mi></math>");
+}
+
 TEST(DocumentTree, CharactersAreDecoded) {
   EXPECT_EQ(tree_of("&check;&NotEqual;&copy 1&#151;&#0;&#xD800;"), "✓≠© 1—\uFFFD\uFFFD");
   EXPECT_EQ(tree_of("<a title='&amp&lt=&notit;&notin;'>"), "<a title=\"&amp;&amp;lt=&amp;notit;∉\"></a>");
