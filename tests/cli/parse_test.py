@@ -157,7 +157,8 @@ class ParseCommand(unittest.TestCase):
 
     def test_a_mistake_in_a_query_is_marked(self):
         for arguments, expected in [
-            (["--css", "a[href=x"], "css: expected ']' at column 9 of `a[href=x`\na[href=x\n        ^\n"),
+            (["--css", "a[href=]"],
+             "css: expected a name or a quoted string at column 8 of `a[href=]`\na[href=]\n       ^\n"),
             (["--css", ""], "css: expected a selector at column 1 of ``\n"),
             (["--css", "#caf\u00e9 >> b"],
              "css: expected a selector at column 9 of `#caf\u00e9 >> b`\n#caf\u00e9 >> b\n       ^\n"),
