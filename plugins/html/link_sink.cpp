@@ -34,15 +34,15 @@ ContentModel LinkSink::start_tag(const StartTag& tag) {
       if (inert_depth_ == 0) collect(tag);
   }
   const ContentModel model = content_model_of(tag);
-  if (!is_xml_) return model;
-  if (model != ContentModel::data && !tag.self_closing && unread_.empty()) unread_ = tag.name;
+  if (model == ContentModel::data || !is_xml_) return model;
+  if (!tag.self_closing && unread_.empty()) unread_ = tag.name;
   return ContentModel::data;
 }
 
 void LinkSink::end_tag(const EndTag& tag) {
   separate(tag.key, tag.name);
   if (foreign_.is_open()) foreign_.end_tag(tag);
-  if (!unread_.empty() && equals_ignoring_case(tag.name, unread_)) unread_ = {};
+  if (is_xml_ && equals_ignoring_case(tag.name, unread_)) unread_ = {};
   switch (tag.key) {
     case name_key("a"):
       close_anchor();
