@@ -1,27 +1,18 @@
 #include "plugins/dom/node_value.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "plugins/html/ascii.h"
+#include "plugins/html/html_tag.h"
 #include "plugins/html/text_breaks.h"
 
 namespace gossamer::dom {
 namespace {
 
-template <std::size_t N>
-bool is_one_of(std::string_view name, const std::array<std::string_view, N>& sorted) {
-  return std::ranges::binary_search(sorted, name);
+Tag tag_of(const xmlNode* element) {
+  const std::string_view name = view(element->name);
+  return gossamer::tag_of(fold_name(name), name);
 }
-
-constexpr std::array<std::string_view, 3> kUnrendered = {"script", "style", "template"};
-constexpr std::array<std::string_view, 18> kVoid = {
-    "area", "base",  "basefont", "bgsound", "br",   "col",   "embed",  "frame", "hr",
-    "img",  "input", "keygen",   "link",    "meta", "param", "source", "track", "wbr"};
-constexpr std::array<std::string_view, 7> kRawText = {"iframe", "noembed", "noframes", "plaintext",
-                                                      "script", "style",   "xmp"};
-static_assert(std::ranges::is_sorted(kVoid) && std::ranges::is_sorted(kRawText));
 
 // Collects words; the strongest separator asked for since the last word goes before the next one.
 class RenderedText {
@@ -79,7 +70,7 @@ void collect_text(const xmlNode* node, RenderedText& out, bool preformatted) {
     return preformatted ? out.add_preformatted(view(node->content)) : out.add(view(node->content));
   if (!is_element(node)) return;
   const std::string_view name = view(node->name);
-  if (is_one_of(name, kUnrendered)) return;
+  if (is_any(tag_of(node), Tag::script, Tag::style, Tag::template_)) return;
   const char around = break_around(fold_name(name), name);
   if (around != '\0') out.separate(around);
   preformatted = preformatted || name == "pre";
@@ -123,7 +114,7 @@ void serialize_element(const xmlNode* node, std::string& out) {
     out += '"';
   }
   out += '>';
-  if (is_one_of(name, kVoid) && node->children == nullptr) return;  // in SVG they have contents
+  if (node->children == nullptr && is_void(tag_of(node))) return;  // in SVG they have contents
   serialize_children(node, out);
   out.append("</").append(name).append(">");
 }
@@ -133,7 +124,7 @@ void serialize(const xmlNode* node, std::string& out) {
     case XML_ELEMENT_NODE:
       return serialize_element(node, out);
     case XML_TEXT_NODE:
-      if (is_element(node->parent) && is_one_of(view(node->parent->name), kRawText)) {
+      if (is_element(node->parent) && is_raw_text(tag_of(node->parent))) {
         out += view(node->content);
       } else {
         escape(view(node->content), false, out);

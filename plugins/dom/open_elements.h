@@ -6,7 +6,7 @@
 #include <libxml/tree.h>
 #include <vector>
 
-#include "plugins/dom/html_tag.h"
+#include "plugins/html/html_tag.h"
 
 namespace gossamer::dom {
 
@@ -22,19 +22,20 @@ struct OpenElement {
   bool is(Tag wanted) const { return tag == wanted && is_html(); }
   template <class... Tags>
   bool is_any(Tags... tags) const {
-    return is_html() && dom::is_any(tag, tags...);
+    return is_html() && gossamer::is_any(tag, tags...);
   }
   bool is_mathml_text_integration_point() const {
-    return space == Namespace::mathml && dom::is_any(tag, Tag::mi, Tag::mo, Tag::mn, Tag::ms, Tag::mtext);
+    return space == Namespace::mathml &&
+           gossamer::is_any(tag, Tag::mi, Tag::mo, Tag::mn, Tag::ms, Tag::mtext);
   }
   // The category "special".
   bool is_special() const {
-    if (is_html()) return dom::is_special(tag);
+    if (is_html()) return gossamer::is_special(tag);
     return is_mathml_text_integration_point() || is_svg_integration_point() ||
            (space == Namespace::mathml && tag == Tag::annotation_xml);
   }
   bool is_svg_integration_point() const {
-    return space == Namespace::svg && dom::is_any(tag, Tag::foreign_object, Tag::desc, Tag::title);
+    return space == Namespace::svg && gossamer::is_any(tag, Tag::foreign_object, Tag::desc, Tag::title);
   }
 };
 

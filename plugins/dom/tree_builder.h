@@ -9,10 +9,10 @@
 
 #include "net/base/error.h"
 #include "plugins/dom/active_formatting.h"
-#include "plugins/dom/html_tag.h"
 #include "plugins/dom/open_elements.h"
 #include "plugins/dom/tree_nodes.h"
 #include "plugins/html/doctype.h"
+#include "plugins/html/html_tag.h"
 #include "plugins/html/raw_text.h"
 #include "plugins/html/tokens.h"
 

@@ -1,22 +1,11 @@
 #include "plugins/dom/tree_builder.h"
-#include "plugins/html/ascii.h"
 
 namespace gossamer::dom {
-namespace {
-
-// The attributes with which a <font> breaks out of foreign content.
-bool has_font_attribute(const StartTag& tag) {
-  return tag.find("color") != nullptr || tag.find("face") != nullptr || tag.find("size") != nullptr;
-}
-
-}  // namespace
 
 bool TreeBuilder::is_html_integration_point(const StartToken& token, Namespace space) {
   if (space == Namespace::svg) return is_any(token.tag, Tag::foreign_object, Tag::desc, Tag::title);
   if (space == Namespace::html || token.tag != Tag::annotation_xml) return false;
-  const std::string encoding = decoded_value(token.written.find("encoding"));
-  return equals_ignoring_case(encoding, "text/html") ||
-         equals_ignoring_case(encoding, "application/xhtml+xml");
+  return has_html_encoding(token.written);
 }
 
 // Whether a start tag is foreign, not HTML, where it stands.
@@ -30,7 +19,7 @@ bool TreeBuilder::is_foreign_start(Tag tag) const {
 }
 
 void TreeBuilder::start_foreign(const StartToken& token) {
-  if (breaks_out_of_foreign(token.tag) || (token.tag == Tag::font && has_font_attribute(token.written))) {
+  if (breaks_out_of_foreign(token.tag, token.written)) {
     break_out_of_foreign();
     return start(token);
   }

@@ -71,12 +71,6 @@ bool has_attribute(const xmlNode* element, const xmlChar* name) {
 
 }  // namespace
 
-std::string decoded_value(const RawAttribute* attribute) {
-  std::string value;
-  if (attribute != nullptr) append_decoded(value, attribute->value, RawTextKind::attribute);
-  return value;
-}
-
 const xmlChar* TreeNodes::name(std::string_view written) {
   scratch_.clear();
   append_decoded_name(scratch_, written);

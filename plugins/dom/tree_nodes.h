@@ -11,13 +11,6 @@
 
 namespace gossamer::dom {
 
-// What an attribute of a tag stands for; "" for null.
-std::string decoded_value(const RawAttribute* attribute);
-
-inline bool is_hidden_input(const StartTag& tag) {
-  return equals_ignoring_case(decoded_value(tag.find("type")), "hidden");
-}
-
 // Where a node goes: into `parent`, before `before` or, where that is null, at the end.
 struct Place {
   xmlNode* parent;

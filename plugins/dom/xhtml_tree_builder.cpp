@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "plugins/dom/html_tag.h"
+#include "plugins/html/html_tag.h"
 
 namespace gossamer::dom {
 

@@ -3,8 +3,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
+#include "plugins/html/html_tag.h"
 #include "plugins/html/tokens.h"
 
 namespace gossamer {
@@ -43,30 +43,13 @@ class ForeignContent {
   // What an element has in it. `annotation`: MathML, but that an <svg> is one.
   enum class Contents : std::uint8_t { html, svg, math, annotation };
 
-  // The elements that may change what the contents are.
-  enum class Element : std::uint8_t {
-    other,
-    svg,
-    math,
-    foreign_object,
-    desc,
-    title,
-    mi,
-    mo,
-    mn,
-    ms,
-    mtext,
-    annotation_xml
-  };
-
   struct Level {
-    Element element = Element::other;
+    Tag element = Tag::other;
     Contents contents = Contents::html;
   };
 
-  static Element element_of(NameKey key, std::string_view name);
   Contents contents() const { return depth_ == 0 ? Contents::html : levels_[depth_ - 1].contents; }
-  Contents contents_of(Element element, const StartTag& tag) const;
+  Contents contents_of(Tag element, const StartTag& tag) const;
 
   std::array<Level, kMaxDepth> levels_;  // those open, with other contents than their parent's or of its name
   std::size_t depth_ = 0;

@@ -61,6 +61,12 @@ void append_decoded(std::string& out, std::string_view raw, RawTextKind kind) {
   }
 }
 
+std::string decoded_value(const RawAttribute* attribute) {
+  std::string value;
+  if (attribute != nullptr) append_decoded(value, attribute->value, RawTextKind::attribute);
+  return value;
+}
+
 void append_decoded_name(std::string& out, std::string_view raw) {
   for (const char c : raw) {
     if (c == '\0') {

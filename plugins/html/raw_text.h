@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "plugins/html/tokens.h"
+
 namespace gossamer {
 
 // The tokenizer hands out text as it stands in the input; what it stands for depends on where it was found.
@@ -21,6 +23,9 @@ bool needs_decoding(std::string_view raw);
 
 // Appends to `out` what `raw` stands for. `out` grows by at most three times raw.size().
 void append_decoded(std::string& out, std::string_view raw, RawTextKind kind);
+
+// What an attribute of a tag stands for; "" for null.
+std::string decoded_value(const RawAttribute* attribute);
 
 // Appends what `raw`, the name of a tag, an attribute or a doctype, stands for: ASCII letters in lower case,
 // NUL as U+FFFD.

@@ -5,9 +5,9 @@
 
 #include "plugins/html/tokens.h"
 
-namespace gossamer::dom {
+namespace gossamer {
 
-// The elements that "tree construction" (WHATWG HTML 13.2.6) has rules for, in any namespace.
+// The elements that the parsing rules of HTML (WHATWG HTML 13.2) name, in any namespace.
 enum class Tag : std::uint8_t {
   other,
   a,
@@ -150,10 +150,19 @@ bool is_special(Tag tag);
 // The elements whose end tag is "implied" (13.2.6.3); `thoroughly`, those of tables too.
 bool has_implied_end(Tag tag, bool thoroughly);
 
-// The elements without contents and end tag (13.1.2).
+// The elements without contents and end tag (13.1.2), and those that are written like them (13.3).
 bool is_void(Tag tag);
 
-// Whether a start tag breaks out of foreign content (13.2.6.5); <font> does only with some attributes.
-bool breaks_out_of_foreign(Tag tag);
+// Whether text in the element is written as it stands (13.3), for it was read so.
+bool is_raw_text(Tag tag);
 
-}  // namespace gossamer::dom
+// Whether the start tag breaks out of foreign content (13.2.6.5).
+bool breaks_out_of_foreign(Tag tag, const StartTag& written);
+
+// Whether this <input> shows nothing.
+bool is_hidden_input(const StartTag& input);
+
+// Whether this <annotation-xml> has HTML in it (13.2.6).
+bool has_html_encoding(const StartTag& annotation_xml);
+
+}  // namespace gossamer

@@ -1,10 +1,13 @@
-#include "plugins/dom/html_tag.h"
+#include "plugins/html/html_tag.h"
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
-namespace gossamer::dom {
+#include "plugins/html/raw_text.h"
+
+namespace gossamer {
 namespace {
 
 // In the order of Tag, from Tag::a on.
@@ -144,7 +147,14 @@ constexpr auto kByKey = [] {
 constexpr std::array kLongNames = {Tag::annotation_xml, Tag::blockquote, Tag::figcaption,
                                    Tag::foreign_object, Tag::malignmark, Tag::plaintext};
 
-enum : std::uint8_t { kSpecial = 1, kImpliedEnd = 2, kImpliedEndOfTables = 4, kBreaksOut = 8, kVoid = 16 };
+enum : std::uint8_t {
+  kSpecial = 1,
+  kImpliedEnd = 2,
+  kImpliedEndOfTables = 4,
+  kBreaksOut = 8,
+  kVoid = 16,
+  kRawText = 32
+};
 
 constexpr auto kTraits = [] {
   using enum Tag;
@@ -163,7 +173,9 @@ constexpr auto kTraits = [] {
   mark(kBreaksOut, b, big, blockquote, body, br, center, code, dd, div, dl, dt, em, embed, h1, h2, h3, h4, h5,
        h6, head, hr, i, img, li, listing, menu, meta, nobr, ol, p, pre, ruby, s, small_, span, strong, strike,
        sub, sup, table, tt, u, ul, var);
-  mark(kVoid, area, base, br, col, embed, hr, img, input, link, meta, param, source, track, wbr);
+  mark(kVoid, area, base, basefont, bgsound, br, col, embed, frame, hr, img, input, keygen, link, meta, param,
+       source, track, wbr);
+  mark(kRawText, iframe, noembed, noframes, plaintext, script, style, xmp);
   return traits;
 }();
 
@@ -189,6 +201,22 @@ bool has_implied_end(Tag tag, bool thoroughly) {
 
 bool is_void(Tag tag) { return has(tag, kVoid); }
 
-bool breaks_out_of_foreign(Tag tag) { return has(tag, kBreaksOut); }
+bool is_raw_text(Tag tag) { return has(tag, kRawText); }
 
-}  // namespace gossamer::dom
+bool breaks_out_of_foreign(Tag tag, const StartTag& written) {
+  if (tag != Tag::font) return has(tag, kBreaksOut);
+  return written.find("color") != nullptr || written.find("face") != nullptr ||
+         written.find("size") != nullptr;
+}
+
+bool is_hidden_input(const StartTag& input) {
+  return equals_ignoring_case(decoded_value(input.find("type")), "hidden");
+}
+
+bool has_html_encoding(const StartTag& annotation_xml) {
+  const std::string encoding = decoded_value(annotation_xml.find("encoding"));
+  return equals_ignoring_case(encoding, "text/html") ||
+         equals_ignoring_case(encoding, "application/xhtml+xml");
+}
+
+}  // namespace gossamer
