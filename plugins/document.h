@@ -116,7 +116,7 @@ class Document : public Queryable {
   // charset of `content_type` (a whole header value) or what the page says itself. For text already in UTF-8
   // pass "text/html; charset=utf-8". Neither need outlive the Document. Nothing is fetched, no entity is
   // expanded but HTML's own character references. Errors: ErrorClass::too_large or parse for a page beyond
-  // the limits: 10 MB as UTF-8, 512 attributes a tag, 512 elements deep, a million elements and attributes.
+  // the limits: 10 MB as UTF-8, 512 attributes an element, 512 elements deep, a million nodes.
   static Result<Document> parse(std::string_view body, std::string_view content_type = {});
 
   Document(Document&&) noexcept;

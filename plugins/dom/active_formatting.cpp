@@ -1,5 +1,6 @@
 #include "plugins/dom/active_formatting.h"
 
+#include <functional>
 #include <string_view>
 
 #include "plugins/dom/node_value.h"
@@ -7,35 +8,29 @@
 namespace gossamer::dom {
 namespace {
 
-std::size_t attribute_count(const xmlNode* element) {
-  std::size_t count = 0;
-  for (const xmlAttr* one = element->properties; one != nullptr; one = one->next) ++count;
-  return count;
-}
-
-// In whatever order.
-bool has_same_attributes(const xmlNode* a, const xmlNode* b) {
-  if (attribute_count(a) != attribute_count(b)) return false;
-  for (const xmlAttr* one = a->properties; one != nullptr; one = one->next) {
-    const xmlAttr* const other = find_attribute(b, view(one->name));
-    if (other == nullptr || attribute_value(other) != attribute_value(one)) return false;
+std::size_t hash_of_attributes(const xmlNode* element) {
+  std::size_t hash = 0;
+  for (const xmlAttr* one = element->properties; one != nullptr; one = one->next) {
+    const std::size_t name = std::hash<const void*>()(one->name);  // interned
+    hash += (name ^ std::hash<std::string_view>()(attribute_value(one))) * 0x9E3779B97F4A7C15u + 1;
   }
-  return true;
+  return hash;
 }
 
 }  // namespace
 
-void ActiveFormatting::push(OpenElement element) {
+void ActiveFormatting::push(xmlNode* node, Tag tag) {
   constexpr int kMaxEqual = 3;
+  const Entry entry{node, tag, hash_of_attributes(node)};
   int equal = 0;
   for (std::size_t i = list_.size(); i > 0 && !is_marker(i - 1); --i) {
-    if (list_[i - 1].tag != element.tag || !has_same_attributes(list_[i - 1].node, element.node)) continue;
+    if (list_[i - 1].tag != tag || list_[i - 1].attributes != entry.attributes) continue;
     if (++equal == kMaxEqual) {
       erase(i - 1);
       break;
     }
   }
-  list_.push_back(element);
+  push(entry);
 }
 
 void ActiveFormatting::clear_to_marker() {
@@ -47,9 +42,9 @@ void ActiveFormatting::clear_to_marker() {
 }
 
 std::size_t ActiveFormatting::find(const xmlNode* node) const {
-  std::size_t i = 0;
-  while (i < list_.size() && list_[i].node != node) ++i;
-  return i;
+  std::size_t i = list_.size();
+  while (i > 0 && list_[i - 1].node != node) --i;
+  return i > 0 ? i - 1 : list_.size();
 }
 
 std::optional<std::size_t> ActiveFormatting::last(Tag tag) const {

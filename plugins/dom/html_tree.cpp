@@ -16,6 +16,8 @@
 namespace gossamer::dom {
 namespace {
 
+static_assert(Tokenizer<TreeBuilder>::kMaxAttributes == kMaxAttributes);
+
 template <class Builder>
 std::optional<Error> build(std::string_view text, xmlDoc& tree) {
   Builder builder(&tree);

@@ -16,14 +16,16 @@ using HtmlTree = std::unique_ptr<xmlDoc, FreeTree>;
 
 // What a page may ask for.
 inline constexpr std::size_t kMaxBytes = 10 * 1024 * 1024;
-inline constexpr std::size_t kMaxDepth = 512;        // elements inside one another, as in browsers
-inline constexpr std::size_t kMaxNodes = 1'000'000;  // elements and attributes; some 200 MB
+inline constexpr std::size_t kMaxAttributes = 512;   // of an element
+inline constexpr std::size_t kMaxDepth = 512;        // elements open at once, as in browsers
+inline constexpr std::size_t kMaxNodes = 1'000'000;  // elements, attributes, texts and comments; some 200 MB
 
 // Builds the tree of an HTML page in valid UTF-8, the one that a browser without scripts builds (TreeBuilder
 // tells the differences); anything is HTML. `is_xml`: the page is XHTML. Names of elements and attributes are
 // in lower case; `text` need not outlive the tree. Safe from several threads.
-// Errors: too_large (bytes, nodes), parse (depth, more attributes in a tag than the tokenizer keeps): the
-// page is beyond the limits.
+// Errors: too_large (bytes, nodes, kMaxBytes of attributes in elements that misnesting repeats), parse
+// (depth, attributes): the page is beyond the limits. The tree may be deeper than elements were open at once,
+// by forms that ended before what is in them: twice as deep at most.
 Result<HtmlTree> parse_html_tree(std::string_view text, bool is_xml = false);
 
 // How many elements and attributes parse_html_tree() put into `tree`.

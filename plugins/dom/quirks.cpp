@@ -9,7 +9,7 @@
 namespace gossamer::dom {
 namespace {
 
-constexpr std::array<std::string_view, 55> kPublicPrefixes = {
+constexpr auto kPublicPrefixes = std::to_array<std::string_view>({
     "+//Silmaril//dtd html Pro v0r11 19970101//",
     "-//AS//DTD HTML 3.0 asWedit + extensions//",
     "-//AdvaSoft Ltd//DTD HTML 3.0 asWedit + extensions//",
@@ -65,7 +65,7 @@ constexpr std::array<std::string_view, 55> kPublicPrefixes = {
     "-//W3O//DTD W3 HTML 3.0//",
     "-//WebTechs//DTD Mozilla HTML 2.0//",
     "-//WebTechs//DTD Mozilla HTML//",
-};
+});
 
 constexpr std::array<std::string_view, 3> kPublicIds = {"-//W3O//DTD W3 HTML Strict 3.0//EN//",
                                                         "-/W3C/DTD HTML 4.0 Transitional/EN", "HTML"};

@@ -17,7 +17,11 @@ ContentModel TreeBuilder::start_tag(const StartTag& tag) {
   if (nodes_.error()) return ContentModel::data;
   model_ = ContentModel::data;
   const StartToken token{tag_of(tag.key, tag.name), tag};
-  is_foreign_start(token.tag) ? start_foreign(token) : start(token);
+  if (is_foreign_start(token.tag)) {
+    start_foreign(token);
+  } else {
+    start(token);
+  }
   return model_;
 }
 
@@ -25,8 +29,12 @@ void TreeBuilder::end_tag(const EndTag& tag) {
   flush_text();
   skips_newline_ = false;
   if (nodes_.error()) return;
-  const EndToken token{tag_of(tag.key, tag.name), nodes_.name(tag.name)};
-  allows_cdata() ? end_foreign(token) : end(token);
+  const EndToken token{tag_of(tag.key, tag.name), nodes_.known_name(tag.name)};
+  if (allows_cdata()) {
+    end_foreign(token);
+  } else {
+    end(token);
+  }
 }
 
 void TreeBuilder::comment(std::string_view raw) {
@@ -63,8 +71,14 @@ void TreeBuilder::flush_text() {
   if (skips_newline_ && rest.starts_with('\n')) rest.remove_prefix(1);
   if (!is_in_html) {
     std::string replaced;
-    for (const char c : rest) c == '\0' ? replaced += "\uFFFD" : replaced += c;
-    if (leading_html_space(replaced) != replaced.size()) frameset_ok_ = false;
+    for (const char c : rest) {
+      if (c == '\0') {
+        replaced += "\uFFFD";
+      } else {
+        replaced += c;
+        if (!is_html_space(c)) frameset_ok_ = false;
+      }
+    }
     nodes_.insert_text(replaced, place_to_insert());
   } else if (rest.find('\0') != std::string_view::npos) {
     std::string kept(rest);
@@ -97,8 +111,8 @@ void TreeBuilder::characters(Mode mode, std::string_view text) {
       if (space != 0) insert_characters(text.substr(0, space));
       text.remove_prefix(space);
       if (text.empty()) return;
-      close_column_group() ? characters(text) : insert_white_space(text);
-      return;
+      if (close_column_group()) return characters(text);
+      return insert_white_space(text);
     case Mode::in_table:
     case Mode::in_table_body:
     case Mode::in_row:
@@ -262,7 +276,7 @@ OpenElement& TreeBuilder::insert(Tag tag, std::string_view name) {
 void TreeBuilder::push(OpenElement element) {
   nodes_.insert(element.node, open_.empty() ? Place{nodes_.document()} : place_to_insert());
   open_.push(element);
-  nodes_.check_limits(open_.size());
+  nodes_.check_depth(open_.size());
 }
 
 void TreeBuilder::insert_void(const StartToken& token) {

@@ -71,7 +71,7 @@ class TreeBuilder {
   };
   struct EndToken {
     Tag tag;
-    const xmlChar* name;  // interned
+    const xmlChar* name;  // interned; null where the document has none of that name
   };
 
   // A token by the rules of `mode` or, where those say so, of another.

@@ -20,6 +20,7 @@ constexpr bool is_block(Tag tag) {
 }  // namespace
 
 void TreeBuilder::start_in_body(const StartToken& token) {
+  if (belongs_in_head(token.tag)) return start_in_head(token);
   if (is_formatting(token.tag)) return start_formatting(token);
   if (is_block(token.tag)) {
     close_p_in_button_scope();
@@ -30,17 +31,6 @@ void TreeBuilder::start_in_body(const StartToken& token) {
     case html:
       if (!open_.has_template()) nodes_.add_attributes(open_[0].node, token.written);
       return;
-    case base:
-    case basefont:
-    case bgsound:
-    case link:
-    case meta:
-    case noframes:
-    case script:
-    case style:
-    case template_:
-    case title:
-      return start_in_head(token);
     case body:
       if (open_.size() < 2 || !open_[1].is(body) || open_.has_template()) return;
       frameset_ok_ = false;
@@ -177,7 +167,7 @@ void TreeBuilder::start_formatting(const StartToken& token) {
     adoption_agency({nobr, nodes_.name(token.written.name)});
     reconstruct_formatting();
   }
-  active_.push(insert(token));
+  active_.push(insert(token).node, token.tag);
 }
 
 // <li>, <dd>, <dt>: ends the item before.

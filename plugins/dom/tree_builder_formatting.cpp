@@ -10,7 +10,7 @@ void TreeBuilder::reconstruct_formatting() {
   while (i > 0 && !active_.is_marker(i - 1) && open_.find(active_[i - 1].node) == open_.size()) --i;
   for (; i < active_.size() && !nodes_.error(); ++i) {
     push({nodes_.clone(active_[i].node), active_[i].tag});
-    active_[i] = open_.current();
+    active_[i].node = open_.current().node;
   }
 }
 
@@ -30,7 +30,7 @@ bool TreeBuilder::adopt_once(const EndToken& token) {
     any_other_end_tag(token);
     return false;
   }
-  const OpenElement formatting = active_[*known];
+  const ActiveFormatting::Entry formatting = active_[*known];
   const std::size_t at = open_.find(formatting.node);
   if (at == open_.size()) {
     active_.erase(*known);
@@ -63,14 +63,14 @@ bool TreeBuilder::adopt_once(const EndToken& token) {
       continue;
     }
     open_[i].node = nodes_.clone(open_[i].node);
-    active_[listed] = open_[i];
+    active_[listed].node = open_[i].node;
     if (last == block.node) bookmark = listed + 1;
     nodes_.insert(last, {open_[i].node});
     last = open_[i].node;
   }
   nodes_.insert(last, place_to_insert(&common_ancestor));
 
-  OpenElement adopted = formatting;
+  ActiveFormatting::Entry adopted = formatting;
   adopted.node = nodes_.clone(formatting.node);
   nodes_.move_children(block.node, adopted.node);
   nodes_.insert(adopted.node, {block.node});
@@ -78,7 +78,7 @@ bool TreeBuilder::adopt_once(const EndToken& token) {
   active_.insert(bookmark, adopted);
   active_.erase(old < bookmark ? old : old + 1);
   open_.erase(at);
-  open_.insert(open_.find(block.node) + 1, adopted);
+  open_.insert(open_.find(block.node) + 1, {adopted.node, adopted.tag});
   return true;
 }
 

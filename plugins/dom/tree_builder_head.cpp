@@ -105,6 +105,11 @@ void TreeBuilder::start_in_head_noscript(const StartToken& token) {
 }
 
 void TreeBuilder::start_after_head(const StartToken& token) {
+  if (belongs_in_head(token.tag)) {
+    open_.push({head_, Tag::head});
+    start_in_head(token);
+    return open_.erase(open_.find(head_));
+  }
   switch (token.tag) {
     case html:
       return start_in_body(token);
@@ -116,20 +121,6 @@ void TreeBuilder::start_after_head(const StartToken& token) {
     case frameset:
       insert(token);
       mode_ = Mode::in_frameset;
-      return;
-    case base:
-    case basefont:
-    case bgsound:
-    case link:
-    case meta:
-    case noframes:
-    case script:
-    case style:
-    case template_:
-    case title:
-      open_.push({head_, Tag::head});
-      start_in_head(token);
-      open_.erase(open_.find(head_));
       return;
     case Tag::head:
       return;
@@ -162,19 +153,9 @@ void TreeBuilder::end_template() {
 }
 
 void TreeBuilder::start_in_template(const StartToken& token) {
+  if (belongs_in_head(token.tag)) return start_in_head(token);
   Mode mode = Mode::in_body;
   switch (token.tag) {
-    case base:
-    case basefont:
-    case bgsound:
-    case link:
-    case meta:
-    case noframes:
-    case script:
-    case style:
-    case template_:
-    case title:
-      return start_in_head(token);
     case caption:
     case colgroup:
     case tbody:

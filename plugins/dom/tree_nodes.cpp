@@ -77,12 +77,19 @@ const xmlChar* TreeNodes::name(std::string_view written) {
   return checked(xmlDictLookup(document_->dict, bytes(scratch_), static_cast<int>(scratch_.size())));
 }
 
+const xmlChar* TreeNodes::known_name(std::string_view written) {
+  scratch_.clear();
+  append_decoded_name(scratch_, written);
+  return xmlDictExists(document_->dict, bytes(scratch_), static_cast<int>(scratch_.size()));
+}
+
 xmlNode* TreeNodes::element(const xmlChar* name) {
-  ++count_;
+  count(count_);
   return checked(xmlNewDocNodeEatName(document_, nullptr, const_cast<xmlChar*>(name), nullptr));
 }
 
 xmlNode* TreeNodes::comment(std::string_view text) {
+  count(other_nodes_);
   return checked(xmlNewDocComment(document_, bytes(std::string(text))));
 }
 
@@ -99,15 +106,19 @@ void TreeNodes::insert(xmlNode* node, Place place) {
 void TreeNodes::insert_text(std::string_view text, Place place) {
   xmlNode* const previous = place.before != nullptr ? place.before->prev : place.parent->last;
   if (previous != nullptr && previous->type == XML_TEXT_NODE) return append(previous, text);
+  count(other_nodes_);
   insert(make_text(document_, text), place);
 }
 
-void TreeNodes::check_limits(std::size_t depth) {
-  if (depth > kMaxDepth) {
+void TreeNodes::check_depth(std::size_t depth) {
+  if (depth > kMaxDepth)
     refuse(ErrorClass::parse, fmt::format("elements nested more than {} deep", kMaxDepth));
-  } else if (count_ > kMaxNodes) {
-    refuse(ErrorClass::too_large, fmt::format("more than {} elements and attributes", kMaxNodes));
-  }
+}
+
+void TreeNodes::count(std::size_t& nodes) {
+  ++nodes;
+  if (count_ + other_nodes_ > kMaxNodes)
+    refuse(ErrorClass::too_large, fmt::format("more than {} nodes", kMaxNodes));
 }
 
 void TreeNodes::refuse(ErrorClass error_class, std::string message) {
@@ -115,10 +126,9 @@ void TreeNodes::refuse(ErrorClass error_class, std::string message) {
 }
 
 void TreeNodes::add_attributes(xmlNode* element, const StartTag& tag) {
-  if (tag.has_more_attributes)
-    refuse(ErrorClass::parse, fmt::format("a tag with more than {} attributes", tag.attributes.size()));
   xmlAttr* last = element->properties;
-  while (last != nullptr && last->next != nullptr) last = last->next;
+  std::size_t count = last != nullptr ? 1 : 0;
+  for (; last != nullptr && last->next != nullptr; last = last->next) ++count;
   std::unordered_set<const xmlChar*> known;
   const bool is_many = tag.attributes.size() > kFewAttributes;
   for (const xmlAttr* one = element->properties; is_many && one != nullptr; one = one->next)
@@ -130,20 +140,29 @@ void TreeNodes::add_attributes(xmlNode* element, const StartTag& tag) {
     value.clear();
     append_decoded(value, attribute.value, RawTextKind::attribute);
     last = add_attribute(element, last, attribute_name, value);
+    ++count;
   }
+  if (tag.has_more_attributes || count > kMaxAttributes)
+    refuse(ErrorClass::parse, fmt::format("an element with more than {} attributes", kMaxAttributes));
 }
 
 xmlNode* TreeNodes::clone(const xmlNode* element) {
   xmlNode* const copy = this->element(element->name);
   xmlAttr* last = nullptr;
-  for (const xmlAttr* one = element->properties; one != nullptr; one = one->next)
-    last = add_attribute(copy, last, one->name, attribute_value(one));
+  for (const xmlAttr* one = element->properties; one != nullptr; one = one->next) {
+    const std::string_view value = attribute_value(one);
+    last = add_attribute(copy, last, one->name, value);
+    cloned_bytes_ += value.size();
+  }
+  if (cloned_bytes_ > kMaxBytes)
+    refuse(ErrorClass::too_large,
+           fmt::format("{} bytes of attributes of elements to be repeated", cloned_bytes_));
   return copy;
 }
 
 xmlAttr* TreeNodes::add_attribute(xmlNode* element, xmlAttr* last, const xmlChar* name,
                                   std::string_view value) {
-  ++count_;
+  count(count_);
   xmlAttr* const attribute =
       checked(xmlNewNsPropEatName(nullptr, nullptr, const_cast<xmlChar*>(name), nullptr));
   attribute->doc = document_;

@@ -36,11 +36,14 @@ class TreeNodes {
   // Set when the page has met one of the limits in plugins/dom/html_tree.h; nothing needs to be added then.
   const std::optional<Error>& error() const { return error_; }
 
-  // To be called with the number of open elements when one was added.
-  void check_limits(std::size_t depth);
+  // To be called with the number of open elements when it has grown.
+  void check_depth(std::size_t depth);
 
   // A name as written in the page, in lower case.
   const xmlChar* name(std::string_view written);
+
+  // The same, null where the document has none of that name: what names are only compared with.
+  const xmlChar* known_name(std::string_view written);
 
   xmlNode* element(const xmlChar* name);
   xmlNode* comment(std::string_view text);
@@ -66,11 +69,14 @@ class TreeNodes {
   // Behind `last`, the element's last attribute.
   xmlAttr* add_attribute(xmlNode* element, xmlAttr* last, const xmlChar* name, std::string_view value);
 
+  void count(std::size_t& nodes);
   void refuse(ErrorClass error_class, std::string message);
 
   xmlDoc* document_;
   xmlNode* removed_ = nullptr;
   std::size_t count_ = 0;
+  std::size_t other_nodes_ = 0;  // texts and comments
+  std::size_t cloned_bytes_ = 0;
   std::string scratch_;
   std::optional<Error> error_;
 };

@@ -21,13 +21,13 @@ ContentModel XhtmlTreeBuilder::start_tag(const StartTag& tag) {
   nodes_.add_attributes(element, tag);
   nodes_.insert(element, place());
   if (!tag.self_closing && !is_void(tag_of(tag.key, tag.name))) open_.push_back(element);
-  nodes_.check_limits(open_.size());
+  nodes_.check_depth(open_.size());
   return ContentModel::data;
 }
 
 void XhtmlTreeBuilder::end_tag(const EndTag& tag) {
   if (nodes_.error()) return;
-  const xmlChar* const name = nodes_.name(tag.name);
+  const xmlChar* const name = nodes_.known_name(tag.name);
   std::size_t i = open_.size();
   while (i > 0 && open_[i - 1]->name != name) --i;
   if (i > 0) open_.resize(i - 1);

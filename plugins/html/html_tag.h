@@ -142,6 +142,12 @@ constexpr bool is_any(T value, Values... values) {
   return ((value == values) || ...);
 }
 
+// What is parsed as in the head wherever it stands.
+constexpr bool belongs_in_head(Tag tag) {
+  return is_any(tag, Tag::base, Tag::basefont, Tag::bgsound, Tag::link, Tag::meta, Tag::noframes, Tag::script,
+                Tag::style, Tag::template_, Tag::title);
+}
+
 constexpr bool is_heading(Tag tag) { return tag >= Tag::h1 && tag <= Tag::h6; }
 
 // The category "special" of HTML's own elements (13.2.4.2).

@@ -194,7 +194,7 @@ void LinkSink::close_anchor() {
 
 // A form in a form is none.
 void LinkSink::take_form(const StartTag& tag) {
-  if (template_depth_ == 0 && std::exchange(is_form_open_, true)) return;
+  if (!is_xml_ && template_depth_ == 0 && std::exchange(is_form_open_, true)) return;
   if (const RawAttribute* action = tag.find("action")) add_link(LinkTag::form, value_of(action), rel_of(tag));
 }
 

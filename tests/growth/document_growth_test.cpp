@@ -79,6 +79,8 @@ TEST(Growth, OfADocument) {
       {"<template>", "<td>", ""},
       {"<frameset>", "x<frame>", ""},
       {"</html>", "x<!---->", ""},
+      {"<table><tr>", "<td><object><b></b>", ""},
+      {"<table><tr>", "<td><object>", "<b><b><b><b><b></b></b></b>"},
       {"", "\xC3\xA9", ""},
       {"", "\xFF", ""},
   };
@@ -86,6 +88,32 @@ TEST(Growth, OfADocument) {
   expect_near_linear(pages, kUnits, [](const std::string& page) {
     static_cast<void>(Document::parse(page, "text/html;charset=utf-8"));
   });
+}
+
+TEST(Growth, OfADocumentWhereEachTagHasAnotherName) {
+  for (const std::string_view tag : {"</a{}>", "<a{0}></a{0}>", "<html a{}>", "<p a{}>", "<p id={}>"}) {
+    const auto page = [tag](std::size_t n) {
+      std::string text;
+      for (std::size_t i = 0; i < n; ++i) text += fmt::format(fmt::runtime(tag), i);
+      return text;
+    };
+    expect_near_linear(std::string(tag), kUnits, page,
+                       [](const std::string& text) { static_cast<void>(Document::parse(text)); });
+  }
+}
+
+TEST(Growth, OfFormattingWithManyAttributes) {
+  const auto page = [](std::size_t n) {
+    std::string text;
+    for (std::size_t i = 0; i < n; ++i) {
+      text += "<p><b";
+      for (std::size_t j = 0; j < 400; ++j) text += fmt::format(" a{}", (i + j) % 401);
+      text += "></b></p>";
+    }
+    return text;
+  };
+  expect_near_linear("formatting with 400 attributes", 16, page,
+                     [](const std::string& text) { static_cast<void>(Document::parse(text)); });
 }
 
 TEST(Growth, OfATagWithManyAttributes) {

@@ -37,6 +37,22 @@ TEST(HostilePage, WithTooManyAttributesIsRefusedWhereverTheTagStands) {
   EXPECT_EQ(refusal(tag_with(513)), ErrorClass::parse);
 }
 
+TEST(HostilePage, CannotGatherAttributesFromManyTags) {
+  const auto page = [](int count) {
+    std::string tags;
+    for (int i = 0; i < count; ++i) tags += "<html a" + std::to_string(i) + ">";
+    return tags;
+  };
+  EXPECT_EQ(refusal(page(512)), ErrorClass::not_found);
+  EXPECT_EQ(refusal(page(513)), ErrorClass::parse);
+}
+
+TEST(HostilePage, CannotHaveLongAttributesRepeated) {
+  const std::string bold = "<p><b title='" + std::string(1 << 20, 'x') + "'></p>";
+  EXPECT_EQ(document(bold + repeat("<p>y</p>", 5)).css("b").size(), 6U);
+  EXPECT_EQ(refusal(bold + repeat("<p>y</p>", 100)), ErrorClass::too_large);
+}
+
 TEST(HostilePage, NestedTooDeepIsRefused) {
   // html and body are around them
   EXPECT_EQ(document(repeat("<div>", 510)).css("div").size(), 510U);
@@ -47,6 +63,8 @@ TEST(HostilePage, NestedTooDeepIsRefused) {
 
 TEST(HostilePage, WithTooManyNodesIsRefused) {
   EXPECT_EQ(refusal(repeat("<p>", 1'100'000)), ErrorClass::too_large);
+  EXPECT_EQ(refusal(repeat("<!>", 1'100'000)), ErrorClass::too_large);
+  EXPECT_EQ(refusal(repeat("<!>x", 600'000)), ErrorClass::too_large);
   EXPECT_EQ(refusal(repeat("<i a b c d e>", 300'000)), ErrorClass::parse);
   EXPECT_EQ(refusal(repeat("<p a b c d e>", 300'000)), ErrorClass::too_large);
 }

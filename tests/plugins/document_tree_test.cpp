@@ -17,7 +17,7 @@ constexpr std::string_view kAfter = "</body></html>";
 std::string tree_of(std::string_view html, std::string_view content_type = "text/html; charset=utf-8") {
   const auto page = Document::parse(html, content_type);
   if (!page) return page.error().message;
-  std::string tree = page->css(":root").get_or("");
+  std::string tree = page->css(":root").get_or("no root");
   if (!tree.starts_with(kBefore) || !tree.ends_with(kAfter)) return tree;
   return tree.substr(kBefore.size(), tree.size() - kBefore.size() - kAfter.size());
 }
@@ -214,6 +214,12 @@ TEST(DocumentTree, WholeDocuments) {
             "<p>a</p><table></table>");
 }
 
+TEST(DocumentTree, NulInForeignContentIsNoCharacterOfTheBody) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(tree_of("<svg>\0</svg><frameset>"sv), "<html><head></head><frameset></frameset></html>");
+  EXPECT_EQ(tree_of("<svg>\0</svg>"sv), "<svg>\uFFFD</svg>");
+}
+
 TEST(DocumentTree, XhtmlNestsAsItIsWritten) {
   const auto xhtml = [](std::string_view text) { return tree_of(text, "application/xhtml+xml"); };
   EXPECT_EQ(xhtml("<?xml version='1.0'?><html><head><title/><script "
@@ -223,10 +229,10 @@ TEST(DocumentTree, XhtmlNestsAsItIsWritten) {
   EXPECT_EQ(xhtml("<html><table><tr><td>a</td></tr></table><![CDATA[<b>]]><br></html>b"),
             "<html><table><tr><td>a</td></tr></table>&lt;b&gt;<br></html>");
   EXPECT_EQ(xhtml("<a><b></a></b><c/>"), "<a><b></b><c></c></a>");
-  EXPECT_EQ(xhtml(""), "");
+  EXPECT_EQ(xhtml(""), "no root");
 }
 
-TEST(DocumentTree, ManyPiecesOfOneTextCostNoMoreThanOne) {
+TEST(DocumentTree, PiecesOfOneTextAreOneText) {
   constexpr std::size_t kPieces = 200'000;
   const Document page = document("<table>" + repeat("a<tr>", kPieces));
   EXPECT_EQ(page.css("body::text").all(), std::vector{std::string(kPieces, 'a')});

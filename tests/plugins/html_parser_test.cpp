@@ -36,6 +36,8 @@ TEST(HtmlParser, AnImageElementIsAnImgAndAFormInAFormIsNone) {
   EXPECT_THAT(links_of("<image src=a srcset='b 2x'>"), ElementsAre("img a", "img b"));
   EXPECT_THAT(links_of("<form action=a><form action=b></form><form action=c></form>"),
               ElementsAre("form a", "form c"));
+  EXPECT_THAT(TestPage("<form action='a'/><form action='b'/>", "application/xhtml+xml").links(),
+              ElementsAre("form a", "form b"));
 }
 
 TEST(HtmlParser, DecodesAndStripsUrls) {

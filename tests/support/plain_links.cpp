@@ -232,7 +232,7 @@ ContentModel PlainTokenSink::start_tag(const StartTag& tag) {
     const bool is_form = name == "form" && !foreign;
     if (may_link && (!is_form || !in_form_ || !templates_.empty()))
       found_.element(name == "image" && !foreign ? "img" : name, attributes, foreign);
-    if (is_form && templates_.empty()) in_form_ = true;
+    if (is_form && templates_.empty()) in_form_ = !is_xml_;
     for (std::size_t i = index; i < found_.links.size(); ++i)
       found_.links[i].nofollow |= tag.has_more_attributes;
     const bool ends_itself = tag.self_closing && (is_xml_ || foreign);
