@@ -47,6 +47,12 @@ void RobotsCache::keep(HostId host, Answer answer, bool may_fall_out) {
   answers_.emplace(host, std::move(answer));
 }
 
+void RobotsCache::note_unused(HostId host) {
+  constexpr std::size_t kBytes = 48;  // of a host in the set: its node, the heap's header and a bucket
+  if ((unused_.size() + 1) * kBytes > options_.memory && !unused_.empty()) unused_.erase(unused_.begin());
+  unused_.insert(host);
+}
+
 void RobotsCache::forget(Answers::iterator answer) {
   if (answer == answers_.end()) return;
   bytes_ -= answer->second.bytes;
@@ -82,7 +88,7 @@ Task<std::optional<HostRow>> RobotsCache::load(HostRow host) {
   const TimePoint now = EventLoop::current().now();
   if (rules) {
     keep(host.id, {.rules = std::move(*rules), .error = std::nullopt, .expires = now + kLifetime}, false);
-    unused_.insert(host.id);
+    note_unused(host.id);
     co_return std::move(host);
   }
   if (rules.error().error_class == ErrorClass::http_5xx && co_await hold_on(host.id)) co_return std::nullopt;
@@ -101,7 +107,7 @@ Task<bool> RobotsCache::hold_on(HostId host) {
         .error = std::nullopt,
         .expires = EventLoop::current().now() + kHeldLifetime},
        true);
-  unused_.insert(host);
+  note_unused(host);
   co_return true;
 }
 
@@ -122,7 +128,7 @@ void RobotsCache::keep_failure(HostId host, Error error, WallTime asked_at) {
         .asked_at = asked_at,
         .took = wall_() - asked_at},
        true);
-  unused_.insert(host);
+  note_unused(host);
 }
 
 Task<Result<RobotsRules>> RobotsCache::fetch(std::string origin, HostRow& row) {

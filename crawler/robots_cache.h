@@ -20,7 +20,8 @@ namespace gossamer {
 // and for longer while the host answers nothing that tells. However soon an answer is too old, it counts for
 // the first URL after it, whose turn may come late: a host that rests for longer than that would else be
 // asked for nothing but its robots.txt. Bounded by bytes, but for answers that are not stored yet; one that
-// fell out is read back from the database. Belongs to the crawl loop.
+// fell out is read back from the database. So are the names of the hosts that no URL asked since; one that is
+// forgotten is asked anew, should its answer be too old when a URL comes. Belongs to the crawl loop.
 class RobotsCache {
  public:
   static constexpr std::chrono::hours kLifetime{24};     // RFC 9309 section 2.4
@@ -33,7 +34,7 @@ class RobotsCache {
   struct Options {
     std::string product_token;
     bool ignore = false;                       // every URL is allowed and nothing is fetched (--no-robots)
-    std::size_t memory = 0;                    // bytes that the answers may take
+    std::size_t memory = 0;                    // bytes that the answers may take, and so the unused hosts
     bool some_stored = true;                   // the database may have answers that restore() is not told
     std::unordered_set<HostId> long_unread{};  // never read for RobotsRules::kLongUnread
   };
@@ -83,6 +84,7 @@ class RobotsCache {
   Task<Result<RobotsRules>> fetch(std::string origin, HostRow& row);
   using Answers = std::unordered_map<HostId, Answer>;
   void keep(HostId host, Answer answer, bool may_fall_out);
+  void note_unused(HostId host);
   Task<bool> hold_on(HostId host);
   void forget(Answers::iterator answer);
 

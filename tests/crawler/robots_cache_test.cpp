@@ -217,7 +217,8 @@ TEST(RobotsCache, AnOldAnswerThatFellOutOfMemoryCountsForTheFirstUrlToo) {
   Crawler crawler;
   RobotsCache cache([&](FetchRequest request) { return crawler.web.fetch(std::move(request)); },
                     [&](HostId) -> Task<std::optional<HostRow>> { co_return crawler.stored; },
-                    [&] { return crawler.now; }, {.product_token = "Foo", .memory = 1, .some_stored = false});
+                    [&] { return crawler.now; },
+                    {.product_token = "Foo", .memory = 100, .some_stored = false});
   run_in_fake_time([&]() -> Task<> {
     crawler.stored = co_await cache.load({.id = 1, .origin = "http://a.example"});
     cache.on_stored(1);
@@ -228,6 +229,31 @@ TEST(RobotsCache, AnOldAnswerThatFellOutOfMemoryCountsForTheFirstUrlToo) {
     EXPECT_NE(cache.find(1), nullptr);
     cache.on_used(1);
     EXPECT_EQ(cache.find(1), nullptr);
+  });
+}
+
+TEST(RobotsCache, OfTheHostsThatNoUrlAskedSinceOnlySoManyAreRemembered) {
+  Crawler crawler;
+  constexpr HostId kHosts = 1000;
+  RobotsCache cache([&](FetchRequest request) { return crawler.web.fetch(std::move(request)); },
+                    [&](HostId) -> Task<std::optional<HostRow>> { co_return crawler.stored; },
+                    [&] { return crawler.now; },
+                    {.product_token = "Foo", .memory = 4800, .some_stored = false});
+  run_in_fake_time([&]() -> Task<> {
+    for (HostId host = 1; host <= kHosts; ++host) {
+      crawler.stored = co_await cache.load({.id = host, .origin = "http://a.example"});
+      cache.on_stored(host);
+    }
+    crawler.now += 48h;
+    co_await sleep_for(48h);
+    std::size_t remembered = 0;
+    for (HostId host = 1; host <= kHosts; ++host) {
+      crawler.stored->id = host;
+      co_await cache.recall(host);
+      remembered += cache.find(host) != nullptr;
+    }
+    EXPECT_EQ(remembered, 100U);
+    EXPECT_NE(cache.find(kHosts), nullptr) << "the last";
   });
 }
 
