@@ -38,10 +38,13 @@ Result<HtmlTree> parse_html_tree(std::string_view text, bool is_xml) {
   }
   HtmlTree tree(htmlNewDocNoDtD(nullptr, nullptr));
   if (!tree || (tree->dict = xmlDictCreate()) == nullptr) throw std::bad_alloc();
+  if (is_xml) tree->properties &= ~XML_DOC_HTML;
   const auto error = is_xml ? build<XhtmlTreeBuilder>(text, *tree) : build<TreeBuilder>(text, *tree);
   if (error) return std::unexpected(*error);
   return tree;
 }
+
+bool is_xhtml(const xmlDoc* tree) { return (tree->properties & XML_DOC_HTML) == 0; }
 
 std::size_t node_count(const xmlDoc* tree) { return reinterpret_cast<std::uintptr_t>(tree->_private); }
 

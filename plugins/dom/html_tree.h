@@ -28,6 +28,9 @@ inline constexpr std::size_t kMaxNodes = 1'000'000;  // elements, attributes, te
 // by forms that ended before what is in them: twice as deep at most.
 Result<HtmlTree> parse_html_tree(std::string_view text, bool is_xml = false);
 
+// Whether parse_html_tree() was told that the page is XHTML.
+bool is_xhtml(const xmlDoc* tree);
+
 // How many elements and attributes parse_html_tree() put into `tree`.
 std::size_t node_count(const xmlDoc* tree);
 

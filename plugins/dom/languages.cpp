@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugins/dom/counted_reads.h"
+#include "plugins/dom/html_tree.h"
 #include "plugins/html/ascii.h"
 
 namespace gossamer::css {
@@ -63,9 +64,11 @@ void find_pragma(const xmlNode* parent, std::string_view& found, long& steps) {
 
 std::string_view Languages::language_of(const xmlNode* element, long& steps) {
   const xmlDoc* const page = element->doc;
+  const bool is_xml = dom::is_xhtml(page);
   for (; element != nullptr; element = dom::parent_element(element)) {
     ++steps;
-    const xmlAttr* const language = find_attribute(element, "lang", steps);
+    const xmlAttr* language = find_attribute(element, "lang", steps);
+    if (language == nullptr && is_xml) language = find_attribute(element, "xml:lang", steps);
     if (language != nullptr) return attribute_value(language, steps);
   }
   if (!of_page_) {

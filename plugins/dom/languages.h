@@ -8,8 +8,8 @@
 
 namespace gossamer::css {
 
-// Tells the language of the elements of one page (HTML 3.2.6.2), whose tree must stay as it is. Costs are
-// added to `steps` as in counted_reads.h.
+// Tells the language of the elements of one page (HTML 3.2.6.2), whose tree must stay as it is. In XHTML
+// xml:lang counts where an element has no lang. Costs are added to `steps` as in counted_reads.h.
 class Languages {
  public:
   // By extended filtering (RFC 4647, section 3.3.2): `de-DE` is in de-Latn-DE too. "" is a language that

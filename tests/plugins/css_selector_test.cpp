@@ -202,6 +202,20 @@ TEST(CssSelector, KnowsTheLanguageOfAPage) {
   EXPECT_EQ(ids(Document::parse("<p id=p>")->css("p:lang('')")), "p") << "a language nobody tells";
 }
 
+TEST(CssSelector, InXhtmlXmlLangTellsTheLanguageWhereLangDoesNot) {
+  constexpr std::string_view kXhtml =
+      "<html xml:lang='fr'><p id='p'/><p id='both' lang='en' xml:lang='de'/>"
+      "<p id='de' xml:lang='de'/></html>";
+  const auto xhtml = Document::parse(kXhtml, "application/xhtml+xml");
+  ASSERT_TRUE(xhtml.has_value());
+  EXPECT_EQ(ids(xhtml->css("p:lang(fr)")), "p");
+  EXPECT_EQ(ids(xhtml->css("p:lang(en)")), "both");
+  EXPECT_EQ(ids(xhtml->css("p:lang(de)")), "de");
+  const auto html = Document::parse(kXhtml);
+  ASSERT_TRUE(html.has_value());
+  EXPECT_EQ(ids(html->css("p:lang(fr), p:lang(de)")), "") << "HTML knows no xml:lang";
+}
+
 struct Wrong {
   std::string_view selector;
   std::string_view message;
