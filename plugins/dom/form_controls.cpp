@@ -64,20 +64,32 @@ struct Radios {
     const xmlNode* form_around;  // or null
   };
   std::vector<Radio> checked;
-  std::unordered_map<std::string_view, const xmlNode*> by_id;  // the first element of each
+  bool by_form_id = false;  // whether any of them has the attribute `form`
 };
+
+using Ids = std::unordered_map<std::string_view, const xmlNode*>;  // the first element of each
 
 void collect(const xmlNode* parent, const xmlNode* form, Radios& radios, long& steps) {
   for (const xmlNode* child = parent->children; child != nullptr; child = child->next) {
     ++steps;
     if (!is_element(child)) continue;
     const bool is_form = is_name(child->name, "form");
-    if (const xmlAttr* id = find_attribute(child, "id", steps))
-      radios.by_id.emplace(attribute_value(id, steps), child);
     if (is_name(child->name, "input") && find_attribute(child, "checked", steps) != nullptr &&
-        is_radio(child, steps))
+        is_radio(child, steps)) {
       radios.checked.push_back({child, form});
+      radios.by_form_id |= find_attribute(child, "form", steps) != nullptr;
+    }
     collect(child, is_form ? child : form, radios, steps);
+  }
+}
+
+void collect(const xmlNode* parent, Ids& ids, long& steps) {
+  for (const xmlNode* child = parent->children; child != nullptr; child = child->next) {
+    ++steps;
+    if (!is_element(child)) continue;
+    if (const xmlAttr* id = find_attribute(child, "id", steps))
+      ids.emplace(attribute_value(id, steps), child);
+    collect(child, ids, steps);
   }
 }
 
@@ -86,12 +98,14 @@ void collect(const xmlNode* parent, const xmlNode* form, Radios& radios, long& s
 std::unordered_set<const xmlNode*> last_of_each_group(const xmlDoc* page, long& steps) {
   Radios radios;
   collect(xmlDocGetRootElement(page), nullptr, radios, steps);
+  Ids ids;
+  if (radios.by_form_id) collect(xmlDocGetRootElement(page), ids, steps);
   std::map<std::pair<const xmlNode*, std::string_view>, const xmlNode*> last;  // by form and name
   for (const auto& [radio, form_around] : radios.checked) {
     const xmlNode* form = form_around;
     if (const xmlAttr* id = find_attribute(radio, "form", steps)) {
-      const auto named = radios.by_id.find(attribute_value(id, steps));
-      form = named != radios.by_id.end() && is_name(named->second->name, "form") ? named->second : nullptr;
+      const auto named = ids.find(attribute_value(id, steps));
+      form = named != ids.end() && is_name(named->second->name, "form") ? named->second : nullptr;
     }
     last[{form, attribute_value(radio, "name", steps)}] = radio;
   }
