@@ -47,7 +47,7 @@ CREATE TABLE rules (           -- rules that filtered URLs
   rule        TEXT NOT NULL        -- as a user knows it: --exclude \.pdf$
 ) STRICT;
 
-CREATE TABLE retries (         -- pending URLs that were tried already
+CREATE TABLE retries (         -- pending URLs tried already; done ones (attempts 0) to be asked again as sitemaps
   url         INTEGER PRIMARY KEY, -- urls.id
   attempts    INTEGER NOT NULL,
   not_before  INTEGER              -- the next attempt, microseconds since 1970 UTC
