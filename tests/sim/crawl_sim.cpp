@@ -17,6 +17,10 @@
 namespace gossamer::sim {
 namespace {
 
+const std::string kCompiler =
+    fmt::format("clang {}.{}.{}, libstdc++ {} of {}", __clang_major__, __clang_minor__, __clang_patchlevel__,
+                _GLIBCXX_RELEASE, __GLIBCXX__);
+
 using Seconds = std::chrono::duration<double>;
 
 Seconds cpu_time() {
@@ -101,12 +105,12 @@ Result<bool> simulate(const WebOptions& web_options, CrawlFlags::Parsed given) {
       "{{\"urls\":{},\"hosts\":{},\"requests\":{},\"robots_requests\":{},\"pages\":{},\"seconds\":{:.1f},"
       "\"virtual_seconds\":{:.0f},\"cpu_us_per_page\":{:.1f},\"cpu_us_per_page_of_simulation\":{:.1f},"
       "\"crawl_cpu_us_per_page\":{:.1f},\"peak_rss_mib\":{:.0f},\"rss_before_mib\":{:.0f},"
-      "\"busiest_address\":{},\"violations\":{}}}\n",
+      "\"busiest_address\":{},\"compiler\":\"{}\",\"violations\":{}}}\n",
       web_options.urls, web_options.hosts, verdict.requests, verdict.robots_requests, verdict.expected.pages,
       elapsed.count(), static_cast<double>(verdict.duration) * 1e-9, cpu.count() * 1e6 / pages,
       simulated.count() * 1e6 / pages, (cpu - simulated).count() * 1e6 / pages,
       static_cast<double>(memory) / (1 << 20), static_cast<double>(memory_before) / (1 << 20),
-      verdict.busiest_address, verdict.violations);
+      verdict.busiest_address, kCompiler, verdict.violations);
   for (const std::string& violation : verdict.first) fmt::print(stderr, "{}\n", violation);
   if (auto checked = check_database(*job, verdict.expected); !checked) {
     return std::unexpected(checked.error());
