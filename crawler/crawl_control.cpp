@@ -113,9 +113,8 @@ Task<Result<DropReport>> Crawl::drop(std::string pattern) {
     for (const auto& [id, url] : *found) {
       const UrlTable::State state = registry_.state(id);
       if (state == UrlTable::State::in_flight) ++report.in_flight;
-      const bool in_queue = state == UrlTable::State::queued;
-      if (!in_queue && state != UrlTable::State::waiting) continue;
-      if (const auto host = registry_.find_host(url); host && in_queue) frontier_.note_dropped(*host);
+      if (state != UrlTable::State::queued && state != UrlTable::State::waiting) continue;
+      if (const auto host = registry_.find_host(url)) frontier_.note_dropped(*host);
       registry_.finish_dropped(id, url, outcome);
       ++report.dropped;
     }

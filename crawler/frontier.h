@@ -126,7 +126,8 @@ class Frontier {
   std::size_t pending_blocked() const { return pending_exhausted_ + pending_paused_; }
 
   // Of the URLs of the host that wait here one is not wanted any more. pop() gives it out all the same, and
-  // who then throws it away says so. Meanwhile the census leaves it out.
+  // who then throws it away says so. Meanwhile the census leaves it out; of a retry, which counts at its host
+  // from when it is due, the census counts one too few until then.
   void note_dropped(HostId host) { ++dropped_[host]; }
   void note_thrown_away(HostId host);
 

@@ -76,7 +76,9 @@ UrlRegistry::Redirected UrlRegistry::finish_redirect(const Frontier::Entry& from
   return Redirected::loop;
 }
 
-// The target of a redirect that closes a loop, which may be `from` itself.
+// The target of a redirect that closes a loop, which may be `from` itself. The redirect hands on what any
+// does, its hops, twins and whether it leads to a sitemap. They are of this run: what is stored of the target
+// is how it was found first, so a run that resumes before it is answered counts its hops from there.
 void UrlRegistry::ask_with_cookies(const Frontier::Entry& from, const Redirect& redirect, Outcome& outcome) {
   Frontier::Entry entry = from;
   entry.hops = static_cast<std::uint8_t>(from.hops + 1);

@@ -220,6 +220,31 @@ TEST_F(DropTest, WhatIsDroppedCountsNoLongerAtItsHostEither) {
   EXPECT_EQ(site_.query("SELECT count(*) FROM pages"), "21");
 }
 
+TEST_F(DropTest, ARetryThatIsDroppedCountsNoLongerAtItsHostEither) {
+  add_pages(site_, 20, "<a href=/a.pdf>a</a><a href=/b.pdf>b</a>");
+  site_.add("/a.pdf", {.status = 500});
+  site_.during = [](Crawl& crawl, std::string_view path) {
+    if (path == "/a.pdf" || path == "/3") crawl.pause();
+  };
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> pending;  // in all, and at the host
+  const auto look = [&](Crawl* crawl) -> Task<> {
+    const auto state = co_await crawl->state();
+    pending.emplace_back(state.pending, state.top_hosts.empty() ? 0 : state.top_hosts[0].pending);
+  };
+  site_.beside = [&](Crawl* crawl) -> Task<> {
+    co_await sleep_for(1h);
+    report_ = co_await crawl->drop("pdf");
+    co_await look(crawl);
+    crawl->resume();
+    co_await sleep_for(1h);
+    co_await look(crawl);
+    crawl->resume();
+  };
+  ASSERT_TRUE(site_.crawl().has_value());
+  EXPECT_EQ(report_->dropped, 2U);
+  EXPECT_EQ(pending, (std::vector<std::pair<std::uint64_t, std::uint64_t>>{{20, 20}, {17, 17}}));
+}
+
 TEST_F(DropTest, TakesWhatWaitsForARetryToo) {
   add_pages(site_, 1, "<a href=/a.pdf>a</a>");
   site_.add("/a.pdf", {.status = 500});
